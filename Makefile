@@ -1,0 +1,70 @@
+# `make` prints help. Python with venv, make and git are all that must be there.
+PYTHON := python3
+BIN := .venv/bin
+NOTEBOOKS := $(sort $(basename $(notdir $(wildcard notebooks/[0-9][0-9]_*.ipynb))))
+STARTED := $(shell date +%s)
+
+# All variables of the command line, quoted for the shell; those of the environment play no part.
+quoted = '$(1)=$(subst ','\'',$($(1)))'
+GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(call quoted,$(v))))
+
+# What a user's account may set and the report must not depend on.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP JUPYTER_PATH
+export PYTHONNOUSERSITE := 1
+export JUPYTER_PREFER_ENV_PATH := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install report test check verify readme lab lock clean settings $(NOTEBOOKS)
+.DELETE_ON_ERROR:
+
+help: settings
+	@$(PYTHON) -m lib help
+
+# Refuses unknown variables and impossible values before anything is installed or run.
+settings:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Pass PYTHON=python3.12, say." >&2; exit 2; }
+	@$(PYTHON) -m lib.settings $(MAKECMDGOALS) $(GIVEN)
+
+install: .venv/installed
+
+# uv reads the pins; TORCH=cpu has it ask PyTorch's own index for the CPU build.
+.venv/installed: requirements.txt pyproject.toml | settings
+	@$(PYTHON) -m venv --clear .venv \
+	  || { echo "Python's venv module is missing: apt install python3-venv" >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
+	$(BIN)/uv pip install --quiet --python .venv $(if $(TORCH),--torch-backend $(TORCH)) -r requirements.txt -e .
+	@touch $@
+
+report: $(NOTEBOOKS) | settings
+	@$(BIN)/python -m lib table $(STARTED) $(GIVEN)
+
+$(NOTEBOOKS): .venv/installed | settings
+	@$(BIN)/python -m lib run $@ $(GIVEN)
+
+test: .venv/installed | settings
+	@$(BIN)/python -m pytest
+
+check: .venv/installed | settings
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/python -m pytest tests/test_notebooks.py -k shape
+
+verify: .venv/installed | settings
+	@$(BIN)/python -m lib verify
+
+readme: .venv/installed | settings
+	@$(BIN)/python -m lib readme
+
+lab: .venv/installed | settings
+	@$(BIN)/jupyter lab notebooks
+
+# One resolution for all platforms. PyTorch names the CUDA packages that fit it, so they are left to it.
+lock: | settings
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-header --no-annotate \
+	  $$($(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-header --no-annotate requirements.in \
+	    | sed -nE 's/^((nvidia|cuda|triton)[a-z0-9-]*)==.*/--no-emit-package \1/p' | sort -u) \
+	  requirements.in --output-file requirements.txt
+
+clean: | settings
+	rm -rf build

@@ -1,0 +1,64 @@
+"""The commands behind make's targets: `python -m lib <command> …`."""
+
+import sys
+
+from lib import settings
+
+
+def run(notebook: str, *variables: str) -> None:
+    """Bring one notebook up to date."""
+    from lib import execute
+
+    execute.run(notebook, given(variables))
+
+
+def table(started: str, *variables: str) -> None:
+    """Print what a report measured and cost."""
+    from lib import tables
+
+    tables.print_report(settings.check(given(variables)), float(started))
+
+
+def verify() -> None:
+    """Check the committed records."""
+    from lib import verify
+
+    verify.main()
+
+
+def readme() -> None:
+    """Render README's generated part."""
+    from lib import readme
+
+    readme.update()
+
+
+def helptext() -> None:
+    """Print the targets."""
+    from lib import tables
+
+    print(tables.helptext())
+
+
+def given(variables: tuple[str, ...]) -> settings.Settings:
+    """The user's settings as they came, checked but with the name left as it was."""
+    pairs = dict(variable.split("=", 1) for variable in variables)
+    checked = settings.parse(pairs)
+    return settings.Settings(**{**vars(checked), "name": pairs.get("NAME", "")})
+
+
+COMMANDS = {"run": run, "table": table, "verify": verify, "readme": readme, "help": helptext}
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command; an error that is the user's to mend is printed without a traceback."""
+    try:
+        COMMANDS[arguments[0]](*arguments[1:])
+    except (ValueError, RuntimeError) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

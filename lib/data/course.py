@@ -1,0 +1,135 @@
+"""The competition's folders, read with all their traps.
+
+    images_train/7.jpg  descriptions_train/7.txt  tags_train/7.txt
+    features_train/features_resnet1000_train.csv, features_resnet1000intermediate_train.csv
+    the same for test, and perhaps test_key.csv
+
+Feature rows are shuffled, tag files may be empty, a few descriptions have fewer than
+five sentences, and **in test, description 7 does not belong to image 7**: only
+`test_key.csv` knows, and the real competition has no such file.
+"""
+
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from lib import cache, files
+from lib.data.dataset import Split
+from lib.data.tables import RESTORE, read_key, read_lines
+from lib.errors import InputError
+
+LAYERS = {"fc1000": "features_resnet1000", "pool5": "features_resnet1000intermediate"}
+
+
+def read_split(folder: Path, split: str) -> Split:
+    """One split of the course layout, checked; raises InputError for the first fault found."""
+    images = numbered(folder / f"images_{split}", r"jpe?g")
+    descriptions = numbered(folder / f"descriptions_{split}", "txt")
+    tags = numbered(folder / f"tags_{split}", "txt")
+    same_numbers(images, descriptions, "description")
+    same_numbers(images, tags, "tag file")
+    check_images(list(images.values()))
+    names = [path.name for path in descriptions.values()]
+    return Split(
+        name=split,
+        images=tuple(images.values()),
+        tags=tuple(map(read_tags, tags.values())),
+        query_ids=tuple(names),
+        sentences=tuple(map(read_description, descriptions.values())),
+        truth=np.arange(len(images)) if split == "train" else read_truth(folder, names, images),
+        feature_files={
+            layer: folder / f"features_{split}" / f"{stem}_{split}.csv"
+            for layer, stem in LAYERS.items()
+        },
+    )
+
+
+def read_truth(folder: Path, names: list[str], images: dict[int, Path]) -> np.ndarray | None:
+    """Position of each test description's image, or None where there is no key."""
+    key = folder / "test_key.csv"
+    return read_key(key, names, [path.name for path in images.values()]) if key.exists() else None
+
+
+def numbered(folder: Path, suffix: str) -> dict[int, Path]:
+    """Files of a folder by their number, ascending; hidden files are passed over.
+
+    suffix: pattern of the allowed endings. Raises InputError for a missing or empty folder,
+    another name, and two files of one number.
+    """
+    layout = f"a folder of files 0.{suffix[-3:]}, 1.{suffix[-3:]}, …"
+    if not folder.is_dir():
+        remedy = "check DATA_DIR, or copy the folder from the original data"
+        raise InputError(folder, "there is no such folder", layout, remedy)
+    found: dict[int, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        match = re.fullmatch(rf"(\d+)\.{suffix}", path.name, re.IGNORECASE | re.ASCII)
+        if not match:
+            raise InputError(path, "the name is not a number", layout, "move it elsewhere")
+        other = found.setdefault(int(match[1]), path)
+        if other != path:
+            kind = "description" if "descriptions" in folder.name else "file"
+            found_two = f"this is a second {kind} for number {int(match[1])} beside {other.name}"
+            raise InputError(path, found_two, "one for each image", "remove one of the two")
+    if not found:
+        raise InputError(folder, "the folder is empty", layout, RESTORE)
+    return dict(sorted(found.items()))
+
+
+def same_numbers(images: dict[int, Path], others: dict[int, Path], kind: str) -> None:
+    """Raise InputError unless each image has a file of this kind, and the reverse."""
+    for have, lack, what in ((images, others, kind), (others, images, "image")):
+        missing = [number for number in have if number not in lack]
+        if missing:
+            path, folder = have[missing[0]], next(iter(lack.values())).parent
+            raise InputError(
+                path,
+                f"has no {what} in {folder.name}/ ({len(missing)} in all without one)",
+                "images, descriptions and tag files with the same numbers",
+                f"{RESTORE}, or remove all files of that number",
+            )
+
+
+def check_images(images: list[Path]) -> None:
+    """Decode every image once for each content; InputError names the first that fails."""
+
+    def decode_all() -> dict[str, np.ndarray]:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(check_image, images, chunksize=64))
+        return {"checked": np.array(len(images))}
+
+    hashes = files.hashes(images, images[0].parent)
+    cache.cached("images", {"images": sorted(hashes.values())}, decode_all)
+
+
+def check_image(path: Path) -> None:
+    """Raise InputError unless the whole file decodes as an image."""
+    try:
+        with Image.open(path) as image:
+            image.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise InputError(path, f"cannot be decoded ({error})", "a whole JPEG", RESTORE) from error
+
+
+def read_description(path: Path) -> tuple[str, ...]:
+    """The sentences of one description, one a line, without the space around them."""
+    sentences = tuple(line.strip() for line in read_lines(path) if line.strip())
+    if not sentences:
+        raise InputError(path, "the description is empty", "one sentence a line", RESTORE, 1)
+    return sentences
+
+
+def read_tags(path: Path) -> tuple[str, ...]:
+    """The tags of one image; an empty file means that nobody tagged it."""
+    tags = []
+    for number, line in enumerate(map(str.strip, read_lines(path)), 1):
+        if line and not re.fullmatch(r"[^:]+:[^:]+", line):
+            expected = "supercategory:category on each line"
+            raise InputError(path, f"the tag is {line!r}", expected, "mend the line", number)
+        tags += [line] if line else []
+    return tuple(tags)

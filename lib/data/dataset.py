@@ -1,0 +1,138 @@
+"""The one type that every source of data is read into."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+
+@dataclass(frozen=True)
+class Split:
+    """A gallery of images, and descriptions that search it.
+
+    images: the gallery's files. tags: of each image, as `supercategory:category`.
+    query_ids, sentences: of each description. truth: int [n_query], the position in the
+    gallery of each description's own image, or None where nobody has told.
+    feature_files: layer name → CSV file with a row for each image, in any order.
+    """
+
+    name: str
+    images: tuple[Path, ...]
+    tags: tuple[tuple[str, ...], ...]
+    query_ids: tuple[str, ...]
+    sentences: tuple[tuple[str, ...], ...]
+    truth: np.ndarray | None
+    feature_files: dict[str, Path] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Each description as one text, its sentences joined by a space."""
+        return [" ".join(sentences) for sentences in self.sentences]
+
+    def features(self, layer: str) -> np.ndarray:
+        """CNN features of the gallery, float32 [n_image, n_feature], in the gallery's order.
+
+        layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
+        Raises InputError for a feature file that does not fit the images.
+        """
+        from lib.data.tables import read_features
+
+        if layer not in self.feature_files:
+            raise ValueError(f"no layer {layer!r}: choose from {', '.join(self.feature_files)}")
+        return read_features(self.feature_files[layer], self.images)
+
+    def picture(self, position: int) -> Image.Image:
+        """The image at a position of the gallery, RGB."""
+        with Image.open(self.images[position]) as image:
+            return image.convert("RGB")
+
+    def take(self, positions: Sequence[int], name: str = "") -> "Split":
+        """The images at these positions, with their own descriptions and no others.
+
+        Without a truth to tell which descriptions are theirs, the descriptions at the same
+        positions are taken.
+        """
+        positions = np.asarray(positions)
+        queries, truth = positions, None
+        if self.truth is not None:
+            place = np.full(len(self), -1)
+            place[positions] = np.arange(len(positions))
+            queries = np.flatnonzero(place[self.truth] >= 0)
+            truth = place[self.truth[queries]]
+        return replace(
+            self,
+            name=name or self.name,
+            images=tuple(self.images[i] for i in positions),
+            tags=tuple(self.tags[i] for i in positions),
+            query_ids=tuple(self.query_ids[i] for i in queries),
+            sentences=tuple(self.sentences[i] for i in queries),
+            truth=truth,
+        )
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Train and test of one source, and the development images cut from train.
+
+    `fit` and `dev` are disjoint parts of `train`: models are fitted on `fit`, chosen on
+    `dev`, and refitted on `train` with the choice fixed.
+    """
+
+    name: str
+    fingerprint: str
+    train: Split
+    test: Split
+    seed: int = 0
+
+    @cached_property
+    def _order(self) -> np.ndarray:
+        return np.random.default_rng([self.seed, 1]).permutation(len(self.train))
+
+    @property
+    def n_dev(self) -> int:
+        """Number of development images: as many as test has, at most a quarter of train."""
+        return min(len(self.test), len(self.train) // 4)
+
+    @cached_property
+    def dev(self) -> Split:
+        """Images to choose settings on."""
+        return self.train.take(np.sort(self._order[: self.n_dev]), "dev")
+
+    @cached_property
+    def fit(self) -> Split:
+        """Train without the development images."""
+        return self.train.take(np.sort(self._order[self.n_dev :]), "fit")
+
+    def stages(self) -> list[tuple[str, Split, Split]]:
+        """(split to score, images to fit on, images to search), in the order of work.
+
+        Choices are made in the first stage and fixed in the second.
+        """
+        return [("dev", self.fit, self.dev), ("test", self.train, self.test)]
+
+    def subset(self, n_train: int | None, n_test: int | None) -> "Dataset":
+        """A seeded subset of at most this many images; None keeps all."""
+        rng = np.random.default_rng([self.seed, 0])
+
+        def some(split: Split, n: int | None) -> Split:
+            if n is None or n >= len(split):
+                return split
+            return split.take(np.sort(rng.choice(len(split), n, replace=False)))
+
+        return replace(self, train=some(self.train, n_train), test=some(self.test, n_test))
+
+    def summary(self) -> dict:
+        """What a record says of its data."""
+        return {
+            "name": self.name,
+            "fingerprint": self.fingerprint,
+            "n_train": len(self.train),
+            "n_dev": len(self.dev),
+            "n_test": len(self.test),
+        }

@@ -1,0 +1,22 @@
+"""From a run's settings to its data set."""
+
+from lib import paths
+from lib.data import course
+from lib.data.dataset import Dataset
+from lib.settings import SIZES, Settings
+
+
+def load(settings: Settings, fingerprint: str) -> Dataset:
+    """The checked data set that the settings name, cut to their size.
+
+    fingerprint: of the data, as `inputs.fingerprint` tells it.
+    Raises InputError that names file, line, expectation and remedy.
+    """
+    folder = paths.resolve(settings.data_dir)
+    return Dataset(
+        name=settings.name,
+        fingerprint=fingerprint,
+        train=course.read_split(folder, "train"),
+        test=course.read_split(folder, "test"),
+        seed=settings.seed,
+    ).subset(*SIZES[settings.size])

@@ -1,0 +1,142 @@
+"""Notebooks executed by papermill, each only when it must be."""
+
+import os
+import resource
+import time
+from pathlib import Path
+
+from lib import files, inputs, paths
+from lib.records import measured
+from lib.settings import Settings, check
+
+# Whatever kernels, start-up files and packages the user's account has, a notebook runs
+# on the environment's own Python: `python3` of ipykernel, found before all others.
+KERNEL = "python3"
+SURROUNDINGS = {
+    "JUPYTER_PATH": "",
+    "JUPYTER_PREFER_ENV_PATH": "1",
+    "JUPYTER_DATA_DIR": str(paths.BUILD / "jupyter"),
+    "IPYTHONDIR": str(paths.BUILD / "ipython"),
+    "PYTHONNOUSERSITE": "1",
+    "HF_HUB_OFFLINE": "1",  # a report opens no connection
+}
+
+
+def notebooks() -> list[str]:
+    """Names of the report's notebooks, in order."""
+    return sorted(path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
+def stamp_path(executed: Path) -> Path:
+    """The small file beside an executed notebook that says what it was made from."""
+    return executed.with_suffix(".json")
+
+
+def why_run(notebook: str, given: Settings) -> list[str]:
+    """What makes a notebook's results out of date, in words; empty if nothing does."""
+    settings = check(given)
+    record_path = paths.record_path(settings.name, notebook, settings.size)
+    executed = paths.executed_path(settings.name, notebook, settings.size)
+    if not record_path.is_file():
+        return ["no record"]
+    record = files.read_json(record_path)
+    reasons = inputs.changes(record, inputs.current(notebook, settings))
+    if not executed.is_file() or not stamp_path(executed).is_file():
+        return [*reasons, "no executed notebook"]
+    stamp = files.read_json(stamp_path(executed))
+    if stamp["source"] != inputs.notebook_source(source_of(notebook)):
+        reasons.append("the notebook's text")
+    if stamp["measured"] != files.digest(measured(record)):
+        reasons.append("the record's numbers")
+    made = [paths.figures_dir(settings.name, settings.size) / name for name in record["figures"]]
+    runs = paths.runs_dir(settings.name, settings.size)
+    made += [runs / f"{name}.npz" for name in stamp["systems"]]
+    return reasons + [f"no {path.name}" for path in made if not path.is_file()]
+
+
+def source_of(notebook: str) -> str:
+    """The JSON text of a notebook."""
+    return (paths.NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8")
+
+
+def run(notebook: str, given: Settings) -> None:
+    """Bring one notebook's results up to date; RuntimeError if a cell fails.
+
+    given: the user's settings as they came, since a name that was not chosen may not
+    replace a record of other data. The source is never written to.
+    """
+    reasons = why_run(notebook, given)
+    if not reasons:
+        print(f"{notebook}: up to date")
+        return
+    print(f"{notebook}: running ({', '.join(reasons[:3])}{', …' if reasons[3:] else ''})")
+    settings = check(given)
+    executed = paths.executed_path(settings.name, notebook, settings.size)
+    start = time.perf_counter()
+    execute(notebook, vars(given), executed)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
+    write_stamp(notebook, settings, seconds, peak)
+    print(f"{notebook}: {seconds:.1f} s, {peak:,.0f} MB → {executed.relative_to(paths.ROOT)}")
+
+
+def execute(notebook: str, parameters: dict, target: Path) -> None:
+    """Execute a notebook into `target`, which appears only when every cell has run.
+
+    Runs in the notebooks' folder, as JupyterLab does. On failure the copy up to the failing
+    cell is kept beside as `<notebook>.failed.ipynb` and RuntimeError quotes the error.
+    """
+    os.environ.update(SURROUNDINGS)
+    import papermill
+
+    check_parameters(notebook, parameters)
+    failed = target.with_suffix(".failed.ipynb")
+    working = target.parent / ".running" / target.name
+    working.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        papermill.execute_notebook(
+            paths.NOTEBOOKS / f"{notebook}.ipynb",
+            working,
+            parameters=parameters,
+            kernel_name=KERNEL,
+            cwd=paths.NOTEBOOKS,
+            progress_bar=os.isatty(2),
+            log_output=False,
+        )
+    except papermill.PapermillExecutionError as error:
+        working.replace(failed)
+        raise RuntimeError(
+            f"{notebook}: cell {error.exec_count} failed.\n{error.ename}: {error.evalue}\n"
+            f"The executed copy up to there: {failed.relative_to(paths.ROOT)}"
+        ) from error
+    failed.unlink(missing_ok=True)
+    working.replace(target)
+
+
+def check_parameters(notebook: str, parameters: dict) -> None:
+    """Raise RuntimeError unless the notebook takes these parameters; papermill only warns."""
+    import papermill
+
+    taken = papermill.inspect_notebook(paths.NOTEBOOKS / f"{notebook}.ipynb")
+    missing = [name for name in parameters if name not in taken]
+    if missing:
+        raise RuntimeError(
+            f"{notebook}: its cell tagged `parameters` has no {', '.join(missing)}; tag the cell "
+            "of the parameters and give each a plain default there"
+        )
+
+
+def write_stamp(notebook: str, settings: Settings, seconds: float, peak_mb: float) -> None:
+    """Say beside the executed notebook what it was made from and what that cost."""
+    record = files.read_json(paths.record_path(settings.name, notebook, settings.size))
+    systems = {row["system"] for row in record["rows"] if row["split"] == "dev"}
+    stamp = {
+        "source": inputs.notebook_source(source_of(notebook)),
+        "measured": files.digest(measured(record)),
+        "systems": sorted(systems),
+        "seconds": round(seconds, 1),
+        "peak_memory_mb": round(peak_mb),
+    }
+    path = paths.executed_path(settings.name, notebook, settings.size)
+    files.write_json(stamp_path(path), stamp)

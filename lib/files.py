@@ -1,0 +1,107 @@
+"""Files written whole or not at all, and hashes of what they hold."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import contextmanager
+from pathlib import Path
+
+from lib import paths
+from lib.errors import InputError
+
+
+@contextmanager
+def writing(target: Path):
+    """Yield a temporary file beside `target`, renamed onto it only when all went well.
+
+    A killed process leaves a hidden `.<name>.*.tmp` at worst, never half a target;
+    the next writer of the same target removes it.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for dead in target.parent.glob(f".{target.name}.*.tmp"):
+        dead.unlink(missing_ok=True)
+    handle, name = tempfile.mkstemp(".tmp", f".{target.name}.", target.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)  # mkstemp's own mode shuts out the other users of a machine
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write a file atomically."""
+    with writing(target) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_json(target: Path, value: object) -> None:
+    """Write readable JSON atomically; NaN and infinity are refused, since JSON has none."""
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    write_bytes(target, (text + "\n").encode())
+
+
+def read_json(path: Path) -> object:
+    """The value of a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def digest(value: object) -> str:
+    """sha256 of a JSON value, whatever the order of its keys."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hashes(files: Iterable[Path], about: Path) -> dict[Path, str]:
+    """sha256 of each file's bytes, read again only where its size or times have changed.
+
+    about: what the files belong to; names the index that remembers from call to call.
+    The inode's change time is part of the test, so that a copy which keeps the old
+    modification time is noticed too. Losing the index costs time only.
+    """
+    index = paths.CACHE / "hashes" / f"{digest(str(about))[:16]}.json"
+    known = read_json(index) if index.is_file() else {}
+    fresh = {}
+    for file in files:
+        stat = file.stat()
+        mark = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+        old = known.get(str(file))
+        fresh[str(file)] = old if old and old[0] == mark else [mark, _sha256(file)]
+    if fresh != known:
+        write_json(index, fresh)
+    return {Path(name): sha for name, (_, sha) in fresh.items()}
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def folder_hash(folder: Path) -> str:
+    """Hash of the names and bytes of all files in a folder and below.
+
+    Hidden files, such as a file browser leaves behind, are no data and do not count.
+    Raises InputError if there is no such folder.
+    """
+    if not folder.is_dir():
+        raise InputError(
+            folder,
+            "there is no such folder",
+            "data in the competition's layout (images_train/, descriptions_train/, …)",
+            "pass its path as DATA_DIR; a relative path starts at the project's root",
+        )
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(place, name) for name in names if not name.startswith(".")]
+    content = hashes(sorted(found), folder)
+    return digest({file.relative_to(folder).as_posix(): sha for file, sha in content.items()})
+
+
+def hash_of(file: Path) -> str:
+    """sha256 of one file, remembered as `hashes` does."""
+    return hashes([file], file)[file]

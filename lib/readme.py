@@ -1,0 +1,130 @@
+"""README's generated part: tables and one chart, from the committed records alone."""
+
+import re
+
+from lib import execute, files, inputs, paper, paths, records, tables
+
+README = paths.ROOT / "README.md"
+CHART = paths.ROOT / "figures" / "scores.png"
+RUNS = {  # name of a committed run → what README calls it
+    "real": "word2vec trained on the descriptions",
+    "real-googlenews": "GoogleNews, 1,000 words, 300-d",
+    "real-glove": "GloVe-Twitter, 11,925 words, 25-d",
+}
+MAIN = "real"
+
+
+def update() -> None:
+    """Render the generated part into README.md and draw the chart."""
+    from lib import figures
+
+    rows, chance = scored(MAIN)
+    published = {s["id"]: s["value"] for s in paper.published()["systems"] if "value" in s}
+    files.write_bytes(CHART, figures.png(figures.score_chart(rows, published, chance)))
+    text = README.read_text(encoding="utf-8")
+    for part, render in PARTS.items():
+        text = replace(text, part, render())
+    files.write_bytes(README, text.encode())
+
+
+def replace(text: str, part: str, content: str) -> str:
+    """The text with what stands between a part's two marks replaced."""
+    marks = f"<!-- {part} -->", f"<!-- end of {part} -->"
+    if not all(mark in text for mark in marks):
+        raise ValueError(f"{README.name} lacks the marks {' and '.join(marks)}: add them")
+    pattern = re.escape(marks[0]) + ".*?" + re.escape(marks[1])
+    return re.sub(pattern, lambda _: f"{marks[0]}\n{content}\n{marks[1]}", text, flags=re.DOTALL)
+
+
+def checked(name: str) -> list[dict]:
+    """A run's records; RuntimeError for a small one or one made by other code."""
+    found = records.read_all(name)
+    for record in found:
+        now = {**record["inputs"], "code": inputs.code_of(record["notebook"])}
+        changed = inputs.changes(record, now)
+        if changed or record["profile"] != "full":
+            raise RuntimeError(
+                f"README shows no stale record: {name} {record['notebook']} "
+                f"({record['profile']} run; changed: {', '.join(changed) or 'nothing'}). "
+                "Run make report again"
+            )
+    return found
+
+
+def scored(name: str) -> tuple[list[dict], float]:
+    """The test rows of the systems of a run, and the score of chance."""
+    rows = [r for record in checked(name) for r in record["rows"] if r["split"] == "test"]
+    chance = next(row["map_at_20"] for row in rows if row["system"] == "chance")
+    return [r for r in rows if r["system"] != "chance" and "shuffled" not in r["system"]], chance
+
+
+def markdown(rows: list[dict[str, str]]) -> str:
+    """Rows of equal keys as a Markdown table."""
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def results_table() -> str:
+    """The main table: paper, ours, verdict."""
+    found = checked(MAIN)
+    data = found[0]["data"]
+    claims = [claim for record in found for claim in record["claims"]]
+    rows = [row for record in found for row in record["rows"] if row["split"] == "test"]
+    table = [
+        {
+            "system": f"`{row['system']}`",
+            "paper": row["paper"],
+            "ours, `map_at_20` [95 %]": row["ours"],
+            "verdict": row["verdict"],
+        }
+        for row in tables.comparison(rows, claims, data)
+    ]
+    note = (
+        f"Measured on {data['n_train']:,} + {data['n_test']:,} real photographs (Flickr8k and "
+        f"COCO, fingerprint `{data['fingerprint'][:19]}…`), ranking {data['n_test']:,} test "
+        "images. The paper ranked 2,000, where every score is lower for the same model: levels "
+        "cannot be compared, claims can."
+    )
+    return f"{markdown(table)}\n\n{note}"
+
+
+def vectors_table() -> str:
+    """The baseline with other word vectors."""
+    table = []
+    for name, label in RUNS.items():
+        record = next(r for r in checked(name) if r["notebook"] == "01_baseline")
+        row = {r["system"]: r for r in record["rows"] if r["split"] == "test"}
+        covered = record["facts"]["words"]["words_covered"]
+        table.append(
+            {
+                "word vectors": label,
+                "words covered": f"{covered:.0%}",
+                "Euclidean": tables.score_text(row["baseline.ridge_random100"]),
+                "centred cosine": tables.score_text(row["baseline.ridge_random100.cosine"]),
+            }
+        )
+    return markdown(table)
+
+
+def notebooks_table() -> str:
+    """Section of the paper → notebook → record → time and memory."""
+    sections = {s["notebook"]: s["section"] for s in reversed(paper.published()["systems"])}
+    found = {record["notebook"]: record for record in checked(MAIN)}
+    table = []
+    for notebook in execute.notebooks():
+        record = found[notebook]
+        path = paths.record_path(MAIN, notebook).relative_to(paths.ROOT).as_posix()
+        table.append(
+            {
+                "section": sections[notebook],
+                "notebook": f"[`{notebook}`](notebooks/{notebook}.ipynb)",
+                "figures": ", ".join(f"`{name}`" for name in record["figures"]),
+                "record": f"[JSON]({path})",
+                "time": tables.minutes(record["seconds"]),
+                "memory": f"{record['peak_memory_mb']:,} MB",
+            }
+        )
+    return markdown(table)
+
+
+PARTS = {"results": results_table, "vectors": vectors_table, "notebooks": notebooks_table}

@@ -1,0 +1,175 @@
+"""A notebook's side of the report: the set-up call, what it adds, and its record.
+
+run = report.start("01_baseline", data=data, data_dir=data_dir, …)
+run.add(*systems)
+run.figure(figures.score_chart(…), "scores", alt="…")
+run.finish()
+"""
+
+import time
+from dataclasses import dataclass, field
+
+import pandas as pd
+from IPython.display import Image, Markdown, display
+from matplotlib.figure import Figure
+
+from lib import data as sources
+from lib import (
+    figures,
+    files,
+    inputs,
+    metrics,
+    paper,
+    paths,
+    records,
+    results,
+    runs,
+    settings,
+    tables,
+)
+
+
+@dataclass
+class Report:
+    """One run of one notebook. Made by `start`; `finish` writes the record."""
+
+    notebook: str
+    settings: settings.Settings
+    data: sources.Dataset
+    inputs: dict
+    device: str
+    started: float
+    systems: dict[str, runs.SystemRun] = field(default_factory=dict)
+    rows: list[dict] = field(default_factory=list)
+    claims: list[dict] = field(default_factory=list)
+    figures: dict[str, str] = field(default_factory=dict)
+    facts: dict = field(default_factory=dict)
+
+    @property
+    def scored(self) -> str:
+        """The split that the notebook reports: test, or development where there is no key."""
+        return "dev" if self.data.test.truth is None else "test"
+
+    @property
+    def split(self) -> sources.Split:
+        """The images and descriptions of that split."""
+        return getattr(self.data, self.scored)
+
+    def chance(self) -> float:
+        """`map_at_20` of a random ranking of that split's gallery."""
+        return metrics.chance(len(self.split))["map_at_20"]
+
+    def add(self, *systems: runs.SystemRun) -> None:
+        """Add systems: their rows, their file for later chapters, and their submission."""
+        name, size = self.settings.name, self.settings.size
+        for system in systems:
+            self.systems[system.id] = system
+            self.rows += results.rows(system, self.data)
+            runs.save(paths.runs_dir(name, size), system, self.inputs)
+            path = paths.build_dir(name, size) / "submissions" / f"{system.id}.csv"
+            runs.write_submission(path, system, self.data.test)
+
+    def claim(self, name: str) -> dict:
+        """Judge one of the paper's claims by the systems added so far, and keep the verdict."""
+        claim = next(c for c in paper.published()["claims"] if c["id"] == name)
+        worse = self.chance() if claim["worse"] == "chance" else self.systems[claim["worse"]]
+        better = self.systems[claim["better"]]
+        verdict = results.rounded(results.claim_verdict(claim, better, worse, self.scored))
+        self.claims.append(verdict)
+        return verdict
+
+    def figure(self, figure: Figure, name: str, alt: str) -> None:
+        """Write a figure and show it. alt: its finding in words, for those who cannot see it."""
+        folder = paths.figures_dir(self.settings.name, self.settings.size)
+        path = folder / f"{self.notebook[:2]}_{name}.png"
+        picture = figures.png(figure)
+        files.write_bytes(path, picture)
+        self.figures[path.name] = alt
+        display(Image(picture, alt=alt, width=int(figure.get_figwidth() * 100)))
+
+    def finish(self) -> None:
+        """Write the record; say where it is, what it cost, and whether it repeats an old one."""
+        record = {
+            "notebook": self.notebook,
+            "data": self.data.summary(),
+            "profile": self.settings.size,
+            "seed": self.settings.seed,
+            "parameters": vars(self.settings),
+            "rows": self.rows,
+            "claims": self.claims,
+            "facts": results.rounded(self.facts),
+            "figures": self.figures,
+            "inputs": self.inputs,
+            "environment": results.environment(self.notebook, self.device),
+            "seconds": round(time.perf_counter() - self.started, 1),
+            "peak_memory_mb": round(results.peak_memory_mb()),
+        }
+        seconds, peak = record["seconds"], record["peak_memory_mb"]
+        record, kept = records.write(record)
+        path = paths.record_path(self.settings.name, self.notebook, self.settings.size)
+        same = f", the same numbers as at commit {record['environment']['git_commit'][:10]}"
+        say(
+            f"Record: `{path.relative_to(paths.ROOT)}`{same if kept else ''}. "
+            f"{seconds:.0f} s, at most {peak:,.0f} MB of memory."
+        )
+
+
+def start(notebook: str, **parameters: object) -> Report:
+    """Check the parameters, load the data, and say what the notebook runs on.
+
+    parameters: those of the notebook's parameters cell, as in `settings.Settings`.
+    Raises ValueError for parameters that cannot be and for data that cannot be used.
+    """
+    started = time.perf_counter()
+    given = settings.Settings(**parameters)
+    checked = settings.check(given)
+    now = inputs.current(notebook, checked)
+    previous = previous_record(notebook, checked, named=bool(given.name), data=now["data"])
+    data = sources.load(checked, now["data"])
+    device = "cpu"  # the regressions run nowhere else
+    say(
+        f"Data: **{data.name}** ({checked.data} layout, {checked.size}), "
+        f"{len(data.train):,} train images, {len(data.dev):,} of them for development, "
+        f"{len(data.test):,} test images"
+        + (" without a key" if data.test.truth is None else "")
+        + f"; fingerprint `{data.fingerprint[:19]}…`.  \n"
+        f"Device: {device}. Expected time: "
+        + (f"{previous['seconds']:.0f} s." if previous else "not measured yet.")
+    )
+    return Report(notebook, checked, data, now, device, started)
+
+
+def previous_record(
+    notebook: str, checked: settings.Settings, named: bool, data: str
+) -> dict | None:
+    """The record that this run would replace; ValueError if it is of other data.
+
+    named: whether the user chose the NAME, which is how one says to replace it.
+    """
+    path = paths.record_path(checked.name, notebook, checked.size)
+    if not path.is_file():
+        return None
+    record = files.read_json(path)
+    if not named and record["data"]["fingerprint"] != data:
+        raise ValueError(
+            f"{path.relative_to(paths.ROOT)} was measured on other data "
+            f"({record['data']['fingerprint'][:19]}…, this is {data[:19]}…): pass "
+            f"NAME={checked.name} to replace it, or another NAME to keep both"
+        )
+    return record
+
+
+def say(text: str) -> None:
+    """Show a sentence made from measured values."""
+    display(Markdown(text))
+
+
+def show_comparison(rows: list[dict], claims: list[dict], data: dict) -> None:
+    """Show our rows beside the paper's numbers, with verdicts."""
+    show_table(pd.DataFrame(tables.comparison(rows, claims, data)))
+
+
+def show_table(table: pd.DataFrame) -> None:
+    """Show a table without its row numbers, text to the left."""
+    left = {"selector": "th, td", "props": "text-align: left; white-space: normal"}
+    display(table.style.hide(axis="index").set_table_styles([left]))

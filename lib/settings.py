@@ -1,0 +1,155 @@
+"""The variables a user may set, checked before anything is installed or run.
+
+`python -m lib.settings TARGET… NAME=VALUE…` is make's first step for every target;
+it needs nothing but the standard library. The notebooks check their parameters with
+the same function, so that JupyterLab refuses what `make` refuses.
+"""
+
+import difflib
+import json
+import re
+import sys
+from dataclasses import dataclass
+
+from lib import paths
+
+SIZES = {"tiny": (320, 80), "small": (2000, 400), "full": (None, None)}  # train, test images
+SOURCES = {"course": "a folder in the competition's layout, named by DATA_DIR"}
+RESERVED = ("results", "cache")  # folders beside those of the runs
+
+VARIABLES = {
+    "DATA": "the data's source: " + "; ".join(f"{k} = {v}" for k, v in SOURCES.items()),
+    "DATA_DIR": "the folder of that source, from the project's root (default data/course)",
+    "NAME": "name of the run and its folders: a-z, 0-9, dot, dash, underscore (default: DATA's)",
+    "SIZE": "one of " + ", ".join(SIZES) + " (default full): a seeded subset of any source",
+    "SEED": "a whole number from 0 to 4294967295 (default 0)",
+    "WORD_VECTORS": "a file of word vectors in word2vec's text or binary format "
+    "(default: train them on the training descriptions)",
+    "TORCH": "cpu: install PyTorch's CPU build from PyTorch's own index (default: PyPI's build)",
+    "PYTHON": "the Python that makes the environment (default python3)",
+    "REAL_DATA": "the folder of real photographs for the tests (default ../shared/real)",
+}
+RUN = ("DATA", "DATA_DIR", "NAME", "SIZE", "SEED", "WORD_VECTORS", "TORCH")
+TARGETS = {
+    "report": RUN,
+    "test": ("REAL_DATA", "TORCH"),
+    "check": ("TORCH",),
+    "verify": ("TORCH",),
+    "readme": ("TORCH",),
+    "lab": ("TORCH",),
+    "install": ("TORCH",),
+    "lock": (),
+    "clean": (),
+    "help": (),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one run of a notebook is given; field names are the notebooks' parameters."""
+
+    data: str
+    data_dir: str = "data/course"
+    name: str = ""
+    size: str = "full"
+    seed: int = 0
+    word_vectors: str = ""
+
+
+def allowed(target: str) -> tuple[str, ...]:
+    """The variables that a make target takes; a notebook's target takes those of a run."""
+    return TARGETS.get(target, RUN)
+
+
+def refuse_unknown(targets: list[str], given: dict[str, str]) -> None:
+    """Raise ValueError for a variable that none of the targets takes."""
+    known = dict.fromkeys([v for target in targets for v in allowed(target)] + ["PYTHON"])
+    for variable in given:
+        if variable in known:
+            continue
+        near = difflib.get_close_matches(variable.upper(), known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        listed = "".join(f"\n  {v:<13}{VARIABLES[v]}" for v in known)
+        raise ValueError(
+            f"make {' '.join(targets)} does not know {variable}.{hint} It takes{listed}"
+        )
+
+
+def parse(given: dict[str, str]) -> Settings:
+    """Checked settings of a run from make's variables; ValueError says what is allowed."""
+    seed = given.get("SEED", "0")
+    if not re.fullmatch(r"\d{1,10}", seed):
+        raise ValueError(f"SEED={seed} cannot be: it is {VARIABLES['SEED']}.")
+    fields = {k.lower(): v for k, v in given.items() if k in RUN and k not in ("SEED", "TORCH")}
+    return check(Settings(**{"data": "", **fields}, seed=int(seed)))
+
+
+def check(settings: Settings) -> Settings:
+    """The same settings with their name filled in; raises ValueError for what cannot be."""
+    if not settings.data:
+        raise ValueError(
+            "DATA is not set: say which images the report shall use. Pass\n"
+            "  DATA=course DATA_DIR=<folder>   "
+            "a folder with images_train/, descriptions_train/, … (README shows the layout)\n"
+            "for example: make report DATA=course DATA_DIR=../shared/real/course NAME=real"
+        )
+    choices = {"DATA": (settings.data, SOURCES), "SIZE": (settings.size, SIZES)}
+    for variable, (value, options) in choices.items():
+        if value not in options:
+            raise ValueError(f"{variable}={value} cannot be: choose from {', '.join(options)}.")
+    if not 0 <= settings.seed < 2**32:
+        raise ValueError(f"SEED={settings.seed} cannot be: it is {VARIABLES['SEED']}.")
+    if settings.word_vectors and not paths.resolve(settings.word_vectors).is_file():
+        raise ValueError(
+            f"WORD_VECTORS={settings.word_vectors} cannot be: there is no such file "
+            f"(looked for {paths.resolve(settings.word_vectors)}). It is "
+            f"{VARIABLES['WORD_VECTORS']}."
+        )
+    return check_name(settings)
+
+
+def check_name(settings: Settings) -> Settings:
+    """Fill in the default name, and refuse one that would mix different runs."""
+    name = settings.name or settings.data
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name) or name in (*RESERVED, *SIZES):
+        taken = ", ".join((*RESERVED, *SIZES))
+        raise ValueError(f"NAME={name} cannot be: it is a {VARIABLES['NAME']}; not {taken}.")
+    special = [
+        f"{k}={v}"
+        for k, v in (("SEED", settings.seed), ("WORD_VECTORS", settings.word_vectors))
+        if v
+    ]
+    if special and name in ("scenes", *SOURCES):
+        raise ValueError(
+            f"{' '.join(special)} is not the default: give the run a name of its own, "
+            f"for example NAME={name}-{'seed' + str(settings.seed) if settings.seed else 'words'}."
+        )
+    for path in sorted(paths.results_dir(name, settings.size).glob("*.json")):
+        given = json.loads(path.read_text(encoding="utf-8"))["parameters"]
+        if (given["seed"], given["word_vectors"]) != (settings.seed, settings.word_vectors):
+            raise ValueError(
+                f"NAME={name} already holds records with SEED={given['seed']} and "
+                f"WORD_VECTORS={given['word_vectors'] or '(trained)'} ({path.name}): "
+                "choose another NAME for this run."
+            )
+    return Settings(**{**vars(settings), "name": name})
+
+
+def main(arguments: list[str]) -> int:
+    """Check make's goals and variables; print the reason and return 2 when refused."""
+    given = dict(a.split("=", 1) for a in arguments if "=" in a)
+    targets = [a for a in arguments if "=" not in a] or ["help"]
+    try:
+        refuse_unknown(targets, given)
+        if given.get("TORCH", "cpu") != "cpu":
+            raise ValueError(f"TORCH={given['TORCH']} cannot be: {VARIABLES['TORCH']}.")
+        if any(target not in TARGETS or target == "report" for target in targets):
+            parse(given)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

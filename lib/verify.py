@@ -1,0 +1,61 @@
+"""`make verify`: are the records still what this code would measure?"""
+
+import json
+
+from lib import execute, files, inputs, paper, paths, readme, records
+from lib.errors import InputError
+from lib.settings import Settings
+
+TOLERANCE = 0.002  # of map_at_20 between machines: other BLAS, other rounding, no other result
+
+
+def main() -> None:
+    """Check every record that README shows; raise RuntimeError listing all that is wrong."""
+    wrong = []
+    for name in dict.fromkeys((*readme.RUNS, *records.names())):
+        for notebook in execute.notebooks():
+            path = paths.record_path(name, notebook)
+            faults = problems(notebook, files.read_json(path)) if path.is_file() else ["missing"]
+            wrong += [f"{path.relative_to(paths.ROOT)}: {fault}" for fault in faults]
+            print(f"{name} {notebook}: {'; '.join(faults) or 'as recorded'}")
+    if wrong:
+        raise RuntimeError("Records that do not stand:\n" + "\n".join(wrong))
+
+
+def problems(notebook: str, record: dict) -> list[str]:
+    """What is wrong with one record, in words."""
+    changed = inputs.changes(record, current(notebook, record))
+    faults = [f"stale, {', '.join(changed)} changed: run make report again"] if changed else []
+    if record["profile"] != "full":
+        faults.append(f"of a {record['profile']} run: only full runs are committed")
+    if record["environment"]["git_dirty"]:
+        faults.append("made with uncommitted code: commit, then run make report again")
+    committed = inputs.from_head(
+        paths.record_path(record["data"]["name"], notebook).relative_to(paths.ROOT).as_posix()
+    )
+    if committed:
+        faults += differences(json.loads(committed), record)
+    verdicts = {row["system"]: paper.level_verdict(row, record["data"]) for row in record["rows"]}
+    faults += [f"{s} differs from the paper" for s, v in verdicts.items() if v == paper.DIFFERS]
+    return faults
+
+
+def current(notebook: str, record: dict) -> dict:
+    """What the record would depend on now; data that is not on this machine is not compared."""
+    try:
+        return inputs.current(notebook, Settings(**record["parameters"]))
+    except (InputError, FileNotFoundError):
+        print(f"  {record['data']['name']}: its data is not on this machine and is not compared")
+        return {**record["inputs"], "code": inputs.code_of(notebook)}
+
+
+def differences(old: dict, new: dict) -> list[str]:
+    """Rows whose score differs from the committed one beyond the tolerance."""
+    known = {(row["system"], row["split"]): row for row in old["rows"]}
+    faults = []
+    for row in new["rows"]:
+        before = known.get((row["system"], row["split"]), {}).get("map_at_20")
+        now = row.get("map_at_20")
+        if (before is None) != (now is None) or (now and abs(now - before) > TOLERANCE):
+            faults.append(f"{row['system']} {row['split']}: {now} where {before} is committed")
+    return faults
