@@ -14,9 +14,9 @@ def run(notebook: str, *variables: str) -> None:
 
 def table(started: str, *variables: str) -> None:
     """Print what a report measured and cost."""
-    from lib import tables
+    from lib import console
 
-    tables.print_report(settings.check(given(variables)), float(started))
+    console.print_report(settings.check(given(variables)), float(started))
 
 
 def verify() -> None:
@@ -35,9 +35,9 @@ def readme() -> None:
 
 def helptext() -> None:
     """Print the targets."""
-    from lib import tables
+    from lib import console
 
-    print(tables.helptext())
+    print(console.helptext())
 
 
 def given(variables: tuple[str, ...]) -> settings.Settings:

@@ -103,6 +103,7 @@ def execute(notebook: str, parameters: dict, target: Path) -> None:
             cwd=paths.NOTEBOOKS,
             progress_bar=os.isatty(2),
             log_output=False,
+            extra_arguments=["--log-level=40"],  # not one warning a kernel about its transport
         )
     except papermill.PapermillExecutionError as error:
         working.replace(failed)

@@ -22,4 +22,13 @@ def random_projection(n_features: int, n_kept: int, rng: np.random.Generator) ->
     return lambda features: features @ matrix
 
 
+def variance_kept(features: np.ndarray) -> np.ndarray:
+    """Share of the variance in the first 1, 2, … principal components, [n_feature].
+
+    features: [n, n_features]. Read off the covariance, which is far smaller than the data.
+    """
+    variances = np.linalg.eigvalsh(np.cov(features, rowvar=False))[::-1].clip(0)
+    return np.cumsum(variances) / variances.sum()
+
+
 REDUCTIONS = {"subset": random_subset, "projection": random_projection}

@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from lib import metrics, paths, retrieval
 from lib.data import Split
@@ -70,17 +71,18 @@ def score_chart(rows: Sequence[dict], published: dict[str, float], chance: float
         axes.barh(height, row["map_at_20"], height=0.55, color=colour, alpha=0.25)
         axes.plot([low, high], [height, height], color=colour)
         axes.plot(row["map_at_20"], height, marker, color=colour, markersize=5)
-        end = max(high, published.get(row["system"], 0))
-        axes.annotate(f"{row['map_at_20']:.3f}", (end, height), (6, 0),
-                      textcoords="offset points", va="center")  # fmt: skip
+        axes.annotate(f"{row['map_at_20']:.3f}", (1, height), (4, 0),
+                      xycoords=("axes fraction", "data"), textcoords="offset points",
+                      va="center")  # fmt: skip
         if row["system"] in published:
             draw_published(axes, published[row["system"]], height)
     axes.axvline(chance, color=GREY, linewidth=1)
     axes.annotate(" chance", (chance, len(rows) - 0.45), color=GREY, va="bottom", fontsize=8)
     axes.set_yticks(range(len(rows)), [row["system"] for row in rows])
     axes.tick_params(axis="y", length=0)
-    axes.set(xlim=(0, None), ylim=(-0.6, len(rows) - 0.1), xlabel="map_at_20, 95 % interval")
-    axes.margins(x=0.12)
+    furthest = [row["map_at_20_ci95"][1] for row in rows] + list(published.values())
+    axes.set(xlim=(0, 1.03 * max(furthest)), ylim=(-0.6, len(rows) - 0.1))
+    axes.set_xlabel("map_at_20, 95 % interval")
     return figure
 
 
@@ -115,11 +117,26 @@ def top9(run: SystemRun, split: Split, query: int | str) -> Figure:
     return figure
 
 
+def examples(run: SystemRun, split: str) -> tuple[int, int, int]:
+    """Three queries by a rule fixed before any result: a success, a failure, the middle one.
+
+    The first whose image is among the nine; the first whose image is beyond rank 100, or
+    else the worst; and the one in the middle of the list. Where there is no success the
+    best stands in.
+    """
+    ranks = run.ranks[split][0]
+    good, bad = np.flatnonzero(ranks <= 9), np.flatnonzero(ranks > 100)
+    success = good[0] if len(good) else ranks.argmin()
+    failure = bad[0] if len(bad) else ranks.argmax()
+    return int(success), int(failure), len(ranks) // 2
+
+
 def true_rank_note(scores: np.ndarray, truth: int, best: np.ndarray) -> str:
     """Where the true image stands, for a grid's title."""
     rank = retrieval.ranks(scores, np.array([truth]))[0]
-    outside = "" if truth in best else " (not among the nine)"
-    return f" · true image at rank {rank:g} of {scores.shape[1]}{outside}"
+    return f"\ntrue image at rank {rank:g} of {scores.shape[1]}" + (
+        "" if truth in best else ", not among the nine"
+    )
 
 
 def draw_tile(axes: plt.Axes, split: Split, image: int, label: str, is_true: bool) -> None:
@@ -162,16 +179,16 @@ def image_sheet(split: Split, positions: Sequence[int]) -> Figure:
 def histograms(panels: dict[str, np.ndarray], marks: dict[str, tuple[float, str]]) -> Figure:
     """Distributions side by side, each with its mean written in.
 
-    panels: title → values. marks: title → (position, label) of a limit to draw.
+    panels: title → whole numbers. marks: title → (position, label) of a limit to draw.
     """
     figure, grid = plt.subplots(1, len(panels), figsize=(7, 2.3), squeeze=False)
     for axes, (title, values) in zip(grid[0], panels.items(), strict=True):
-        values = np.asarray(values)
-        whole = np.issubdtype(values.dtype, np.integer)
-        few = whole and np.ptp(values) < 40
-        bins = np.arange(values.min(), values.max() + 2) - 0.5 if few else 40
+        step = 1 + np.ptp(values) // 40  # whole numbers want bins of whole numbers
+        bins = np.arange(values.min(), values.max() + step + 1, step) - 0.5
         axes.hist(values, bins=bins, color=FAMILIES["baseline"][0], alpha=0.8)
         axes.set(title=title, yticks=[], xlabel=f"mean {values.mean():.1f}")
+        axes.set_xlim(min(0, bins[0]), None)
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.spines["left"].set_visible(False)
         if title in marks:
             position, label = marks[title]
@@ -198,21 +215,21 @@ def tag_bars(split: Split, most: int = 15) -> Figure:
 
 
 @styled
-def feature_spectrum(layers: dict[str, np.ndarray]) -> Figure:
+def feature_spectrum(layers: dict[str, np.ndarray], kept: dict[str, np.ndarray]) -> Figure:
     """Left: how the features are distributed. Right: variance kept against components.
 
-    layers: name → features [n_image, n_feature].
+    layers: name → features [n_image, n_feature]. kept: name → `features.variance_kept`.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(7, 2.5))
     for features in layers.values():
         sample = features.ravel()[:: max(1, features.size // 200_000)]
         left.hist(sample, bins=80, density=True, histtype="step")
-        variances = np.linalg.svd(features - features.mean(axis=0), compute_uv=False) ** 2
-        right.plot(np.arange(1, len(variances) + 1), np.cumsum(variances) / variances.sum())
-    for number, name in enumerate(layers):
+    for number, (name, share) in enumerate(kept.items()):
+        right.plot(np.arange(1, len(share) + 1), share)
         right.annotate(name, (0.96, 0.12 + 0.12 * number), xycoords="axes fraction",
                        ha="right", color=f"C{number}")  # fmt: skip
-    left.set(title="Values of the features", xlabel="value", yticks=[])
+    left.set(title="Values of the features, log scale", xlabel="value", yscale="log", yticks=[])
+    left.minorticks_off()
     left.spines["left"].set_visible(False)
     right.set(title="Variance kept", xlabel="principal components", xscale="log", ylim=(0, 1.02))
     return figure

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from sklearn.linear_model import Ridge, RidgeCV
 
 from lib import features, retrieval
 from lib.data import Dataset
 from lib.encoders import MeanWordsLinear
+from lib.metrics import precision_at_k
 from lib.runs import SystemRun
 from lib.text import WordVectors
 
@@ -45,7 +47,7 @@ def baseline(
 
     words: split to score → vectors made without it. reduction: "subset" or "projection";
     each seed draws its own. shuffled: break the pairs of description and image on
-    purpose; a score above chance then is a leak.
+    purpose, anew for each seed; a mean above chance then is a leak.
     Alpha is chosen on the fit images and kept when all of train is fitted.
     Returns the system ranked by Euclidean distance, and by cosine from the training mean.
     """
@@ -55,9 +57,9 @@ def baseline(
     for split, fitted, searched in data.stages():
         start = time.perf_counter()
         inputs, image_features = words[split].mean(fitted.texts), fitted.features("fc1000")
-        if shuffled:
-            image_features = np.random.default_rng(data.seed).permutation(image_features)
         targets = [reduce(image_features) for reduce in reduces]
+        if shuffled:
+            targets = [rng.permutation(target) for rng, target in zip(rngs, targets, strict=True)]
         models = refit(models, inputs, targets) if models else choose(inputs, targets)
         queries, gallery = words[split].mean(searched.texts), searched.features("fc1000")
         stages[split] = Stage(
@@ -124,6 +126,23 @@ def ranked(
         model_bytes=sum(array.nbytes for array in encoder.arrays().values()),
         encoder=encoder,
     )
+
+
+def seed_table(systems: Sequence[SystemRun], split: str) -> pd.DataFrame:
+    """Each system's score over its seeds: mean, standard deviation, range, alphas chosen."""
+    table = []
+    for system in systems:
+        scores = precision_at_k(system.ranks[split]).mean(axis=1)
+        table.append(
+            {
+                "system": system.id,
+                "mean": f"{scores.mean():.4f}",
+                "std": f"{scores.std(ddof=1):.4f}",
+                "range": f"{scores.min():.4f} – {scores.max():.4f}",
+                "alpha": ", ".join(f"{alpha:g}" for alpha in sorted(set(system.params["alpha"]))),
+            }
+        )
+    return pd.DataFrame(table)
 
 
 def as_float32(array: np.ndarray) -> np.ndarray:

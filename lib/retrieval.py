@@ -28,7 +28,8 @@ def scores(
     for start in range(0, len(gallery), chunk):
         block = np.asarray(gallery[start : start + chunk], dtype=np.float64)
         score = cosine if metric == "cosine" else negative_distance
-        result[:, start : start + chunk] = score(queries, block)
+        with np.errstate(invalid="ignore"):  # NaN and infinity are refused right below
+            result[:, start : start + chunk] = score(queries, block)
     check_finite(result)
     return result
 

@@ -52,7 +52,8 @@ def parse_features(path: Path, folder: str, names: list[str]) -> dict[str, np.nd
     """The whole file as {"features": float32 [len(names), n_feature]} in the order of names."""
     try:
         table = pd.read_csv(path, header=None, index_col=0, skipinitialspace=True)
-        values = table.to_numpy(np.float32)
+        with np.errstate(over="ignore"):  # what overflows is found right below
+            values = table.to_numpy(np.float32)
         rows = table.index.get_indexer([f"{folder}/{name}" for name in names])
         good = len(table) == len(names) and rows.min() >= 0 and np.isfinite(values).all()
     except (ValueError, OverflowError, pd.errors.InvalidIndexError):
@@ -104,7 +105,7 @@ def feature_fault(
 def is_finite(text: str) -> bool:
     """Whether a text is a number other than NaN and infinity."""
     number = r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*"
-    return bool(re.fullmatch(number, text, re.ASCII)) and abs(float(text)) < np.finfo("f4").max
+    return bool(re.fullmatch(number, text, re.ASCII)) and abs(float(text)) < float(np.finfo("f4").max)
 
 
 def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarray:

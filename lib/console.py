@@ -1,0 +1,60 @@
+"""What `make` prints: the help, and what a report measured and cost."""
+
+import time
+
+from lib import execute, files, paths, records, settings, tables
+
+HELP = {
+    "report": "execute every notebook that is out of date",
+    "test": "run all tests, offline (at most 3 minutes)",
+    "check": "lint and notebook shape (seconds)",
+    "verify": "fail if a committed record is missing, stale or different",
+    "readme": "render README's tables and chart from the committed records",
+    "lab": "open JupyterLab on the notebooks",
+    "lock": "resolve requirements.in anew into requirements.txt",
+    "clean": "remove build/: caches and executed notebooks; records stay",
+}
+
+
+def helptext() -> str:
+    """The targets, their variables, and what each took when it was last recorded."""
+    took = {
+        name: sum(record["seconds"] for record in records.read_all(name))
+        for name in records.names()
+    }
+    lines = [
+        "make report DATA=course DATA_DIR=<folder> [NAME=…]   the whole report",
+        "",
+        *(f"  {target:<10} {text}" for target, text in HELP.items()),
+        "",
+        "One notebook at a time:",
+        *(f"  {notebook}" for notebook in execute.notebooks()),
+        "",
+        "Variables of a report:",
+        *(f"  {name:<13} {settings.VARIABLES[name]}" for name in settings.RUN),
+    ]
+    if took:
+        lines += ["", "Measured, installation not counted:"]
+        lines += [
+            f"  report NAME={name}: {tables.minutes(seconds)}" for name, seconds in took.items()
+        ]
+    return "\n".join(lines)
+
+
+def print_report(run: settings.Settings, started: float) -> None:
+    """What a finished report measured and cost; `started` in seconds since the epoch."""
+    found = records.read_all(run.name, run.size)
+    data = found[0]["data"]
+    print(
+        f"\n{data['name']}: {data['n_train']:,} train, {data['n_test']:,} test images, "
+        f"{data['fingerprint'][:19]}…"
+    )
+    for record in found:
+        for row in tables.comparison(record["rows"], record["claims"], data):
+            print(f"  {row['system']:<38} {row['split']:<5} {row['ours']:<26} {row['verdict']}")
+    peak = 0
+    for record in found:
+        executed = paths.executed_path(run.name, record["notebook"], run.size)
+        peak = max(peak, files.read_json(execute.stamp_path(executed))["peak_memory_mb"])
+        print(f"  {executed.relative_to(paths.ROOT)}")
+    print(f"Time {time.time() - started:.1f} s, peak memory {peak:,} MB")

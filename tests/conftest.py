@@ -1,0 +1,93 @@
+"""What all tests share: drawn data, a project of one's own to run, the real photographs."""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import drawn
+import pytest
+
+from lib import paths
+
+STARTED = time.perf_counter()
+REAL = paths.resolve(os.environ.get("REAL_DATA", "../shared/real"))
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory) -> Path:
+    """A drawn data set in the course layout, with a key. Read only."""
+    return drawn.write(tmp_path_factory.mktemp("drawn") / "course")
+
+
+@pytest.fixture
+def own_course(course, tmp_path) -> Path:
+    """A copy of it that a test may break."""
+    return shutil.copytree(course, tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The folder of real photographs and word vectors; skips where there is none."""
+    if not (REAL / "course").is_dir():
+        pytest.skip(f"no real photographs at {REAL}: set REAL_DATA to their folder")
+    return REAL
+
+
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch) -> Path:
+    """An empty cache."""
+    monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+class Project:
+    """A copy of the project with figures, build folder and commits of its own.
+
+    It runs with this environment, so that `make` installs nothing.
+    """
+
+    def __init__(self, root: Path):
+        self.root = root
+        for name in ("lib", "notebooks"):
+            ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+            shutil.copytree(paths.ROOT / name, root / name, ignore=ignore)
+        names = ("Makefile", "pyproject.toml", "requirements.txt", "requirements.in", ".gitignore")
+        for name in names:
+            shutil.copy(paths.ROOT / name, root / name)
+        bin_folder = root / ".venv" / "bin"
+        bin_folder.mkdir(parents=True)
+        (bin_folder / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        (bin_folder / "python").chmod(0o755)
+        (root / ".venv" / "installed").touch()
+
+    def make(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        """Run make here and return what it printed; the caller looks at the exit status."""
+        command = ["make", "--no-print-directory", *arguments]
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+        return subprocess.run(
+            command, cwd=self.root, capture_output=True, text=True, env=clean | environment
+        )
+
+    def commit(self) -> None:
+        """Commit all that git does not ignore."""
+        who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+        for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "state"]):
+            subprocess.run(["git", *command], cwd=self.root, check=True)
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    """A project of the test's own."""
+    return Project(tmp_path / "project")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what the tests cost."""
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    peak = max(u.ru_maxrss for u in usage) * (1 if sys.platform == "darwin" else 1024) / 1e6
+    seconds = time.perf_counter() - STARTED
+    terminalreporter.write_line(f"Time {seconds:.0f} s, peak memory of one process {peak:,.0f} MB")
