@@ -159,6 +159,9 @@ def parse(path: Path, needed: set[str]) -> dict[str, np.ndarray]:
     except (EOFError, ValueError, MemoryError) as error:
         fault = "" if binary else line_fault(path)
         raise format_error(path, fault or f"gensim cannot read it ({error})") from error
+    flat = vectors.vectors.min(axis=1) == vectors.vectors.max(axis=1)
+    if flat.any() and not binary and (fault := line_fault(path)):
+        raise format_error(path, fault)  # gensim spreads a lone number over the whole vector
     if not np.isfinite(vectors.vectors).all():
         bad = vectors.index_to_key[int(np.flatnonzero(~np.isfinite(vectors.vectors).all(1))[0])]
         raise format_error(path, f"the vector of {bad!r} holds NaN or infinity")

@@ -1,0 +1,75 @@
+"""Variables are checked before anything is installed or run."""
+
+import pytest
+
+from lib import files, paths, settings
+from lib.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def own_results(tmp_path, monkeypatch):
+    """No records but the test's own."""
+    monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
+
+
+def test_defaults():
+    given = settings.parse({"DATA": "course"})
+    assert given == Settings("course", "data/course", "course", "full", 0, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "DATA is not set.*DATA=course DATA_DIR="),
+        ({"DATA": "coc"}, "DATA=coc cannot be: choose from course"),
+        ({"SIZE": "huge"}, "SIZE=huge cannot be: choose from tiny, small, full"),
+        ({"SEED": "-1"}, "SEED=-1 cannot be: it is a whole number from 0"),
+        ({"SEED": "one"}, "SEED=one cannot be"),
+        ({"SEED": "4294967296", "NAME": "x"}, "SEED=4294967296 cannot be"),
+        ({"NAME": "a/b"}, "NAME=a/b cannot be"),
+        ({"NAME": "results"}, "NAME=results cannot be"),
+        ({"NAME": "Big"}, "a-z, 0-9"),
+        ({"WORD_VECTORS": "no/such.bin"}, "WORD_VECTORS=no/such.bin cannot be: there is no such"),
+        ({"SEED": "3"}, "SEED=3 is not the default.*NAME=course-seed3"),
+        ({"SEED": "3", "NAME": "course"}, "SEED=3 is not the default"),
+    ],
+)
+def test_what_cannot_be_is_refused(given, message):
+    base = {} if not given else {"DATA": "course"}
+    with pytest.raises(ValueError, match=f"(?s){message}"):
+        settings.parse({**base, **given})
+
+
+def test_other_vectors_need_a_name(tmp_path):
+    file = tmp_path / "vectors.bin"
+    file.touch()
+    with pytest.raises(ValueError, match="WORD_VECTORS=.* is not the default"):
+        settings.parse({"DATA": "course", "WORD_VECTORS": str(file)})
+    given = {"DATA": "course", "WORD_VECTORS": str(file), "NAME": "news"}
+    assert settings.parse(given).name == "news"
+
+
+def test_a_name_belongs_to_one_seed_and_one_set_of_vectors():
+    record = {"parameters": {"seed": 0, "word_vectors": ""}}
+    files.write_json(paths.record_path("real", "01_baseline"), record)
+    assert settings.parse({"DATA": "course", "NAME": "real"}).name == "real"
+    with pytest.raises(ValueError, match="NAME=real already holds records with SEED=0"):
+        settings.parse({"DATA": "course", "NAME": "real", "SEED": "1"})
+
+
+def test_unknown_variables_are_refused_with_the_known(capsys):
+    assert settings.main(["report", "DATA=course", "SEDE=1"]) == 2
+    message = capsys.readouterr().err
+    assert "make report does not know SEDE. Did you mean SEED?" in message
+    assert all(f"\n  {name}" in message for name in settings.RUN)
+    assert settings.main(["test", "SIZE=tiny"]) == 2
+    assert "REAL_DATA" in capsys.readouterr().err
+    assert settings.main(["check", "TORCH=gpu"]) == 2
+    assert settings.main(["test", "report", "DATA=course", "SIZE=tiny", "TORCH=cpu"]) == 0
+    assert settings.main(["01_baseline", "DATA=course"]) == 0
+    assert settings.main([]) == 0
+
+
+def test_relative_paths_start_at_the_project(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert paths.resolve("data/course") == paths.ROOT / "data" / "course"
