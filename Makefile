@@ -43,7 +43,7 @@ $(NOTEBOOKS): .venv/installed | settings
 	@$(BIN)/python -m lib run $@ $(GIVEN)
 
 test: .venv/installed | settings
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: .venv/installed | settings
 	@$(BIN)/ruff check

@@ -18,6 +18,7 @@ SURROUNDINGS = {
     "JUPYTER_DATA_DIR": str(paths.BUILD / "jupyter"),
     "IPYTHONDIR": str(paths.BUILD / "ipython"),
     "PYTHONNOUSERSITE": "1",
+    "PYTHONPATH": str(paths.ROOT),  # the library beside the notebook, wherever it was moved
     "HF_HUB_OFFLINE": "1",  # a report opens no connection
 }
 
@@ -130,7 +131,10 @@ def check_parameters(notebook: str, parameters: dict) -> None:
 
 def write_stamp(notebook: str, settings: Settings, seconds: float, peak_mb: float) -> None:
     """Say beside the executed notebook what it was made from and what that cost."""
-    record = files.read_json(paths.record_path(settings.name, notebook, settings.size))
+    path = paths.record_path(settings.name, notebook, settings.size)
+    if not path.is_file():
+        raise RuntimeError(f"{notebook} ran but wrote no record: its last call is run.finish()")
+    record = files.read_json(path)
     systems = {row["system"] for row in record["rows"] if row["split"] == "dev"}
     stamp = {
         "source": inputs.notebook_source(source_of(notebook)),

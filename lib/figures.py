@@ -62,6 +62,7 @@ def score_chart(rows: Sequence[dict], published: dict[str, float], chance: float
     chance: the exact score of a random ranking. Raises ValueError if nothing was measured.
     """
     rows = sorted((r for r in rows if r["status"] == "measured"), key=lambda r: r["map_at_20"])
+    published = {r["system"]: published[r["system"]] for r in rows if r["system"] in published}
     if not rows:
         raise ValueError("no row is measured: there is nothing to draw")
     figure, axes = plt.subplots(figsize=(7, 0.9 + 0.42 * len(rows)))

@@ -24,6 +24,11 @@ def system(name: str) -> dict:
     return next((entry for entry in published()["systems"] if entry["id"] == name), {})
 
 
+def values() -> dict[str, float]:
+    """The published score of each system that has one."""
+    return {entry["id"]: entry["value"] for entry in published()["systems"] if "value" in entry}
+
+
 def is_competition(data: dict) -> bool:
     """Whether a record's data is the competition's own: so named, and of its size."""
     sizes = data["n_train"], data["n_test"]

@@ -19,8 +19,7 @@ def update() -> None:
     from lib import figures
 
     rows, chance = scored(MAIN)
-    published = {s["id"]: s["value"] for s in paper.published()["systems"] if "value" in s}
-    files.write_bytes(CHART, figures.png(figures.score_chart(rows, published, chance)))
+    files.write_bytes(CHART, figures.png(figures.score_chart(rows, paper.values(), chance)))
     text = README.read_text(encoding="utf-8")
     for part, render in PARTS.items():
         text = replace(text, part, render())

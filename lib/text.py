@@ -195,7 +195,8 @@ def line_fault(path: Path) -> str:
             values = line.split()[1:]
             if len(values) != dimensions or not all(map(is_number, values)):
                 return f"line {number} is not a word and {dimensions} numbers"
-    return f"line 1 promises {words} words, the file ends after {number - 1}"
+    short = number - 1 < words
+    return f"line 1 promises {words} words, the file ends after {number - 1}" if short else ""
 
 
 def is_number(text: str) -> bool:

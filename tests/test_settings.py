@@ -43,7 +43,7 @@ def test_what_cannot_be_is_refused(given, message):
 def test_other_vectors_need_a_name(tmp_path):
     file = tmp_path / "vectors.bin"
     file.touch()
-    with pytest.raises(ValueError, match="WORD_VECTORS=.* is not the default"):
+    with pytest.raises(ValueError, match=r"WORD_VECTORS=.* is not the default"):
         settings.parse({"DATA": "course", "WORD_VECTORS": str(file)})
     given = {"DATA": "course", "WORD_VECTORS": str(file), "NAME": "news"}
     assert settings.parse(given).name == "news"

@@ -1,0 +1,168 @@
+"""Notebooks: their shape, and what happens when they are executed."""
+
+import ast
+import json
+import os
+import re
+import shutil
+
+import drawn
+import nbclient
+import nbformat
+import pytest
+
+from lib import execute, files, paths, records
+from lib.settings import Settings
+
+NAMES = execute.notebooks()
+LONG = ("03", "06", "07")  # chapters that may have up to 70 cells and 250 lines
+
+
+def load(name: str) -> nbformat.NotebookNode:
+    """A committed notebook."""
+    return nbformat.read(paths.NOTEBOOKS / f"{name}.ipynb", 4)
+
+
+def code_cells(name: str) -> list:
+    """Its code cells."""
+    return [cell for cell in load(name).cells if cell.cell_type == "code"]
+
+
+def lines(cell) -> list[str]:
+    """The lines of a code cell that hold code."""
+    return [line for line in cell.source.splitlines() if line.strip()]
+
+
+def test_shape_there_are_notebooks():
+    assert NAMES[:2] == ["00_data", "01_baseline"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape_order(name):
+    """Title, parameters, one set-up call; what we learned at the end."""
+    first, second, third = load(name).cells[:3]
+    assert re.match(rf"# {name[:2]} · .+\n\n\*\*.+\?\*\*", first.source), "title and question"
+    for word in ("*Needs:*", "*Takes:*", "section"):
+        assert word in first.source, f"the first cell does not say {word}"
+    assert re.search(r"\*(Before|Next):\* \[", first.source), "no link to a neighbour"
+    assert second.metadata.get("tags") == ["parameters"]
+    assert f'report.start(\n    "{name}"' in third.source
+    last = [c for c in load(name).cells if c.cell_type == "markdown"][-1]
+    assert last.source.startswith("## What we learned") and "**Try it.**" in last.source
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape_parameters(name):
+    """Plain literals, one a line, each with a comment; all of a run's settings and no others."""
+    cell = code_cells(name)[0]
+    found = {}
+    for line in lines(cell):
+        assert "  # " in line, f"no comment: {line}"
+        statement = ast.parse(line).body[0]
+        found[statement.targets[0].id] = ast.literal_eval(statement.value)
+    assert found == vars(Settings(data=""))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape_sizes(name):
+    """A notebook is prose that calls a library."""
+    cells, code = load(name).cells, code_cells(name)
+    words = sum(len(c.source.split()) for c in cells if c.cell_type == "markdown")
+    n_lines = sum(len(lines(cell)) for cell in code)
+    most_cells, most_lines = (70, 250) if name[:2] in LONG else (45, 130)
+    assert 20 <= len(cells) <= most_cells, f"{len(cells)} cells"
+    assert n_lines <= most_lines, f"{n_lines} lines of code"
+    assert words >= 4 * n_lines, f"{words} words for {n_lines} lines of code"
+    assert words >= 500, f"{words} words"
+    for cell in code:
+        assert len(lines(cell)) <= 15, f"over 15 lines:\n{cell.source}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape_code(name):
+    """No definitions, magics or network in a cell; every figure has alternative text."""
+    for cell in code_cells(name):
+        tree = ast.parse(cell.source)  # a magic is no Python
+        banned = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.AsyncFunctionDef)
+        assert not any(isinstance(node, banned) for node in ast.walk(tree)), cell.source
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "run.figure":
+                assert "alt" in [keyword.arg for keyword in node.keywords], cell.source
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape_clean(name):
+    """Until the report has data of its own, notebooks are committed without outputs."""
+    notebook = load(name)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}, cell.metadata
+        if cell.cell_type == "code":
+            assert not cell.outputs and cell.execution_count is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape_links(name):
+    """Links to files of the project lead somewhere."""
+    text = "\n".join(c.source for c in load(name).cells if c.cell_type == "markdown")
+    targets = [t for t in re.findall(r"\]\(([^)]+)\)", text) if not t.startswith("http")]
+    assert all((paths.NOTEBOOKS / target).is_file() for target in targets), targets
+
+
+@pytest.mark.real
+def test_baseline_on_real_photographs(real, project):
+    """The first chapter on real input: the levels that were written down before."""
+    variables = ("DATA=course", f"DATA_DIR={real / 'course'}", "NAME=real")
+    done = project.make("01_baseline", *variables)
+    assert done.returncode == 0, done.stderr
+    record = json.loads((project.root / "figures/results/real/01_baseline.json").read_text())
+    score = {r["system"]: r["map_at_20"] for r in record["rows"] if r["split"] == "test"}
+    assert 0.04 <= score["baseline.ridge_random100"] <= 0.10
+    assert 0.11 <= score["baseline.ridge_random100.cosine"] <= 0.19
+    chance = 0.0090
+    for system in ("ridge_random100", "ridge_projection100"):
+        for metric in ("", ".cosine"):
+            assert score[f"baseline.{system}.shuffled{metric}"] < 1.5 * chance
+    committed = files.read_json(paths.record_path("real", "01_baseline"))
+    known = {r["system"]: r["map_at_20"] for r in committed["rows"] if r["split"] == "test"}
+    assert score == pytest.approx(known, abs=0.01), "the committed record cannot be repeated"
+
+
+def test_jupyterlab_measures_what_make_does(course, project):
+    """Opened in the notebooks' folder, parameters edited, run top to bottom."""
+    variables = ("DATA=course", f"DATA_DIR={course}")
+    done = project.make("01_baseline", *variables, "NAME=make")
+    assert done.returncode == 0, done.stderr
+    path = project.root / "notebooks" / "01_baseline.ipynb"
+    notebook = nbformat.read(path, 4)
+    for name, value in {"data": "course", "data_dir": str(course), "name": "lab"}.items():
+        cell = notebook.cells[1]
+        cell.source = re.sub(rf"^{name} = \S+", f'{name} = "{value}"', cell.source, flags=re.M)
+    nbformat.write(notebook, path)
+    client = nbclient.NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    )
+    client.execute(env={**os.environ, "PYTHONPATH": str(project.root)})
+    results = project.root / "figures" / "results"
+    by_make, by_lab = (
+        files.read_json(results / name / "01_baseline.json") for name in ("make", "lab")
+    )
+    assert records.measured(by_lab) == records.measured(by_make)
+    assert by_lab["inputs"] == by_make["inputs"], "edited parameters are no other code"
+
+
+def test_without_a_key_dev_is_scored_and_test_submitted(tmp_path, project):
+    data = drawn.write(tmp_path / "course", 80, 24, key=False)
+    variables = ("DATA=course", f"DATA_DIR={data}", "NAME=blind")
+    done = project.make("01_baseline", *variables)
+    assert done.returncode == 0, done.stderr
+    record = json.loads((project.root / "figures/results/blind/01_baseline.json").read_text())
+    status = {(row["split"], row["status"]) for row in record["rows"]}
+    assert status == {("dev", "measured"), ("test", "not_run")}
+    assert all("test_key.csv" in r["reason"] for r in record["rows"] if r["split"] == "test")
+    submissions = project.root / "build/blind/submissions"
+    lines = (submissions / "baseline.ridge_random100.csv").read_text().splitlines()
+    assert lines[0] == "Descritpion_ID,Top_20_Image_IDs" and len(lines) == 25
+    shutil.rmtree(project.root / "build")
