@@ -56,28 +56,29 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def hashes(files: Iterable[Path], about: Path) -> dict[Path, str]:
+def hashes(files: Iterable[str], about: str) -> dict[str, str]:
     """sha256 of each file's bytes, read again only where its size or times have changed.
 
-    about: what the files belong to; names the index that remembers from call to call.
-    The inode's change time is part of the test, so that a copy which keeps the old
-    modification time is noticed too. Losing the index costs time only.
+    files: paths as text, since tens of thousands of Path objects would cost more than the
+    look at the files. about: what they belong to; names the index that remembers from call
+    to call. Losing it costs time only. The inode's change time is part of the test, so
+    that a copy which keeps the old modification time is noticed too.
     """
-    index = paths.CACHE / "hashes" / f"{digest(str(about))[:16]}.json"
+    index = paths.CACHE / "hashes" / f"{digest(about)[:16]}.json"
     known = read_json(index) if index.is_file() else {}
     fresh = {}
     for file in files:
-        stat = file.stat()
+        stat = os.stat(file)  # noqa: PTH116, see above
         mark = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
-        old = known.get(str(file))
-        fresh[str(file)] = old if old and old[0] == mark else [mark, _sha256(file)]
+        old = known.get(file)
+        fresh[file] = old if old and old[0] == mark else [mark, _sha256(file)]
     if fresh != known:
         write_json(index, fresh)
-    return {Path(name): sha for name, (_, sha) in fresh.items()}
+    return {file: sha for file, (_, sha) in fresh.items()}
 
 
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
+def _sha256(file: str) -> str:
+    with Path(file).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -97,11 +98,12 @@ def folder_hash(folder: Path) -> str:
     found = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(place, name) for name in names if not name.startswith(".")]
-    content = hashes(sorted(found), folder)
-    return digest({file.relative_to(folder).as_posix(): sha for file, sha in content.items()})
+        found += [f"{place}/{name}" for name in names if not name.startswith(".")]
+    content = hashes(found, str(folder))
+    start = len(str(folder)) + 1
+    return digest({file[start:]: sha for file, sha in content.items()})
 
 
 def hash_of(file: Path) -> str:
     """sha256 of one file, remembered as `hashes` does."""
-    return hashes([file], file)[file]
+    return hashes([str(file)], str(file))[str(file)]

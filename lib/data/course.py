@@ -103,7 +103,7 @@ def check_images(images: list[Path]) -> None:
             list(pool.map(check_image, images, chunksize=64))
         return {"checked": np.array(len(images))}
 
-    hashes = files.hashes(images, images[0].parent)
+    hashes = files.hashes(map(str, images), str(images[0].parent))
     cache.cached("images", {"images": sorted(hashes.values())}, decode_all)
 
 
