@@ -123,6 +123,7 @@ def check_products(root: Path) -> None:
 def test_killed_in_the_middle(course, project):
     """kill -9 leaves nothing half-written, and the next make finishes the job."""
     notebook = project.root / "notebooks/00_data.ipynb"
+    keep_cells(notebook, 12, "run.finish()")
     whole = notebook.read_bytes()
     keep_cells(notebook, 12, SLOW_CELL)
     (project.root / "notebooks/01_baseline.ipynb").unlink()
