@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install report test check verify readme lab lock clean settings $(NOTEBOOKS)
+.PHONY: help install report data test check verify publish readme lab lock clean settings $(NOTEBOOKS)
 .DELETE_ON_ERROR:
 
 help: settings
@@ -42,6 +42,9 @@ report: $(NOTEBOOKS) | settings
 $(NOTEBOOKS): .venv/installed | settings
 	@$(BIN)/python -m lib run $@ $(GIVEN)
 
+data: .venv/installed | settings
+	@$(BIN)/python -m lib data $(GIVEN)
+
 test: .venv/installed | settings
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
@@ -52,6 +55,9 @@ check: .venv/installed | settings
 
 verify: .venv/installed | settings
 	@$(BIN)/python -m lib verify
+
+publish: .venv/installed | settings
+	@$(BIN)/python -m lib publish
 
 readme: .venv/installed | settings
 	@$(BIN)/python -m lib readme

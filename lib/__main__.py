@@ -12,6 +12,13 @@ def run(notebook: str, *variables: str) -> None:
     execute.run(notebook, given(variables))
 
 
+def data(*variables: str) -> None:
+    """Build the embedded data."""
+    from lib import execute
+
+    execute.prepare(settings.parse(dict(variable.split("=", 1) for variable in variables)))
+
+
 def table(started: str, *variables: str) -> None:
     """Print what a report measured and cost."""
     from lib import console
@@ -24,6 +31,13 @@ def verify() -> None:
     from lib import verify
 
     verify.main()
+
+
+def publish() -> None:
+    """Put the outputs of a full run into the committed notebooks."""
+    from lib import publish
+
+    publish.main()
 
 
 def readme() -> None:
@@ -47,7 +61,15 @@ def given(variables: tuple[str, ...]) -> settings.Settings:
     return settings.Settings(**{**vars(checked), "name": pairs.get("NAME", "")})
 
 
-COMMANDS = {"run": run, "table": table, "verify": verify, "readme": readme, "help": helptext}
+COMMANDS = {
+    "run": run,
+    "data": data,
+    "table": table,
+    "verify": verify,
+    "publish": publish,
+    "readme": readme,
+    "help": helptext,
+}
 
 
 def main(arguments: list[str]) -> int:

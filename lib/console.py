@@ -6,9 +6,11 @@ from lib import execute, files, paths, records, settings, tables
 
 HELP = {
     "report": "execute every notebook that is out of date",
+    "data": "draw the embedded data (done by report when it is needed)",
     "test": "run all tests, offline (at most 3 minutes)",
     "check": "lint and notebook shape (seconds)",
     "verify": "fail if a committed record is missing, stale or different",
+    "publish": "put the outputs of a finished full run into the committed notebooks",
     "readme": "render README's tables and chart from the committed records",
     "lab": "open JupyterLab on the notebooks",
     "lock": "resolve requirements.in anew into requirements.txt",
@@ -23,7 +25,7 @@ def helptext() -> str:
         for name in records.names()
     }
     lines = [
-        "make report DATA=course DATA_DIR=<folder> [NAME=…]   the whole report",
+        "make report   the whole report, on the data that the project draws itself",
         "",
         *(f"  {target:<10} {text}" for target, text in HELP.items()),
         "",

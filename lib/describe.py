@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from lib import cache
+from lib import cache, paper
 from lib.data import Dataset, Split
 from lib.text import tokenize
 
@@ -49,6 +49,39 @@ def clip_lengths(texts: list[str]) -> np.ndarray:
         return {"lengths": np.array([len(tokenizer.encode(text)) + 2 for text in texts])}
 
     return cache.cached("clip_lengths", {"texts": texts}, compute).arrays["lengths"]
+
+
+def beside_coco(split: Split) -> pd.DataFrame:
+    """Statistics of the sentences beside COCO's published ones, where there are any."""
+    tokens, other = clip_lengths(split.texts), lengths(split)
+    ours = {
+        "CLIP tokens a description, mean": tokens.mean(),
+        "CLIP tokens a description, median": np.median(tokens),
+        "CLIP tokens a description, 95th percentile": np.percentile(tokens, 95),
+        "share of descriptions over 77 tokens, %": 100 * (tokens > CLIP_CONTEXT).mean(),
+        **{f"{name.lower()}, mean": values.mean() for name, values in other.items()},
+    }
+    theirs = paper.published()["coco"]
+    rows = [
+        {"statistic": name, "here": f"{value:.1f}", "COCO": f"{theirs.get(name, '—')}"}
+        for name, value in ours.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def facts(data: Dataset, size: str, position: int) -> str:
+    """What the embedded data knows of one training image, in words; other data knows nothing."""
+    if not data.is_embedded:
+        return "This data comes without facts: nobody has written down what its pictures show."
+    from lib.scenes.build import load_facts
+
+    row = load_facts("train", size).iloc[position]
+    sky = ", ".join(row[part] for part in ("place", "time", "weather", "framing") if row[part])
+    lines = [f"**{sky}**"]
+    for thing, share in zip(row["objects"], row["visible"], strict=True):
+        told = [f"{k} {v}" for k, v in thing.items() if v not in ("", -1) and k != "category"]
+        lines.append(f"- *{thing['category']}*: {', '.join(told)}; {share:.1%} of the picture")
+    return "\n".join(lines)
 
 
 def own_number(split: Split) -> int | None:

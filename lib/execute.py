@@ -72,6 +72,7 @@ def run(notebook: str, given: Settings) -> None:
         return
     print(f"{notebook}: running ({', '.join(reasons[:3])}{', …' if reasons[3:] else ''})")
     settings = check(given)
+    prepare(settings)
     executed = paths.executed_path(settings.name, notebook, settings.size)
     start = time.perf_counter()
     execute(notebook, vars(given), executed)
@@ -79,6 +80,14 @@ def run(notebook: str, given: Settings) -> None:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
     write_stamp(notebook, settings, seconds, peak)
     print(f"{notebook}: {seconds:.1f} s, {peak:,.0f} MB → {executed.relative_to(paths.ROOT)}")
+
+
+def prepare(settings: Settings) -> None:
+    """Build the embedded data if the settings ask for it and it is not there."""
+    if settings.data == "scenes":
+        from lib.scenes import build
+
+        print(f"data: {build.build(settings.size).relative_to(paths.ROOT)}")
 
 
 def execute(notebook: str, parameters: dict, target: Path) -> None:

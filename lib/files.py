@@ -68,7 +68,7 @@ def hashes(files: Iterable[str], about: str) -> dict[str, str]:
     known = read_json(index) if index.is_file() else {}
     fresh = {}
     for file in files:
-        stat = os.stat(file)  # noqa: PTH116, see above
+        stat = os.stat(file)  # noqa: PTH116
         mark = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
         old = known.get(file)
         fresh[file] = old if old and old[0] == mark else [mark, _sha256(file)]

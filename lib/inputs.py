@@ -12,9 +12,11 @@ import re
 import subprocess
 import tokenize
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from lib import files, paths
+from lib.scenes import built
 from lib.settings import Settings
 
 Read = Callable[[str], str | None]  # path from the project's root → text, None if absent
@@ -33,25 +35,52 @@ def from_head(path: str) -> str | None:
     return done.stdout.decode() if done.returncode == 0 else None
 
 
-def code_of(notebook: str, read: Read = from_disk) -> dict[str, str]:
+def code_of(notebook: str, data: str = "course", read: Read = from_disk) -> dict[str, str]:
     """Hash of every piece of code that a notebook's record depends on, by path.
 
     The notebook's own code cells without the parameters, each library module that is
-    reached by imports together with its data file, and the pinned packages.
+    reached by imports together with its data file, the code that draws the embedded data
+    if that is the source, and the pinned packages.
     """
     path = f"notebooks/{notebook}.ipynb"
     cells = notebook_code(read(path) or '{"cells": []}')
-    found = {path: short(cells)}
-    waiting = imported(cells, read)
-    while waiting:
-        module = waiting.pop()
-        if module in found:
-            continue
-        source = read(module) or ""
-        found[module] = short(code_only(source) + data_beside(module, read))
-        waiting += imported(source, read)
+    roots = present(import_names(cells), read) + ([built.BUILD] if data == "scenes" else [])
+    found = {path: short(cells)} | closure(roots, read)
     found[paths.REQUIREMENTS.name] = short(packages(read(paths.REQUIREMENTS.name) or ""))
     return dict(sorted(found.items()))
+
+
+def closure(modules: list[str], read: Read = from_disk) -> dict[str, str]:
+    """Hash of these library files and of all that they import, by path."""
+    found, waiting = {}, list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            code, names = analysed(read(module) or "")
+            found[module] = short(code + data_beside(module, read))
+            waiting += present(names, read)
+    return found
+
+
+def analysed(source: str) -> tuple[str, list[str]]:
+    """Hash of a source without its comments, and the modules it imports.
+
+    Remembered by content in the cache: parsing the library takes a second, and `make`
+    asks for each notebook.
+    """
+    path = paths.CACHE / f"code-{short(Path(__file__).read_text(encoding='utf-8'))}.json"
+    known = remembered(path)
+    key = short(source)
+    if key not in known:
+        known[key] = short(code_only(source)), import_names(source)
+        files.write_json(path, known)
+    return known[key]
+
+
+@cache
+def remembered(path: Path) -> dict:
+    """What `analysed` found before."""
+    return files.read_json(path) if path.is_file() else {}
 
 
 def short(text: str) -> str:
@@ -111,8 +140,8 @@ def comments(source: str) -> list[tuple[int, int, int, int]]:
     return spans
 
 
-def imported(source: str, read: Read) -> list[str]:
-    """Files of the library that a source imports, anywhere in it."""
+def import_names(source: str) -> list[str]:
+    """Paths without ending of the library modules that a source may import, anywhere in it."""
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -121,7 +150,11 @@ def imported(source: str, read: Read) -> list[str]:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     modules = {name for name in names if name.split(".")[0] == "lib"}
     parents = {".".join(name.split(".")[:i]) for name in modules for i in range(1, 9)}
-    candidates = [name.replace(".", "/") for name in sorted(modules | parents)]
+    return [name.replace(".", "/") for name in sorted(modules | parents)]
+
+
+def present(candidates: list[str], read: Read) -> list[str]:
+    """Those of the candidates that are files of the library."""
     options = [f"{name}{ending}" for name in candidates for ending in (".py", "/__init__.py")]
     return [path for path in options if read(path) is not None]
 
@@ -140,6 +173,8 @@ def packages(requirements: str) -> str:
 
 def fingerprint(settings: Settings) -> str:
     """Hash of the data that the settings name; reads only files that changed since last time."""
+    if settings.data == "scenes":
+        return built.pinned(settings.size)
     return "sha256:" + files.folder_hash(paths.resolve(settings.data_dir))
 
 
@@ -147,7 +182,7 @@ def current(notebook: str, settings: Settings) -> dict:
     """All that a record made now would depend on."""
     words = settings.word_vectors
     return {
-        "code": code_of(notebook),
+        "code": code_of(notebook, settings.data),
         "data": fingerprint(settings),
         "size": settings.size,
         "seed": settings.seed,
@@ -171,9 +206,9 @@ def git_commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def is_dirty(notebook: str) -> bool:
+def is_dirty(notebook: str, data: str) -> bool:
     """Whether code that the record depends on differs from the commit.
 
     Outputs, figures and time stamps are not looked at.
     """
-    return code_of(notebook) != code_of(notebook, from_head)
+    return code_of(notebook, data) != code_of(notebook, data, from_head)

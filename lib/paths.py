@@ -8,6 +8,7 @@ LIBRARY = ROOT / "lib"
 REQUIREMENTS = ROOT / "requirements.txt"
 RESULTS = ROOT / "figures" / "results"
 BUILD = ROOT / "build"
+DATA = ROOT / "data"
 CACHE = BUILD / "cache"
 
 

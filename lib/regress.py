@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.linear_model import Ridge, RidgeCV
 
 from lib import features, retrieval
-from lib.data import Dataset
+from lib.data import Dataset, Split
 from lib.encoders import MeanWordsLinear
 from lib.metrics import precision_at_k
 from lib.runs import SystemRun
@@ -56,12 +56,12 @@ def baseline(
     stages, models = {}, None
     for split, fitted, searched in data.stages():
         start = time.perf_counter()
-        inputs, image_features = words[split].mean(fitted.texts), fitted.features("fc1000")
+        inputs, image_features = means(words[split], fitted), fitted.features("fc1000")
         targets = [reduce(image_features) for reduce in reduces]
         if shuffled:
             targets = [rng.permutation(target) for rng, target in zip(rngs, targets, strict=True)]
         models = refit(models, inputs, targets) if models else choose(inputs, targets)
-        queries, gallery = words[split].mean(searched.texts), searched.features("fc1000")
+        queries, gallery = means(words[split], searched), searched.features("fc1000")
         stages[split] = Stage(
             queries=[model.predict(queries) for model in models],
             gallery=[reduce(gallery) for reduce in reduces],
@@ -75,6 +75,15 @@ def baseline(
         ranked(name, "euclidean", stages, models, words["test"]),
         ranked(f"{name}.cosine", "cosine", stages, models, words["test"]),
     ]
+
+
+def means(words: WordVectors, split: Split) -> np.ndarray:
+    """Mean word vector of each description, float64 [n_query, d].
+
+    Word vectors of a small vocabulary are nearly collinear; in float32 a small alpha would
+    leave the normal equations without a trustworthy solution.
+    """
+    return words.mean(split.texts).astype(np.float64)
 
 
 def choose(inputs: np.ndarray, targets: Sequence[np.ndarray]) -> list[RidgeCV]:

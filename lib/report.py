@@ -81,8 +81,8 @@ class Report:
     def figure(self, figure: Figure, name: str, alt: str) -> None:
         """Write a figure and show it. alt: its finding in words, for those who cannot see it."""
         folder = paths.figures_dir(self.settings.name, self.settings.size)
-        path = folder / f"{self.notebook[:2]}_{name}.png"
-        picture = figures.png(figure)
+        ending, picture = figures.encoded(figure)
+        path = folder / f"{self.notebook[:2]}_{name}.{ending}"
         files.write_bytes(path, picture)
         self.figures[path.name] = alt
         display(Image(picture, alt=alt, width=int(figure.get_figwidth() * 100)))
@@ -100,7 +100,7 @@ class Report:
             "facts": results.rounded(self.facts),
             "figures": self.figures,
             "inputs": self.inputs,
-            "environment": results.environment(self.notebook, self.device),
+            "environment": results.environment(self.notebook, self.settings.data, self.device),
             "seconds": round(time.perf_counter() - self.started, 1),
             "peak_memory_mb": round(results.peak_memory_mb()),
         }

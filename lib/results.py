@@ -77,12 +77,12 @@ def claim_verdict(claim: dict, better: SystemRun, worse: SystemRun | float, spli
     return {"claim": claim["id"], **measured, "verdict": verdict}
 
 
-def environment(notebook: str, device: str) -> dict:
+def environment(notebook: str, data: str, device: str) -> dict:
     """Where and with what a record was made."""
     names = re.findall(r"^[\w-]+", (paths.ROOT / "requirements.in").read_text(), re.MULTILINE)
     return {
         "git_commit": inputs.git_commit(),
-        "git_dirty": inputs.is_dirty(notebook),
+        "git_dirty": inputs.is_dirty(notebook, data),
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in names},
         "device": device,

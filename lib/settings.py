@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from lib import paths
 
 SIZES = {"tiny": (320, 80), "small": (2000, 400), "full": (None, None)}  # train, test images
-SOURCES = {"course": "a folder in the competition's layout, named by DATA_DIR"}
+SOURCES = {
+    "scenes": "the illustrated world that the project draws itself",
+    "course": "a folder in the competition's layout, named by DATA_DIR",
+}
 RESERVED = ("results", "cache")  # folders beside those of the runs
 
 VARIABLES = {
-    "DATA": "the data's source: " + "; ".join(f"{k} = {v}" for k, v in SOURCES.items()),
-    "DATA_DIR": "the folder of that source, from the project's root (default data/course)",
+    "DATA": "the data's source: "
+    + "; ".join(f"{k} = {v}" for k, v in SOURCES.items())
+    + " (default scenes)",
+    "DATA_DIR": "the folder of DATA=course, from the project's root (default data/course)",
     "NAME": "name of the run and its folders: a-z, 0-9, dot, dash, underscore (default: DATA's)",
     "SIZE": "one of " + ", ".join(SIZES) + " (default full): a seeded subset of any source",
     "SEED": "a whole number from 0 to 4294967295 (default 0)",
@@ -35,6 +40,8 @@ TARGETS = {
     "test": ("REAL_DATA", "TORCH"),
     "check": ("TORCH",),
     "verify": ("TORCH",),
+    "data": ("SIZE", "TORCH"),
+    "publish": ("TORCH",),
     "readme": ("TORCH",),
     "lab": ("TORCH",),
     "install": ("TORCH",),
@@ -48,7 +55,7 @@ TARGETS = {
 class Settings:
     """What one run of a notebook is given; field names are the notebooks' parameters."""
 
-    data: str
+    data: str = "scenes"
     data_dir: str = "data/course"
     name: str = ""
     size: str = "full"
@@ -81,18 +88,13 @@ def parse(given: dict[str, str]) -> Settings:
     if not re.fullmatch(r"\d{1,10}", seed):
         raise ValueError(f"SEED={seed} cannot be: it is {VARIABLES['SEED']}.")
     fields = {k.lower(): v for k, v in given.items() if k in RUN and k not in ("SEED", "TORCH")}
-    return check(Settings(**{"data": "", **fields}, seed=int(seed)))
+    if "DATA_DIR" in given and given.get("DATA") != "course":
+        raise ValueError(f"DATA_DIR={given['DATA_DIR']} goes with DATA=course alone: add it.")
+    return check(Settings(**fields, seed=int(seed)))
 
 
 def check(settings: Settings) -> Settings:
     """The same settings with their name filled in; raises ValueError for what cannot be."""
-    if not settings.data:
-        raise ValueError(
-            "DATA is not set: say which images the report shall use. Pass\n"
-            "  DATA=course DATA_DIR=<folder>   "
-            "a folder with images_train/, descriptions_train/, … (README shows the layout)\n"
-            "for example: make report DATA=course DATA_DIR=../shared/real/course NAME=real"
-        )
     choices = {"DATA": (settings.data, SOURCES), "SIZE": (settings.size, SIZES)}
     for variable, (value, options) in choices.items():
         if value not in options:
@@ -143,7 +145,7 @@ def main(arguments: list[str]) -> int:
         refuse_unknown(targets, given)
         if given.get("TORCH", "cpu") != "cpu":
             raise ValueError(f"TORCH={given['TORCH']} cannot be: {VARIABLES['TORCH']}.")
-        if any(target not in TARGETS or target == "report" for target in targets):
+        if any(target not in TARGETS or target in ("report", "data") for target in targets):
             parse(given)
     except ValueError as error:
         print(error, file=sys.stderr)

@@ -46,7 +46,7 @@ def current(notebook: str, record: dict) -> dict:
         return inputs.current(notebook, Settings(**record["parameters"]))
     except (InputError, FileNotFoundError):
         print(f"  {record['data']['name']}: its data is not on this machine and is not compared")
-        return {**record["inputs"], "code": inputs.code_of(notebook)}
+        return {**record["inputs"], "code": inputs.code_of(notebook, record["parameters"]["data"])}
 
 
 def differences(old: dict, new: dict) -> list[str]:

@@ -34,7 +34,7 @@ def digest(**changes: str) -> dict:
     code = "from lib import near\nimport lib.group\n"
     tree = LIBRARY | {"notebooks/01.ipynb": notebook(code)}
     tree |= {name.replace("__", "/"): text for name, text in changes.items()}
-    return inputs.code_of("01", lambda path: tree.get(path))
+    return inputs.code_of("01", read=lambda path: tree.get(path))
 
 
 def changed(path: str, text: str) -> list[str]:

@@ -107,7 +107,7 @@ def check_products(root: Path) -> None:
     assert chance["system"] == "chance" and chance["map_at_20"] == pytest.approx(0.05996, abs=1e-4)
     executed = nbformat.read(root / "build/drawn/notebooks/01_baseline.ipynb", 4)
     outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
-    assert sum("image/png" in out.get("data", {}) for out in outputs) == 6
+    assert sum(any("image/" in k for k in out.get("data", {})) for out in outputs) == 6
     assert not [out for out in outputs if out.output_type in ("error", "stream")], "noise"
     runs = {path.stem for path in (root / "build/drawn/runs").glob("*.npz")}
     assert {"baseline.ridge_random100", "baseline.ridge_projection100.cosine"} <= runs
@@ -210,7 +210,6 @@ def test_refused_before_anything_is_installed(project):
     (project.root / ".venv/installed").unlink()
     done = project.make("report", "DATA=course", "NMAE=x")
     assert done.returncode != 0 and "Did you mean NAME?" in done.stderr
-    assert project.make("report").returncode != 0
     done = project.make("report", "DATA=course", 'DATA_DIR=it\'s a "folder" $$HOME', "SIZE=big")
     assert "SIZE=big cannot be" in done.stderr
     assert not (project.root / ".venv/installed").exists()

@@ -69,8 +69,8 @@ def test_readme_is_as_rendered():
 
 
 def test_readme_refuses_records_of_other_code(monkeypatch):
-    monkeypatch.setattr(readme.inputs, "code_of", lambda notebook: {"lib/text.py": "other"})
-    with pytest.raises(RuntimeError, match="README shows no stale record: real 00_data"):
+    monkeypatch.setattr(readme.inputs, "code_of", lambda *_: {"lib/text.py": "other"})
+    with pytest.raises(RuntimeError, match="README shows no stale record: scenes 00_data"):
         readme.results_table()
 
 

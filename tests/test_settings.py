@@ -15,13 +15,14 @@ def own_results(tmp_path, monkeypatch):
 def test_defaults():
     given = settings.parse({"DATA": "course"})
     assert given == Settings("course", "data/course", "course", "full", 0, "")
+    assert settings.parse({}) == Settings("scenes", "data/course", "scenes", "full", 0, "")
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({}, "DATA is not set.*DATA=course DATA_DIR="),
-        ({"DATA": "coc"}, "DATA=coc cannot be: choose from course"),
+        ({"DATA": "coc"}, "DATA=coc cannot be: choose from scenes, course"),
+        ({"DATA": "scenes", "DATA_DIR": "x"}, "DATA_DIR=x goes with DATA=course alone"),
         ({"SIZE": "huge"}, "SIZE=huge cannot be: choose from tiny, small, full"),
         ({"SEED": "-1"}, "SEED=-1 cannot be: it is a whole number from 0"),
         ({"SEED": "one"}, "SEED=one cannot be"),
@@ -35,7 +36,7 @@ def test_defaults():
     ],
 )
 def test_what_cannot_be_is_refused(given, message):
-    base = {} if not given else {"DATA": "course"}
+    base = {"DATA": "course"}
     with pytest.raises(ValueError, match=f"(?s){message}"):
         settings.parse({**base, **given})
 

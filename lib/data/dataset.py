@@ -89,6 +89,7 @@ class Dataset:
     train: Split
     test: Split
     seed: int = 0
+    is_embedded: bool = False
 
     @cached_property
     def _order(self) -> np.ndarray:

@@ -105,7 +105,8 @@ def feature_fault(
 def is_finite(text: str) -> bool:
     """Whether a text is a number other than NaN and infinity."""
     number = r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*"
-    return bool(re.fullmatch(number, text, re.ASCII)) and abs(float(text)) < float(np.finfo("f4").max)
+    most = float(np.finfo(np.float32).max)
+    return bool(re.fullmatch(number, text, re.ASCII)) and abs(float(text)) < most
 
 
 def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""The embedded world: illustrated scenes that are drawn from records of facts."""

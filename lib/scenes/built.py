@@ -1,0 +1,18 @@
+"""Where the embedded data lies and what it must be; nothing heavy is imported here."""
+
+from pathlib import Path
+
+from lib import files, paths
+
+BUILD = "lib/scenes/build.py"  # all code that the data is made by is imported from here
+STAMP = ".build.json"  # hidden: no part of the data
+
+
+def folder(size: str) -> Path:
+    """The folder of the embedded data of a size, in the course layout."""
+    return paths.DATA / ("scenes" if size == "full" else f"scenes-{size}")
+
+
+def pinned(size: str) -> str:
+    """The hash of facts, sentences and tags that the world of this size has everywhere."""
+    return files.read_json(paths.LIBRARY / "scenes" / "built.json")[size]
