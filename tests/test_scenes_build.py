@@ -71,13 +71,13 @@ def test_two_builds_are_identical_and_a_killed_one_goes_on(own_root, monkeypatch
 
 def test_the_pinned_world_is_what_the_code_makes(tmp_path):
     """Facts, sentences and tags of the tiny world, hashed as everywhere."""
-    pins = files.read_json(paths.LIBRARY / "scenes" / "built.json")
+    pins = files.read_json(paths.LIBRARY / "scenes" / "pins.json")
     assert set(pins) == set(build.SIZES)
     assert all(re.fullmatch("sha256:[0-9a-f]{64}", pin) for pin in pins.values())
     for split, scenes in build.world("tiny").items():
         build.write_split(tmp_path, split, scenes)
     assert build.fingerprint(tmp_path) == pins["tiny"]
-    with pytest.raises(RuntimeError, match=r"the world of size tiny has changed.*built\.json pins"):
+    with pytest.raises(RuntimeError, match=r"the world of size tiny has changed.*pins\.json pins"):
         build.check_pin("tiny", "sha256:other")
 
 

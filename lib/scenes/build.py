@@ -149,7 +149,7 @@ def check_pin(size: str, found: str) -> None:
     if found != pinned(size):
         raise RuntimeError(
             f"the world of size {size} has changed: its facts, sentences and tags hash to "
-            f"{found}, lib/scenes/built.json pins {pinned(size)}. Undo the change of "
+            f"{found}, lib/scenes/pins.json pins {pinned(size)}. Undo the change of "
             "lib/scenes, or pin the new hash there and measure every record again"
         )
 

@@ -15,4 +15,4 @@ def folder(size: str) -> Path:
 
 def pinned(size: str) -> str:
     """The hash of facts, sentences and tags that the world of this size has everywhere."""
-    return files.read_json(paths.LIBRARY / "scenes" / "built.json")[size]
+    return files.read_json(paths.LIBRARY / "scenes" / "pins.json")[size]
