@@ -30,7 +30,8 @@ class QueryEncoder(Protocol):
 class MeanWordsLinear:
     """Mean word vector, then a linear map: every regression on word vectors ends as this.
 
-    words [n_word, p]; weights float32 [p, d]; bias float32 [d].
+    words [n_word, p]; weights float64 [p, d]; bias float64 [d]. Word vectors of a small
+    vocabulary are nearly collinear, so weights are large and cancel: float32 would not do.
     """
 
     words: WordVectors
@@ -40,7 +41,8 @@ class MeanWordsLinear:
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, d]; a text without a known word lands on the bias."""
-        return self.words.mean(texts) @ self.weights + self.bias
+        inputs = self.words.mean(texts).astype(np.float64)
+        return (inputs @ self.weights + self.bias).astype(np.float32)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The words, their vectors, the weights and the bias."""

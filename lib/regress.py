@@ -122,7 +122,7 @@ def ranked(
         if stage.truth is not None:
             ranks[split] = np.array([retrieval.ranks(matrix, stage.truth) for matrix in scores])
     bias = models[0].intercept_ - shift["test"][0]
-    encoder = MeanWordsLinear(words, as_float32(models[0].coef_.T), as_float32(bias))
+    encoder = MeanWordsLinear(words, models[0].coef_.T, bias)
     return SystemRun(
         id=name,
         metric=metric,
