@@ -42,6 +42,11 @@ report: $(NOTEBOOKS) | settings
 $(NOTEBOOKS): .venv/installed | settings
 	@$(BIN)/python -m lib run $@ $(GIVEN)
 
+# A chapter that compares with an earlier one's systems, or builds on them.
+02_tuning: 01_baseline
+03_pca_boosting: 02_tuning
+04_deep_regression: 03_pca_boosting
+
 data: .venv/installed | settings
 	@$(BIN)/python -m lib data $(GIVEN)
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from lib import files, inputs, paths
-from lib.records import measured
+from lib.records import changed_uses, measured
 from lib.settings import Settings, check
 
 # Whatever kernels, start-up files and packages the user's account has, a notebook runs
@@ -41,7 +41,7 @@ def why_run(notebook: str, given: Settings) -> list[str]:
     if not record_path.is_file():
         return ["no record"]
     record = files.read_json(record_path)
-    reasons = inputs.changes(record, inputs.current(notebook, settings))
+    reasons = inputs.changes(record, inputs.current(notebook, settings)) + changed_uses(record)
     if not executed.is_file() or not stamp_path(executed).is_file():
         return [*reasons, "no executed notebook"]
     stamp = files.read_json(stamp_path(executed))

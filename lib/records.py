@@ -17,6 +17,7 @@ MEASURED = (
     "n_queries",
     "n_gallery",
 )
+LONG = ".long.json"  # ending of the record of a run that no report waits for
 
 
 def measured(record: dict) -> list:
@@ -39,7 +40,8 @@ def write(record: dict) -> tuple[dict, bool]:
     """
     path = paths.record_path(record["data"]["name"], record["notebook"], record["profile"])
     old = files.read_json(path) if path.is_file() else None
-    if old and old["inputs"] == record["inputs"] and measured(old) == measured(record):
+    same = old and all(old.get(key) == record[key] for key in ("inputs", "uses"))
+    if same and measured(old) == measured(record):
         cleaner = old["environment"]["git_dirty"] and not record["environment"]["git_dirty"]
         if not cleaner:
             return old, True
@@ -47,9 +49,35 @@ def write(record: dict) -> tuple[dict, bool]:
     return record, False
 
 
+def uses_of(record: dict) -> dict[str, str]:
+    """Hash of the numbers of each earlier notebook whose systems a record builds on, as of now.
+
+    An earlier notebook without a record gives an empty hash.
+    """
+    name, size = record["data"]["name"], record["profile"]
+    found = {}
+    for notebook in record.get("uses", {}):
+        path = paths.record_path(name, notebook, size)
+        found[notebook] = files.digest(measured(files.read_json(path))) if path.is_file() else ""
+    return found
+
+
+def changed_uses(record: dict) -> list[str]:
+    """The earlier notebooks whose numbers are no longer those that a record was made from."""
+    now = uses_of(record)
+    return [f"numbers of {n}" for n, digest in record.get("uses", {}).items() if now[n] != digest]
+
+
 def read_all(name: str, size: str = "full") -> list[dict]:
-    """All records of a run, in the order of the notebooks."""
-    return [files.read_json(path) for path in sorted(paths.results_dir(name, size).glob("*.json"))]
+    """All records of a run, in the order of the notebooks; long runs have records of their own."""
+    found = sorted(paths.results_dir(name, size).glob("*.json"))
+    return [files.read_json(path) for path in found if not path.name.endswith(LONG)]
+
+
+def read_long(name: str, notebook: str) -> dict | None:
+    """The record of a notebook's long run, or None where nobody has made it."""
+    path = paths.record_path(name, notebook + LONG.removesuffix(".json"))
+    return files.read_json(path) if path.is_file() else None
 
 
 def names() -> list[str]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from sklearn.linear_model import Ridge, RidgeCV
 
 from lib import features, retrieval
 from lib.data import Dataset, Split
-from lib.encoders import MeanWordsLinear
+from lib.encoders import MeanWordsLinear, QueryEncoder
 from lib.metrics import precision_at_k
 from lib.runs import SystemRun
 from lib.text import WordVectors
@@ -71,10 +71,9 @@ def baseline(
             seconds=words[split].seconds + time.perf_counter() - start,
         )
     name = SYSTEMS[reduction] + (".shuffled" if shuffled else "")
-    return [
-        ranked(name, "euclidean", stages, models, words["test"]),
-        ranked(f"{name}.cosine", "cosine", stages, models, words["test"]),
-    ]
+    encoder = MeanWordsLinear(words["test"], models[0].coef_.T, models[0].intercept_)
+    params = {"alpha": [float(model.alpha) for model in models], "words": words["test"].source}
+    return both_metrics(name, stages, encoder, params)
 
 
 def means(words: WordVectors, split: Split) -> np.ndarray:
@@ -103,11 +102,22 @@ def refit(
     return [Ridge(model.alpha_).fit(inputs, target) for model, target in pairs]
 
 
-def ranked(
-    name: str, metric: str, stages: dict[str, Stage], models: list[Ridge], words: WordVectors
-) -> SystemRun:
-    """The predictions of all seeds as one system, ranked by one metric.
+def both_metrics(
+    name: str, stages: dict[str, Stage], encoder: QueryEncoder | None, params: dict
+) -> list[SystemRun]:
+    """A system ranked by Euclidean distance, and by cosine from the training mean."""
+    return [
+        ranked(name, "euclidean", stages, encoder, params),
+        ranked(f"{name}.cosine", "cosine", stages, encoder, params),
+    ]
 
+
+def ranked(
+    name: str, metric: str, stages: dict[str, Stage], encoder: QueryEncoder | None, params: dict
+) -> SystemRun:
+    """The vectors of all seeds as one system, ranked by one metric.
+
+    encoder: of the first seed, fitted on all of train, with a `bias` to add at the end.
     Cosine is centred: it compares directions from the mean training target, since raw
     features all point the same way.
     """
@@ -117,12 +127,12 @@ def ranked(
     }
     ranks = {}
     for split, stage in stages.items():
-        seeds = zip(stage.queries, stage.gallery, shift[split], strict=True)
-        scores = (retrieval.scores(q - s, g - s, metric) for q, g, s in seeds)
         if stage.truth is not None:
+            seeds = zip(stage.queries, stage.gallery, shift[split], strict=True)
+            scores = (retrieval.scores(q - s, g - s, metric) for q, g, s in seeds)
             ranks[split] = np.array([retrieval.ranks(matrix, stage.truth) for matrix in scores])
-    bias = models[0].intercept_ - shift["test"][0]
-    encoder = MeanWordsLinear(words, models[0].coef_.T, bias)
+    if encoder is not None:
+        encoder = replace(encoder, bias=encoder.bias - shift["test"][0])
     return SystemRun(
         id=name,
         metric=metric,
@@ -131,8 +141,8 @@ def ranked(
         ranks=ranks,
         n_train={split: stage.n_train for split, stage in stages.items()},
         seconds={split: stage.seconds for split, stage in stages.items()},
-        params={"alpha": [float(model.alpha) for model in models], "words": words.source},
-        model_bytes=sum(array.nbytes for array in encoder.arrays().values()),
+        params=params,
+        model_bytes=sum(array.nbytes for array in encoder.arrays().values()) if encoder else 0,
         encoder=encoder,
     )
 

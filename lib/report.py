@@ -44,6 +44,7 @@ class Report:
     claims: list[dict] = field(default_factory=list)
     figures: dict[str, str] = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
+    uses: dict[str, str] = field(default_factory=dict)
 
     @property
     def scored(self) -> str:
@@ -69,8 +70,26 @@ class Report:
             path = paths.build_dir(name, size) / "submissions" / f"{system.id}.csv"
             runs.write_submission(path, system, self.data.test)
 
+    def use(self, system: str) -> runs.SystemRun:
+        """A system that an earlier notebook left behind, to compare with and build on.
+
+        When that notebook's numbers change, this one is out of date. Raises RuntimeError
+        if no notebook has measured the system on this data.
+        """
+        name, size = self.settings.name, self.settings.size
+        for record in records.read_all(name, size):
+            same_data = record["data"]["fingerprint"] == self.data.fingerprint
+            if same_data and any(row["system"] == system for row in record["rows"]):
+                self.uses[record["notebook"]] = files.digest(records.measured(record))
+                self.systems[system] = runs.load(paths.runs_dir(name, size), system)
+                return self.systems[system]
+        raise RuntimeError(
+            f"{self.notebook} builds on {system}, which no earlier notebook has measured under "
+            f"NAME={name}: run the notebooks before this one first, or make report"
+        )
+
     def claim(self, name: str) -> dict:
-        """Judge one of the paper's claims by the systems added so far, and keep the verdict."""
+        """Judge one of the paper's claims by the systems added or used so far; keep the verdict."""
         claim = next(c for c in paper.published()["claims"] if c["id"] == name)
         worse = self.chance() if claim["worse"] == "chance" else self.systems[claim["worse"]]
         better = self.systems[claim["better"]]
@@ -100,6 +119,7 @@ class Report:
             "facts": results.rounded(self.facts),
             "figures": self.figures,
             "inputs": self.inputs,
+            "uses": self.uses,
             "environment": results.environment(self.notebook, self.settings.data, self.device),
             "seconds": round(time.perf_counter() - self.started, 1),
             "peak_memory_mb": round(results.peak_memory_mb()),

@@ -24,7 +24,7 @@ def main() -> None:
 
 def problems(notebook: str, record: dict) -> list[str]:
     """What is wrong with one record, in words."""
-    changed = inputs.changes(record, current(notebook, record))
+    changed = inputs.changes(record, current(notebook, record)) + records.changed_uses(record)
     faults = [f"stale, {', '.join(changed)} changed: run make report again"] if changed else []
     if record["profile"] != "full":
         faults.append(f"of a {record['profile']} run: only full runs are committed")
