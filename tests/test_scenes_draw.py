@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lib.scenes import draw, facts
+from lib.scenes import art_cues, draw, facts
 from lib.scenes.actions import ACTIONS
 from lib.scenes.light import light, mood
 from lib.scenes.pen import NAMED, bend, dark, defs, mix, rgb, vertical
@@ -189,3 +189,19 @@ def test_pen():
     assert defs(f'fill="{vertical("#112233", "#445566")}"').count("<linearGradient") == 1
     x, y = bend((0, 0), (0, 8), 5, 5, True)
     assert x == pytest.approx(3, abs=1e-6) and y == pytest.approx(4, abs=1e-6)
+
+
+@pytest.mark.parametrize("place", sorted({*art_cues._ROOMS, *art_cues._OUTDOORS}))
+def test_a_place_is_marked_without_covering_what_is_in_it(place, monkeypatch):
+    room = PLACES[place].kind == "room"
+    objects = (Object("dog", 1, "brown", action="sitting"), Object("wall", 1, "yellow"))
+    sky = ("", "") if room else ("day", "clear")
+    scene = Scene(place, *sky, "medium", objects[: 1 + room], 77)
+    marked, seen = draw.render(scene), draw.visible(scene)
+    monkeypatch.setattr(art_cues, "_ROOMS", {})
+    monkeypatch.setattr(art_cues, "_OUTDOORS", {})
+    draw.layers.cache_clear()
+    assert draw.visible(scene) == seen
+    changed = (draw.render(scene) != marked).any(axis=2).mean()
+    draw.layers.cache_clear()
+    assert 0.01 < changed < 0.3

@@ -1,6 +1,7 @@
 """Outdoor places put together: what is far, what is near, and the ground between."""
 
 from lib.scenes import art_land as land
+from lib.scenes.art_cues import outdoor_cue
 from lib.scenes.art_sky import sky
 from lib.scenes.light import light
 from lib.scenes.pen import NAMED, box, dark, disc, line, mix, oval, pale, poly, shape, wash
@@ -142,6 +143,7 @@ def _ground(scene: Scene, y: float, rng: Rng) -> str:
     special = _SPECIAL.get(where)
     if special:
         svg += special(y, rng, tone)
+    svg += outdoor_cue(scene, y)
     if where in _GRASS and where not in ("desert", "beach", "baseball field"):
         ink = dark(tone, 0.24) if where not in SNOWY else "#cfdde9"
         svg += land.tufts(rng, y + 12, 222, ink)

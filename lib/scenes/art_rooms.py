@@ -1,6 +1,7 @@
 """Rooms and table tops: walls, floors and surfaces, in picture units (0-224)."""
 
 from lib.scenes import art_land as land
+from lib.scenes.art_cues import room_cue
 from lib.scenes.art_sky import sky
 from lib.scenes.light import light
 from lib.scenes.pen import NAMED, box, dark, disc, line, mix, pale, poly, shape, vertical, wash
@@ -27,7 +28,8 @@ def room(scene: Scene, floor: float, name: str, rng: Rng) -> list[Layer]:
     if feature == "papered":
         svg += _paper(floor, tone)
     layers = [(index, light(svg, name, 0.0, 0.3))]
-    return [*layers, (-1, light(_floor(scene, floor, rng), name))]
+    layers.append((-1, light(_floor(scene, floor, rng), name)))
+    return [*layers, (-2, light(room_cue(scene, floor), name, 0.0, 0.3))]
 
 
 def _wall_of(scene: Scene):
