@@ -29,9 +29,13 @@ CHUNK = 50  # scenes a task
 
 
 def key(size: str) -> str:
-    """Hash of all that the data set is made from: its code, its size, the pinned packages."""
+    """Hash of all that the data set is made from: the wing's code, the size, the pinned packages.
+
+    The library's plumbing around it decides nothing about a picture and is left out.
+    """
     pins = inputs.packages(paths.REQUIREMENTS.read_text(encoding="utf-8"))
-    return files.digest({"code": inputs.closure([BUILD]), "size": size, "packages": pins})
+    code = {p: h for p, h in inputs.closure([BUILD]).items() if p.startswith("lib/scenes/")}
+    return files.digest({"code": code, "numbers": numbers(size), "packages": pins})
 
 
 def is_built(size: str) -> bool:
@@ -55,11 +59,14 @@ def build(size: str) -> Path:
     return target
 
 
+def numbers(size: str) -> dict[str, int]:
+    """How many scenes each split has."""
+    return dict(zip(("train", "test"), FULL if size == "full" else SIZES[size], strict=True))
+
+
 def world(size: str) -> dict[str, list[Scene]]:
     """The scenes of each split; no two share their facts, within a split or across."""
-    n_train, n_test = FULL if size == "full" else SIZES[size]
-    splits = {"train": n_train, "test": n_test}
-    return {split: facts.scenes(SEED, n, split) for split, n in splits.items()}
+    return {split: facts.scenes(SEED, n, split) for split, n in numbers(size).items()}
 
 
 def replace(work: Path, target: Path) -> None:
