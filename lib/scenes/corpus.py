@@ -1,0 +1,136 @@
+"""The second corpus: pairs of a picture and one noisy caption, for pretraining and nothing else.
+
+A stream of any length at any size. Its scenes are other scenes than the report's:
+`facts.stream(seed, "corpus")` yields what belongs to neither train nor test. Pairs are drawn in
+parallel into shards, so that a killed run draws only what is missing:
+
+    build/cache/corpus/<key>/00012.npy   pixels uint8 [SHARD, size, size, 3]
+    build/cache/corpus/<key>/00012.json  captions, and the hash of facts and captions
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from lib import files, inputs, paths
+from lib.scenes import captions, draw, facts
+from lib.scenes.records import Scene, fact_key
+
+SHARD = 500  # pairs a shard: some seconds of drawing
+# Code that decides what a pair is; a change of it makes another corpus.
+_CODE = ["lib/scenes/captions.py", "lib/scenes/draw.py", "lib/scenes/facts.py"]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Drawn pairs, in the stream's order.
+
+    folder: of the shards; shards: how many; fingerprint: hash of all facts and captions, the
+    same on every machine, as pixels are not; captions: of each pair.
+    """
+
+    folder: Path
+    shards: int
+    fingerprint: str
+    captions: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.captions)
+
+    def pixels(self) -> list[np.ndarray]:
+        """Of each shard uint8 [SHARD, size, size, 3], read from disk where it is looked at."""
+        return [np.load(_path(self.folder, i, "npy"), mmap_mode="r") for i in range(self.shards)]
+
+
+def pair(scene: Scene, size: int) -> tuple[str, np.ndarray]:
+    """The caption of a scene, and its picture as uint8 [size, size, 3]."""
+    text = captions.caption(scene, draw.visible(scene))
+    return text, draw.render(scene, size)
+
+
+def pairs(seed: int, size: int) -> Iterator[tuple[Scene, str, np.ndarray]]:
+    """Yield (scene, caption, pixels uint8 [size, size, 3]), endlessly and without twins."""
+    for scene in facts.stream(seed, "corpus"):
+        yield scene, *pair(scene, size)
+
+
+def drawn(
+    seed: int, n: int, size: int, workers: int | None = None, until: float | None = None
+) -> Corpus:
+    """The first n pairs of the stream `seed`, rounded up to whole shards; draws what is missing.
+
+    size: side of the pictures in pixels. workers: processes (default: one a core).
+    until: time (as `time.monotonic` gives it) to stop at, with as many whole shards as there
+    are by then, one at least. Raises ValueError if n or size is not positive.
+    """
+    if n < 1 or size < 1:
+        raise ValueError(f"a corpus needs at least 1 pair of at least 1 pixel; got {n} and {size}")
+    folder, total = place(seed, size), -(-n // SHARD)
+    missing = [i for i in range(total) if not _path(folder, i, "json").is_file()]
+    if missing:
+        _draw(folder, seed, size, missing, workers or os.cpu_count() or 1, until)
+    return load(folder, total)
+
+
+def place(seed: int, size: int) -> Path:
+    """The folder of a stream's shards, named after all that decides what they hold."""
+    key = {"code": inputs.closure(_CODE), "seed": seed, "size": size, "shard": SHARD}
+    return paths.CACHE / "corpus" / files.digest(key)[:16]
+
+
+def load(folder: Path, most: int) -> Corpus:
+    """The corpus of the first shards of a folder, up to the first that is missing."""
+    shards = 0
+    while shards < most and _path(folder, shards, "json").is_file():
+        shards += 1
+    read = [files.read_json(_path(folder, i, "json")) for i in range(shards)]
+    texts = tuple(text for shard in read for text in shard["captions"])
+    return Corpus(folder, shards, "sha256:" + files.digest([s["hash"] for s in read]), texts)
+
+
+def _path(folder: Path, shard: int, kind: str) -> Path:
+    return folder / f"{shard:05d}.{kind}"
+
+
+def _draw(
+    folder: Path, seed: int, size: int, missing: list[int], workers: int, until: float | None
+) -> None:
+    """Draw the missing shards in order; the stream of facts is walked once, in this process."""
+    stream, wanted, running = facts.stream(seed, "corpus"), set(missing), set()
+    bar = tqdm(total=len(missing), desc="drawing the corpus", unit=f"×{SHARD}", disable=None)
+    with ProcessPoolExecutor(workers) as pool, bar:
+        for shard in range(max(missing) + 1):
+            scenes = list(islice(stream, SHARD))
+            if shard not in wanted:
+                continue
+            if until is not None and time.monotonic() > until and shard > missing[0]:
+                break
+            running.add(pool.submit(_draw_shard, folder, shard, scenes, size))
+            if len(running) > 2 * workers:  # no further ahead: scenes take memory
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                bar.update(sum(_ok(future) for future in done))
+        bar.update(sum(_ok(future) for future in running))
+
+
+def _ok(future) -> bool:
+    """Wait for a shard; what went wrong in its process is raised here."""
+    return future.result() is None
+
+
+def _draw_shard(folder: Path, shard: int, scenes: list[Scene], size: int) -> None:
+    """Draw and write one shard; its JSON comes last and says that it is there."""
+    drawn_pairs = [pair(scene, size) for scene in scenes]
+    texts = [text for text, _ in drawn_pairs]
+    with files.writing(_path(folder, shard, "npy")) as temporary, temporary.open("wb") as stream:
+        np.save(stream, np.stack([pixels for _, pixels in drawn_pairs]))
+    content = [[fact_key(scene), text] for scene, text in zip(scenes, texts, strict=True)]
+    files.write_json(
+        _path(folder, shard, "json"), {"captions": texts, "hash": files.digest(content)}
+    )
