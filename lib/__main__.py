@@ -19,6 +19,13 @@ def data(*variables: str) -> None:
     execute.prepare(settings.parse(dict(variable.split("=", 1) for variable in variables)))
 
 
+def pretrain(*variables: str) -> None:
+    """Pretrain the embedded CLIP."""
+    from lib.clip import pretrain
+
+    pretrain.main(*settings.pretraining(dict(v.split("=", 1) for v in variables)))
+
+
 def table(started: str, *variables: str) -> None:
     """Print what a report measured and cost."""
     from lib import console
@@ -64,6 +71,7 @@ def given(variables: tuple[str, ...]) -> settings.Settings:
 COMMANDS = {
     "run": run,
     "data": data,
+    "pretrain": pretrain,
     "table": table,
     "verify": verify,
     "publish": publish,

@@ -7,6 +7,7 @@ from lib import execute, files, paths, records, settings, tables
 HELP = {
     "report": "execute every notebook that is out of date",
     "data": "draw the embedded data (done by report when it is needed)",
+    "pretrain": "train the embedded CLIP again (hours; MINUTES=3 shows that it works)",
     "test": "run all tests, offline (at most 3 minutes)",
     "check": "lint and notebook shape (seconds)",
     "verify": "fail if a committed record is missing, stale or different",

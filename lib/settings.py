@@ -30,6 +30,7 @@ VARIABLES = {
     "SEED": "a whole number from 0 to 4294967295 (default 0)",
     "WORD_VECTORS": "a file of word vectors in word2vec's text or binary format "
     "(default: train them on the training descriptions)",
+    "MINUTES": "of pretrain: a number above 0, to see that it works (default: the full recipe)",
     "TORCH": "cpu: install PyTorch's CPU build from PyTorch's own index (default: PyPI's build)",
     "PYTHON": "the Python that makes the environment (default python3)",
     "REAL_DATA": "the folder of real photographs for the tests (default ../shared/real)",
@@ -41,6 +42,7 @@ TARGETS = {
     "check": ("TORCH",),
     "verify": ("TORCH",),
     "data": ("SIZE", "TORCH"),
+    "pretrain": ("MINUTES", "SEED", "TORCH"),
     "publish": ("TORCH",),
     "readme": ("TORCH",),
     "lab": ("TORCH",),
@@ -84,13 +86,31 @@ def refuse_unknown(targets: list[str], given: dict[str, str]) -> None:
 
 def parse(given: dict[str, str]) -> Settings:
     """Checked settings of a run from make's variables; ValueError says what is allowed."""
-    seed = given.get("SEED", "0")
-    if not re.fullmatch(r"\d{1,10}", seed):
-        raise ValueError(f"SEED={seed} cannot be: it is {VARIABLES['SEED']}.")
+    seed = whole_seed(given)
     fields = {k.lower(): v for k, v in given.items() if k in RUN and k not in ("SEED", "TORCH")}
     if "DATA_DIR" in given and given.get("DATA") != "course":
         raise ValueError(f"DATA_DIR={given['DATA_DIR']} goes with DATA=course alone: add it.")
-    return check(Settings(**fields, seed=int(seed)))
+    return check(Settings(**fields, seed=seed))
+
+
+def pretraining(given: dict[str, str]) -> tuple[float | None, int]:
+    """(minutes, seed) of `make pretrain`; minutes is None for the full recipe.
+
+    Raises ValueError that says what is allowed.
+    """
+    minutes = given.get("MINUTES")
+    number = r"\d{1,5}(\.\d{1,3})?"
+    if minutes is not None and not (re.fullmatch(number, minutes) and float(minutes) > 0):
+        raise ValueError(f"MINUTES={minutes} cannot be: it is, {VARIABLES['MINUTES']}.")
+    return (None if minutes is None else float(minutes)), whole_seed(given)
+
+
+def whole_seed(given: dict[str, str]) -> int:
+    """The seed; ValueError says what it may be."""
+    seed = given.get("SEED", "0")
+    if not re.fullmatch(r"\d{1,10}", seed) or int(seed) >= 2**32:
+        raise ValueError(f"SEED={seed} cannot be: it is {VARIABLES['SEED']}.")
+    return int(seed)
 
 
 def check(settings: Settings) -> Settings:
@@ -147,6 +167,8 @@ def main(arguments: list[str]) -> int:
             raise ValueError(f"TORCH={given['TORCH']} cannot be: {VARIABLES['TORCH']}.")
         if any(target not in TARGETS or target in ("report", "data") for target in targets):
             parse(given)
+        if "pretrain" in targets:
+            pretraining(given)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,0 +1,1 @@
+"""CLIP: models that open_clip builds, and the embedded one that is pretrained here."""
