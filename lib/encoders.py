@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.metrics.pairwise import rbf_kernel
 
 from lib import cache
 from lib.retrieval import unit
@@ -114,12 +115,89 @@ class MeanWordsLayers:
         return cls(words, layers_of(arrays))
 
 
+def tfidf(texts: Sequence[str], words: Sequence[str], idf: np.ndarray) -> np.ndarray:
+    """Weighted bags of words at length one, float64 [n_text, n_word]; without a known word 0.
+
+    A word that occurs n times counts 1 + log n, as scikit-learn's
+    TfidfVectorizer(sublinear_tf=True) does.
+    """
+    bag = CountVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False,
+                          vocabulary=list(words), dtype=np.float64)  # fmt: skip
+    counts = bag.transform(texts).toarray()
+    weights = np.log(counts, out=np.full_like(counts, -1.0), where=counts > 0) + 1
+    return unit(weights * idf)
+
+
+@dataclass(frozen=True)
+class TfidfLinear:
+    """Weighted bag of words, then a linear map; without weights only the bias is added.
+
+    words [n_word] with their idf [n_word]; weights [n_word, d] or None; bias [d].
+    """
+
+    words: Sequence[str]
+    idf: np.ndarray
+    weights: np.ndarray | None
+    bias: np.ndarray
+    kind = "tfidf_linear"
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 [n_text, d]; a text without a known word lands on the bias."""
+        inputs = tfidf(texts, self.words, self.idf)
+        mapped = inputs if self.weights is None else inputs @ self.weights
+        return (mapped + self.bias).astype(np.float32)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The words, their idf, the weights if there are any, and the bias."""
+        weights = {} if self.weights is None else {"weights": self.weights}
+        return {"words": cache.pack_words(self.words), "idf": self.idf, "bias": self.bias} | weights
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "TfidfLinear":
+        """The encoder whose `arrays` these are."""
+        words = cache.unpack_words(arrays["words"])
+        return cls(words, arrays["idf"], arrays.get("weights"), arrays["bias"])
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A linear text encoder, then kernel ridge: a Gaussian around each fitted description.
+
+    rows [n, p] in the text encoder's space; weights [n, d]; bias [d].
+    """
+
+    plain: MeanWordsLinear | TfidfLinear
+    rows: np.ndarray
+    weights: np.ndarray
+    bias: np.ndarray
+    gamma: float
+    kind = "kernel"
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 [n_text, d]; a text like no fitted one lands on the bias."""
+        near = rbf_kernel(self.plain.embed_queries(texts), self.rows, self.gamma)
+        return (near @ self.weights + self.bias).astype(np.float32)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Those of the text encoder, and the kernel's."""
+        plain = {f"plain_{name}": array for name, array in self.plain.arrays().items()}
+        about = {"plain": cache.pack_words([self.plain.kind]), "gamma": np.array(self.gamma)}
+        return {"rows": self.rows, "weights": self.weights, "bias": self.bias, **about, **plain}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Kernel":
+        """The encoder whose `arrays` these are."""
+        inner = {k.removeprefix("plain_"): v for k, v in arrays.items() if k.startswith("plain_")}
+        plain = KINDS[cache.unpack_words(arrays["plain"])[0]].from_arrays(inner)
+        gamma = float(arrays["gamma"])
+        return cls(plain, arrays["rows"], arrays["weights"], arrays["bias"], gamma)
+
+
 @dataclass(frozen=True)
 class TfidfLayers:
-    """Weighted bag of words at length one, then networks whose unit outputs are averaged.
+    """Weighted bag of words, then networks whose unit outputs are averaged.
 
-    words [n_word] with their idf [n_word]; a word that occurs n times counts 1 + log n, as
-    scikit-learn's TfidfVectorizer(sublinear_tf=True) does. networks: one for each seed.
+    words [n_word] with their idf [n_word]; networks: one for each seed.
     """
 
     words: Sequence[str]
@@ -129,11 +207,7 @@ class TfidfLayers:
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, d]; a text without a known word is a zero vector to the networks."""
-        bag = CountVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False,
-                              vocabulary=list(self.words), dtype=np.float64)  # fmt: skip
-        counts = bag.transform(texts).toarray()
-        weights = np.log(counts, out=np.full_like(counts, -1.0), where=counts > 0) + 1
-        inputs = unit(weights * self.idf)
+        inputs = tfidf(texts, self.words, self.idf)
         outputs = [feed_forward(layers, inputs) for layers in self.networks]
         mean = outputs[0] if len(outputs) == 1 else np.mean([unit(o) for o in outputs], axis=0)
         return mean.astype(np.float32)
@@ -153,4 +227,4 @@ class TfidfLayers:
         return cls(cache.unpack_words(arrays["words"]), arrays["idf"], networks)
 
 
-KINDS = {e.kind: e for e in (MeanWordsLinear, MeanWordsLayers, TfidfLayers)}
+KINDS = {e.kind: e for e in (MeanWordsLinear, MeanWordsLayers, TfidfLinear, Kernel, TfidfLayers)}

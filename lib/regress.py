@@ -36,6 +36,57 @@ class Stage:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What a regression from text to image features is fitted on, and what it is asked.
+
+    inputs [n, p] and queries [n_query, p] are mean word vectors; targets [n, m] and gallery
+    [n_image, m] are reduced image features, one entry a seed. seconds: cost so far.
+    """
+
+    inputs: np.ndarray
+    queries: np.ndarray
+    targets: list[np.ndarray]
+    gallery: list[np.ndarray]
+    truth: np.ndarray | None
+    seconds: float
+
+    def solved(self, predicted: list[np.ndarray], seconds: float) -> Stage:
+        """The stage once each seed's targets of the queries are predicted, at this cost."""
+        centres = [target.mean(axis=0) for target in self.targets]
+        cost = self.seconds + seconds
+        return Stage(predicted, self.gallery, centres, self.truth, len(self.inputs), cost)
+
+
+def problems(
+    data: Dataset,
+    words: dict[str, WordVectors],
+    reduction: str,
+    n_seeds: int,
+    n_kept: int = N_TARGETS,
+) -> dict[str, Problem]:
+    """The regression problem of each split to score; everything in it is fitted on train alone.
+
+    words: split to score → vectors made without it. reduction: one of `features.REDUCTIONS`;
+    each seed draws its own, the same one for both splits.
+    """
+    found = {}
+    for split, fitted, searched in data.stages():
+        start = time.perf_counter()
+        image_features, gallery = fitted.features("fc1000"), searched.features("fc1000")
+        rngs = [np.random.default_rng([data.seed, i]) for i in range(n_seeds)]
+        reduces = [features.REDUCTIONS[reduction](image_features, n_kept, rng) for rng in rngs]
+        found[split] = Problem(
+            inputs=means(words[split], fitted),
+            queries=means(words[split], searched),
+            targets=[reduce(image_features) for reduce in reduces],
+            gallery=[reduce(gallery) for reduce in reduces],
+            truth=searched.truth,
+            seconds=words[split].seconds + time.perf_counter() - start,
+        )
+    return found
+
+
 def baseline(
     data: Dataset,
     words: dict[str, WordVectors],
@@ -45,31 +96,23 @@ def baseline(
 ) -> list[SystemRun]:
     """The paper's baseline: mean word vector → ridge → 100 random features.
 
-    words: split to score → vectors made without it. reduction: "subset" or "projection";
-    each seed draws its own. shuffled: break the pairs of description and image on
-    purpose, anew for each seed; a mean above chance then is a leak.
+    reduction: "subset" or "projection". shuffled: break the pairs of description and image
+    on purpose, anew for each seed; a mean above chance then is a leak.
     Alpha is chosen on the fit images and kept when all of train is fitted.
     Returns the system ranked by Euclidean distance, and by cosine from the training mean.
     """
-    rngs = [np.random.default_rng([data.seed, i]) for i in range(n_seeds)]
-    reduces = [features.REDUCTIONS[reduction](1000, N_TARGETS, rng) for rng in rngs]
     stages, models = {}, None
-    for split, fitted, searched in data.stages():
+    for split, problem in problems(data, words, reduction, n_seeds).items():
         start = time.perf_counter()
-        inputs, image_features = means(words[split], fitted), fitted.features("fc1000")
-        targets = [reduce(image_features) for reduce in reduces]
+        targets = problem.targets
         if shuffled:
+            rngs = [np.random.default_rng([data.seed, 3, i]) for i in range(n_seeds)]
             targets = [rng.permutation(target) for rng, target in zip(rngs, targets, strict=True)]
-        models = refit(models, inputs, targets) if models else choose(inputs, targets)
-        queries, gallery = means(words[split], searched), searched.features("fc1000")
-        stages[split] = Stage(
-            queries=[model.predict(queries) for model in models],
-            gallery=[reduce(gallery) for reduce in reduces],
-            centres=[target.mean(axis=0) for target in targets],
-            truth=searched.truth,
-            n_train=len(fitted),
-            seconds=words[split].seconds + time.perf_counter() - start,
+        models = (
+            refit(models, problem.inputs, targets) if models else choose(problem.inputs, targets)
         )
+        predicted = [model.predict(problem.queries) for model in models]
+        stages[split] = problem.solved(predicted, time.perf_counter() - start)
     name = SYSTEMS[reduction] + (".shuffled" if shuffled else "")
     encoder = MeanWordsLinear(words["test"], models[0].coef_.T, models[0].intercept_)
     params = {"alpha": [float(model.alpha) for model in models], "words": words["test"].source}
