@@ -19,6 +19,13 @@ def data(*variables: str) -> None:
     execute.prepare(settings.parse(dict(variable.split("=", 1) for variable in variables)))
 
 
+def xgboost_reference(*variables: str) -> None:
+    """Run XGBoost the obvious way once, and further seeds."""
+    from lib import long
+
+    long.xgboost_reference(given(variables))
+
+
 def pretrain(*variables: str) -> None:
     """Pretrain the embedded CLIP."""
     from lib.clip import pretrain
@@ -71,6 +78,7 @@ def given(variables: tuple[str, ...]) -> settings.Settings:
 COMMANDS = {
     "run": run,
     "data": data,
+    "xgboost-reference": xgboost_reference,
     "pretrain": pretrain,
     "table": table,
     "verify": verify,

@@ -4,6 +4,7 @@ An entry's name is the hash of all that it depends on, so a stale entry is never
 and "the file is there" is never taken for "the work is done".
 """
 
+import hashlib
 import io
 import time
 from collections.abc import Callable, Iterable
@@ -37,6 +38,12 @@ def cached(kind: str, key: dict, compute: Callable[[], dict[str, np.ndarray]]) -
     seconds = time.perf_counter() - start
     save_arrays(path, {**arrays, "seconds": np.float64(seconds)})
     return Entry(arrays, seconds)
+
+
+def hash_of(array: np.ndarray) -> str:
+    """sha256 of an array's type, shape and content, to name it in a key."""
+    about = f"{array.dtype.str} {array.shape}".encode()
+    return hashlib.sha256(about + np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
 def save_arrays(target: Path, arrays: dict[str, np.ndarray]) -> None:

@@ -7,6 +7,7 @@ from lib import execute, files, paths, records, settings, tables
 HELP = {
     "report": "execute every notebook that is out of date",
     "data": "draw the embedded data (done by report when it is needed)",
+    "xgboost-reference": "chapter 03's slow XGBoost, for its chart (20 minutes)",
     "pretrain": "train the embedded CLIP again (hours; MINUTES=3 shows that it works)",
     "test": "run all tests, offline (at most 3 minutes)",
     "check": "lint and notebook shape (seconds)",
@@ -28,7 +29,7 @@ def helptext() -> str:
     lines = [
         "make report   the whole report, on the data that the project draws itself",
         "",
-        *(f"  {target:<10} {text}" for target, text in HELP.items()),
+        *(f"  {target:<17} {text}" for target, text in HELP.items()),
         "",
         "One notebook at a time:",
         *(f"  {notebook}" for notebook in execute.notebooks()),

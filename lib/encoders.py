@@ -29,6 +29,12 @@ class QueryEncoder(Protocol):
         """All that `from_arrays` needs to build the same encoder."""
 
 
+def stored_words(arrays: dict[str, np.ndarray]) -> WordVectors:
+    """The word vectors among an encoder's arrays."""
+    names = cache.unpack_words(arrays["words"])
+    return WordVectors(names, arrays["vectors"], "stored with the system", 0.0)
+
+
 @dataclass(frozen=True)
 class MeanWordsLinear:
     """Mean word vector, then a linear map: every regression on word vectors ends as this.
@@ -59,8 +65,7 @@ class MeanWordsLinear:
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "MeanWordsLinear":
         """The encoder whose `arrays` these are."""
-        names = cache.unpack_words(arrays["words"])
-        words = WordVectors(names, arrays["vectors"], "stored with the system", 0.0)
+        words = stored_words(arrays)
         return cls(words, arrays["weights"], arrays["bias"])
 
 
@@ -110,9 +115,46 @@ class MeanWordsLayers:
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "MeanWordsLayers":
         """The encoder whose `arrays` these are."""
-        names = cache.unpack_words(arrays["words"])
-        words = WordVectors(names, arrays["vectors"], "stored with the system", 0.0)
+        words = stored_words(arrays)
         return cls(words, layers_of(arrays))
+
+
+@dataclass(frozen=True)
+class MeanWordsTrees:
+    """Mean word vector, turned by `turn` [p, q] around `centre` [p], then XGBoost's trees.
+
+    trees: the booster in XGBoost's binary JSON, uint8; bias [d].
+    """
+
+    words: WordVectors
+    turn: np.ndarray
+    centre: np.ndarray
+    trees: np.ndarray
+    bias: np.ndarray
+    kind = "mean_words_trees"
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 [n_text, d]; a text without a known word is a zero vector to the trees."""
+        import xgboost
+
+        inputs = (self.words.mean(texts).astype(np.float64) - self.centre) @ self.turn
+        model = xgboost.Booster()
+        model.load_model(bytearray(self.trees.tobytes()))
+        predicted = model.predict(xgboost.DMatrix(inputs.astype(np.float32)))
+        return (predicted + self.bias).astype(np.float32)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The words, their vectors, the turn and the trees."""
+        words = {"words": cache.pack_words(self.words.words), "vectors": self.words.vectors}
+        about = {"turn": self.turn, "centre": self.centre, "bias": self.bias}
+        return words | about | {"trees": self.trees}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "MeanWordsTrees":
+        """The encoder whose `arrays` these are."""
+        words = stored_words(arrays)
+        parts = (arrays[name] for name in ("turn", "centre", "trees", "bias"))
+        return cls(words, *parts)
 
 
 def tfidf(texts: Sequence[str], words: Sequence[str], idf: np.ndarray) -> np.ndarray:

@@ -24,6 +24,11 @@ def system(name: str) -> dict:
     return next((entry for entry in published()["systems"] if entry["id"] == name), {})
 
 
+def claim(name: str) -> dict:
+    """One of the paper's claims; KeyError for an unknown one."""
+    return {entry["id"]: entry for entry in published()["claims"]}[name]
+
+
 def values() -> dict[str, float]:
     """The published score of each system that has one."""
     return {entry["id"]: entry["value"] for entry in published()["systems"] if "value" in entry}

@@ -88,9 +88,22 @@ class Report:
             f"NAME={name}: run the notebooks before this one first, or make report"
         )
 
+    def long_record(self) -> dict | None:
+        """The record of this notebook's long run on the same data, or None.
+
+        When its numbers change, this notebook is out of date.
+        """
+        record = records.read_long(self.settings.name, self.notebook)
+        if self.settings.size != "full" or not record:
+            return None
+        if record["data"]["fingerprint"] != self.data.fingerprint:
+            return None
+        self.uses[f"{self.notebook}.long"] = files.digest(records.measured(record))
+        return record
+
     def claim(self, name: str) -> dict:
         """Judge one of the paper's claims by the systems added or used so far; keep the verdict."""
-        claim = next(c for c in paper.published()["claims"] if c["id"] == name)
+        claim = paper.claim(name)
         worse = self.chance() if claim["worse"] == "chance" else self.systems[claim["worse"]]
         better = self.systems[claim["better"]]
         verdict = results.rounded(results.claim_verdict(claim, better, worse, self.scored))
@@ -187,6 +200,19 @@ def say(text: str) -> None:
 def show_comparison(rows: list[dict], claims: list[dict], data: dict) -> None:
     """Show our rows beside the paper's numbers, with verdicts."""
     show_table(pd.DataFrame(tables.comparison(rows, claims, data)))
+
+
+def show_times(rows: list[dict]) -> None:
+    """Show what each system cost to fit and to score, its word vectors included."""
+    cost: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row["status"] == "measured":
+            cost.setdefault(row["system"], {})[row["split"]] = row["seconds"]
+    table = [
+        {"system": name, **{f"seconds, {split}": f"{s:.1f}" for split, s in found.items()}}
+        for name, found in cost.items()
+    ]
+    show_table(pd.DataFrame(table).fillna("—"))
 
 
 def show_table(table: pd.DataFrame) -> None:

@@ -72,9 +72,13 @@ def claim_verdict(claim: dict, better: SystemRun, worse: SystemRun | float, spli
     """
     other = worse if isinstance(worse, float) else worse.precision(split)
     difference, (low, high) = metrics.paired_difference(better.precision(split), other)
-    verdict = paper.HOLDS if low > 0 else paper.FAILS if high < 0 else paper.UNCLEAR
     measured = {"split": split, "difference": difference, "ci95": [low, high]}
-    return {"claim": claim["id"], **measured, "verdict": verdict}
+    return {"claim": claim["id"], **measured, "verdict": verdict_of(low, high)}
+
+
+def verdict_of(low: float, high: float) -> str:
+    """What a 95 % interval of a difference says of the claim that it is above zero."""
+    return paper.HOLDS if low > 0 else paper.FAILS if high < 0 else paper.UNCLEAR
 
 
 def environment(notebook: str, data: str, device: str) -> dict:

@@ -2,7 +2,7 @@
 
 import json
 
-from lib import execute, files, inputs, paper, paths, readme, records
+from lib import execute, files, inputs, long, paper, paths, readme, records
 from lib.errors import InputError
 from lib.settings import Settings
 
@@ -18,8 +18,21 @@ def main() -> None:
             faults = problems(notebook, files.read_json(path)) if path.is_file() else ["missing"]
             wrong += [f"{path.relative_to(paths.ROOT)}: {fault}" for fault in faults]
             print(f"{name} {notebook}: {'; '.join(faults) or 'as recorded'}")
+            warn_of_long(name, notebook)
     if wrong:
         raise RuntimeError("Records that do not stand:\n" + "\n".join(wrong))
+
+
+def warn_of_long(name: str, notebook: str) -> None:
+    """Say how a notebook's long run stands; a stale one warns and fails nothing."""
+    record = records.read_long(name, notebook)
+    if record:
+        changed = ", ".join(long.changes(record))
+        commit = record["environment"]["git_commit"][:10]
+        stands = (
+            f"warning: stale since commit {commit}, {changed} changed" if changed else "as recorded"
+        )
+        print(f"{name} {notebook}, long run: {stands}")
 
 
 def problems(notebook: str, record: dict) -> list[str]:

@@ -1,0 +1,76 @@
+"""Runs that no report waits for: each writes a record of its own, `<notebook>.long.json`."""
+
+import time
+
+from lib import boosting, cache, data, files, inputs, levers, paths, records, results, text
+from lib.runs import SystemRun
+from lib.settings import Settings, check
+
+NOTEBOOK = "03_pca_boosting"
+CODE = ["lib/boosting.py"]  # all code that these numbers come from is imported from here
+SEEDS = (0, 1, 2)
+NOT_TESTED = "compared on development alone, where settings are chosen"
+
+
+def xgboost_reference(given: Settings) -> None:
+    """Run XGBoost the obvious way once, and the quick way with further seeds.
+
+    About twenty minutes at full size on two cores; a run that was stopped goes on at the
+    part where it was. Writes the long record of chapter 03.
+    """
+    started = time.perf_counter()
+    settings = check(given)
+    now = inputs.current(NOTEBOOK, settings) | {"code": inputs.closure(CODE)}
+    loaded = data.load(settings, now["data"])
+    words = text.for_stages(loaded, settings.word_vectors)
+    print(f"{loaded.name}: the obvious way, about a quarter of an hour at full size …", flush=True)
+    obvious = obvious_way(loaded, words)
+    rows = [
+        results.row(obvious, "dev", len(loaded.dev)),
+        results.not_run(obvious.id, NOT_TESTED),
+    ]
+    for reduction in ("subset", "pca"):
+        name = f"boosting.xgboost_{'random100' if reduction == 'subset' else 'pca100'}"
+        print(f"{loaded.name}: {name}, seeds {SEEDS} …", flush=True)
+        runs = [boosting.boosted(loaded, words, reduction, name, seed)[0] for seed in SEEDS]
+        rows += [row for run in boosting.over_seeds(runs) for row in results.rows(run, loaded)]
+    write(settings, loaded, now, rows, time.perf_counter() - started)
+
+
+def obvious_way(loaded: data.Dataset, words: dict[str, text.WordVectors]) -> SystemRun:
+    """The obvious way, its quarter of an hour spent once for each content."""
+    problem = boosting.components_of(loaded, words)
+    key = {"inputs": cache.hash_of(problem.inputs), "targets": cache.hash_of(problem.targets[0]),
+           "queries": cache.hash_of(problem.queries), "way": "MultiOutputRegressor"}  # fmt: skip
+    entry = cache.cached("obvious", key, lambda: {"predicted": boosting.obvious_way(problem)})
+    return boosting.obvious_system(
+        levers.OBVIOUS, problem, entry.arrays["predicted"], entry.seconds
+    )
+
+
+def write(settings: Settings, loaded: data.Dataset, now: dict, rows: list, seconds: float) -> None:
+    """Write the long record."""
+    record = {
+        "notebook": NOTEBOOK,
+        "data": loaded.summary(),
+        "profile": "long",
+        "seed": settings.seed,
+        "parameters": vars(settings),
+        "rows": rows,
+        "claims": [],
+        "facts": {},
+        "figures": {},
+        "inputs": now,
+        "environment": results.environment(NOTEBOOK, settings.data, "cpu"),
+        "seconds": round(seconds, 1),
+        "peak_memory_mb": round(results.peak_memory_mb()),
+    }
+    path = paths.record_path(settings.name, NOTEBOOK + records.LONG.removesuffix(".json"),
+                             settings.size)  # fmt: skip
+    files.write_json(path, record)
+    print(f"{path.relative_to(paths.ROOT)}: {seconds:,.0f} s")
+
+
+def changes(record: dict) -> list[str]:
+    """What changed since a long record was made, in words; empty if it is not stale."""
+    return inputs.changes(record, {**record["inputs"], "code": inputs.closure(CODE)})
