@@ -7,11 +7,13 @@ orthogonal: ridge is the same ridge as before, and the elastic net is a soft thr
 """
 
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet
 
 from lib import metrics, regress, retrieval
@@ -156,7 +158,9 @@ def stopped_early(problem: Problem, setting: tuple[float, float]) -> dict[str, f
     inputs = problem.inputs - problem.inputs.mean(axis=0)
     model = ElasticNet(alpha=alpha, l1_ratio=l1_ratio, precompute=inputs.T @ inputs)
     start = time.perf_counter()
-    model.fit(inputs, problem.targets[0])
+    with warnings.catch_warnings():  # one for each target; `unfinished` counts them
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(inputs, problem.targets[0])
     seconds = time.perf_counter() - start
     descent = model.coef_.T, model.intercept_ - problem.inputs.mean(axis=0) @ model.coef_.T
     turn = turned(problem.inputs, problem.targets[0])

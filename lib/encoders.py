@@ -269,4 +269,5 @@ class TfidfLayers:
         return cls(cache.unpack_words(arrays["words"]), arrays["idf"], networks)
 
 
-KINDS = {e.kind: e for e in (MeanWordsLinear, MeanWordsLayers, TfidfLinear, Kernel, TfidfLayers)}
+ALL = (MeanWordsLinear, MeanWordsLayers, MeanWordsTrees, TfidfLinear, TfidfLayers, Kernel)
+KINDS = {encoder.kind: encoder for encoder in ALL}
