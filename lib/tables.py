@@ -42,17 +42,27 @@ def difference_text(row: dict, said: dict, data: dict) -> str:
 
 
 def verdict_text(row: dict, verdicts: dict[str, dict], data: dict) -> str:
-    """The level's verdict, and that of each claim which puts the system above another."""
+    """The level's verdict, and that of each claim on the system against an earlier one."""
     parts = [paper.level_verdict(row, data)]
     for claim in paper.published()["claims"]:
         found = verdicts.get(claim["id"])
-        if found and claim["better"] == row["system"] and found["split"] == row["split"]:
-            low, high = found["ci95"]
-            parts.append(
-                f"above {claim['worse']}: {found['verdict']} "
-                f"({found['difference']:+.4f} [{low:+.4f}, {high:+.4f}])"
-            )
+        if not found or found["split"] != row["split"] or judged(claim) != row["system"]:
+            continue
+        relation, other = "above", claim["worse"]
+        if row["system"] == claim["worse"]:
+            relation, other = "below", claim["better"]
+        low, high = found["ci95"]
+        parts.append(
+            f"{relation} {other}: {found['verdict']} "
+            f"({found['difference']:+.4f} [{low:+.4f}, {high:+.4f}])"
+        )
     return "; ".join(filter(None, parts))
+
+
+def judged(claim: dict) -> str:
+    """The system in whose row a claim is judged: the one of the later chapter."""
+    sides = claim["better"], claim["worse"]
+    return max(sides, key=lambda system: paper.system(system).get("notebook", ""))
 
 
 def minutes(seconds: float) -> str:
