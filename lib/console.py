@@ -9,7 +9,7 @@ HELP = {
     "data": "draw the embedded data (done by report when it is needed)",
     "xgboost-reference": "chapter 03's slow XGBoost, for its chart (20 minutes)",
     "pretrain": "train the embedded CLIP again (hours; MINUTES=3 shows that it works)",
-    "test": "run all tests, offline (at most 3 minutes)",
+    "test": "run all tests, offline (minutes)",
     "check": "lint and notebook shape (seconds)",
     "verify": "fail if a committed record is missing, stale or different",
     "publish": "put the outputs of a finished full run into the committed notebooks",

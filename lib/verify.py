@@ -2,7 +2,7 @@
 
 import json
 
-from lib import execute, files, inputs, long, paper, paths, readme, records
+from lib import files, inputs, long, paper, paths, readme, records
 from lib.errors import InputError
 from lib.settings import Settings
 
@@ -13,7 +13,7 @@ def main() -> None:
     """Check every record that README shows; raise RuntimeError listing all that is wrong."""
     wrong = []
     for name in dict.fromkeys((*readme.RUNS, *records.names())):
-        for notebook in execute.notebooks():
+        for notebook in readme.expected(name):
             path = paths.record_path(name, notebook)
             faults = problems(notebook, files.read_json(path)) if path.is_file() else ["missing"]
             wrong += [f"{path.relative_to(paths.ROOT)}: {fault}" for fault in faults]

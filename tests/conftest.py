@@ -64,6 +64,12 @@ class Project:
         (bin_folder / "python").chmod(0o755)
         (root / ".venv" / "installed").touch()
 
+    def keep(self, *notebooks: str) -> None:
+        """Remove all notebooks but these, for tests of make that need no long report."""
+        for path in (self.root / "notebooks").glob("*.ipynb"):
+            if path.stem not in notebooks:
+                path.unlink()
+
     def make(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run make here and return what it printed; the caller looks at the exit status."""
         command = ["make", "--no-print-directory", *arguments]

@@ -52,6 +52,7 @@ def hostile(tmp_path) -> dict[str, str]:
 
 def test_report_then_nothing_then_only_what_changed(course, project, hostile):
     """One project through its life, since each step needs the one before."""
+    project.keep("00_data", "01_baseline")
     project.commit()
     done = project.make(*report_of(course), **hostile)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -126,7 +127,7 @@ def test_killed_in_the_middle(course, project):
     keep_cells(notebook, 12, "run.finish()")
     whole = notebook.read_bytes()
     keep_cells(notebook, 12, SLOW_CELL)
-    (project.root / "notebooks/01_baseline.ipynb").unlink()
+    project.keep("00_data")
     process = subprocess.Popen(
         ["make", *report_of(course)], cwd=project.root, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -150,6 +151,7 @@ def test_killed_in_the_middle(course, project):
 
 def test_a_failing_notebook_fails_make(course, project):
     """The error is quoted, what was there stays, and make -k goes on to the others."""
+    project.keep("00_data", "01_baseline")
     failing = project.root / "notebooks/00_data.ipynb"
     keep_cells(failing, 3, "1 / 0")
     keep_cells(project.root / "notebooks/01_baseline.ipynb", 3, "run.finish()")
@@ -189,7 +191,7 @@ def test_another_data_set_needs_a_name(monkeypatch, tmp_path):
 def test_small_runs_write_under_build(course, project):
     """SIZE arrives in the notebook, and leaves committed records alone."""
     keep_cells(project.root / "notebooks/00_data.ipynb", 3, "run.finish()")
-    (project.root / "notebooks/01_baseline.ipynb").unlink()
+    project.keep("00_data")
     done = project.make(*report_of(course, "SIZE=tiny", "SEED=5"))
     assert done.returncode == 0, done.stderr
     record = json.loads((project.root / "build/drawn/tiny/results/00_data.json").read_text())
