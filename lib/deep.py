@@ -23,17 +23,17 @@ from lib.runs import SystemRun
 SEEDS = (0, 1, 2)
 N_CODE = 100  # dimensions that the features are reduced to
 SETUPS = {"direct": "all features", "pca100": "principal components", "autoencoder100": "code"}
-REGRESSION = Network(learning_rate=3e-3, anneal=True, epochs=12, stop_on="loss")
+REGRESSION = Network(learning_rate=3e-3, anneal=True, epochs=8, stop_on="loss")
 NETWORKS = {  # what the paper varied: size, dropout, weight decay
     "small": replace(REGRESSION, hidden=(64,)),
-    "medium": replace(REGRESSION, hidden=(256,)),
-    "large": replace(REGRESSION, hidden=(512,)),
-    "deeper": replace(REGRESSION, hidden=(256, 256)),
-    "medium, dropout": replace(REGRESSION, hidden=(256,), dropout=0.5),
-    "medium, weight decay": replace(REGRESSION, hidden=(256,), weight_decay=1.0),
+    "medium": replace(REGRESSION, hidden=(192,)),
+    "large": replace(REGRESSION, hidden=(384,)),
+    "deeper": replace(REGRESSION, hidden=(192, 192)),
+    "medium, dropout": replace(REGRESSION, hidden=(192,), dropout=0.5),
+    "medium, weight decay": replace(REGRESSION, hidden=(192,), weight_decay=1.0),
 }
-CODER = Network(hidden=(256, N_CODE, 256), bottleneck=1, epochs=20, anneal=True, stop_on="loss")
-FEWEST_UPDATES, SMALLEST_BATCH = 320, 32
+CODER = Network(hidden=(256, N_CODE, 256), bottleneck=1, epochs=12, anneal=True, stop_on="loss")
+FEWEST_UPDATES, SMALLEST_BATCH = 240, 32
 
 
 @dataclass(frozen=True)
@@ -253,7 +253,7 @@ def lowest_text(rows: Sequence[dict], chance: float) -> str:
     verdict = "Nothing here is nearly 0." if times > 3 else "That is nearly 0, as in the paper."
     return (
         f"The weakest of them, `{lowest['system']}`, scores {lowest['map_at_20']:.4f}, which is "
-        f"{times:.0f} times chance. {verdict}"
+        f"{times:.1f} times chance. {verdict}"
     )
 
 

@@ -16,8 +16,9 @@ from lib.nets import Network, Trained
 from lib.pairs import Arrays, Pairs, Texts, centred, components, standardised
 from lib.runs import SystemRun
 
-HEALTHY = replace(deep.REGRESSION, hidden=(256,), stop_on="", epochs=10)  # keeps its last epoch
+HEALTHY = replace(deep.REGRESSION, hidden=(192,), stop_on="")  # keeps its last epoch
 LOSS_NEAR_ZERO = 0.05  # training MSE that a person watching it calls near zero
+TRIED_EVERYWHERE = ("small", "medium, dropout", "medium, weight decay")  # of deep.NETWORKS
 SCORE_NEAR_ZERO = 3  # times chance, below which a person calls a score nearly nothing
 
 
@@ -104,8 +105,8 @@ def overfitted(case: Case) -> Case:
     short = {name: getattr(case, name) for name in ("texts", "targets")}
     short = {name: arrays | {"fit": arrays["fit"][few]} for name, arrays in short.items()}
     n = len(short["texts"]["fit"])
-    batch = min(64, max(16, n // 8))
-    epochs = -(-1600 // max(1, n // batch))
+    batch = min(64, max(8, n // 8))
+    epochs = min(300, -(-1200 // max(1, n // batch)))
     hidden = tuple(2 * width for width in case.network.hidden)
     network = replace(case.network, hidden=hidden, batch=batch, epochs=epochs, anneal=True)
     return replace(case, **short, network=network)
@@ -247,9 +248,9 @@ def everywhere(pairs: Pairs, rebuilt: list[deep.Rebuilt], name: str, most: int) 
     The paper saw the same failure whatever it changed. Returns a row for each combination:
     setup, network, fit_loss, by_chance, and whether both look as the paper says.
     """
-    rows = []
+    pairs, rows = replace(pairs, truth=pairs.truth | {"test": None}), []
     for part in rebuilt:
-        for label in ("small", "medium", "medium, dropout", "medium, weight decay"):
+        for label in TRIED_EVERYWHERE:
             network = replace(deep.NETWORKS[label], stop_on="", epochs=HEALTHY.epochs)
             case = case_of(pairs, part.texts, part.targets, part.setup, network, most)
             found = inject(pairs, case, name, seeds=(0,))

@@ -93,12 +93,13 @@ def hubness(rebuilt: Rebuilt, pairs: Pairs) -> Finding:
 def without_hubs(scores: np.ndarray, bank: np.ndarray) -> np.ndarray:
     """Scores less how well each image fits descriptions that are not its own.
 
-    scores: [n_query, n_gallery]. bank: scores of fit descriptions, [n_bank, n_gallery]. Half
-    of CSLS (Conneau et al. 2018): twice the score less the image's mean over its nearest.
+    scores: [n_query, n_gallery]. bank: scores of fit descriptions, [n_bank, n_gallery]. What
+    is taken off is an image's mean over its nearest of them, the image's half of CSLS
+    (Conneau et al. 2018).
     """
     k = min(NEIGHBOURS, len(bank))
     near = -np.sort(-bank, axis=0)[:k].mean(axis=0)
-    return 2 * scores - near
+    return scores - near
 
 
 def distance(rebuilt: Rebuilt) -> Finding:

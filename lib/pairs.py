@@ -151,15 +151,20 @@ def both_layers(pairs: Pairs) -> Arrays:
     return {split: np.hstack([part[split] for part in parts]) for split in SPLITS}
 
 
-def components(arrays: Arrays, n: int, whitening: float = 0.0, seed: int = 0) -> Arrays:
-    """The first n principal components of fit, in the features' own unit.
+def components(arrays: Arrays, n: int, seed: int = 0) -> Arrays:
+    """The first n principal components of fit, in the features' own unit."""
+    n = min(n, *arrays["fit"].shape)
+    pca = PCA(n, svd_solver="randomized", iterated_power=4, random_state=seed).fit(arrays["fit"])
+    return {split: as_float32(pca.transform(x)) for split, x in arrays.items()}
+
+
+def whitened(reduced: Arrays, n: int, whitening: float) -> Arrays:
+    """The first n of some components, their spread over fit evened out.
 
     whitening: 0 leaves the strong components strong, 1 makes all equally strong.
     """
-    n = min(n, *arrays["fit"].shape)
-    pca = PCA(n, svd_solver="randomized", iterated_power=4, random_state=seed).fit(arrays["fit"])
-    scale = np.maximum(pca.explained_variance_, 1e-12) ** (-whitening / 2)
-    return {split: as_float32(pca.transform(x) * scale) for split, x in arrays.items()}
+    scale = moments(reduced["fit"][:, :n])[1] ** -whitening
+    return {split: as_float32(x[:, :n] * scale) for split, x in reduced.items()}
 
 
 def as_float32(array: np.ndarray) -> np.ndarray:

@@ -26,6 +26,7 @@ from lib.pairs import (
     components,
     mean_words,
     weighted_bag,
+    whitened,
 )
 from lib.regress import ALPHAS
 from lib.runs import SystemRun
@@ -37,7 +38,7 @@ class Recipe:
     """All choices of a text → image network; the defaults are the plain regression.
 
     bag: components of the bag of words, 0 for mean word vectors. scaled: inputs and targets.
-    layers: "fc1000" or "both". whitening: as in `pairs.components`.
+    layers: "fc1000" or "both". whitening: as in `pairs.whitened`.
     """
 
     scaled: bool = False
@@ -56,8 +57,8 @@ class Recipe:
             name: getattr(self, name) for name in ("metric", "loss", "dropout", "temperature")
         }
         return Network(
-            hidden=(512,), learning_rate=2e-3, anneal=True, first_output=0.3, epochs=12,
-            patience=12, **shared,
+            hidden=(512,), learning_rate=3e-3, anneal=True, first_output=0.3, epochs=8,
+            patience=8, **shared,
         )  # fmt: skip
 
 
@@ -65,8 +66,8 @@ GOOD = Recipe(True, "cosine", "contrastive", 400, "both", 200, 0.5, 0.3, 0.05)
 CANDIDATES = {  # dev decides between them; few pairs want less of everything
     "sharp": GOOD,
     "middle": replace(GOOD, bag=200, n_components=100, temperature=0.1),
-    "gentle": replace(GOOD, bag=200, n_components=100, whitening=0.0, temperature=0.2),
 }
+MOST_COMPONENTS = max(recipe.n_components for recipe in CANDIDATES.values())
 STEPS = {  # repair → the choices it changes, in the order in which they are made
     "inputs and targets scaled": ("scaled",),
     "cosine": ("metric",),
@@ -99,6 +100,7 @@ class Workbench:
     def __init__(self, pairs: Pairs, device: str = "cpu"):
         self.pairs, self.device = pairs, device
         self.texts, self.gallery = remember(self._texts), remember(self._gallery)
+        self.components = remember(self._components)
 
     def _texts(self, bag: int, scaled: bool) -> Texts:
         """What the network reads."""
@@ -106,9 +108,13 @@ class Workbench:
 
     def _gallery(self, layers: str, n: int, whitening: float, scaled: bool) -> Arrays:
         """What it predicts."""
-        features = both_layers(self.pairs) if layers == "both" else self.pairs.features[layers]
-        reduced = components(features, n, whitening, self.pairs.seed)
+        reduced = whitened(self.components(layers), n, whitening)
         return centred(reduced) if scaled else reduced
+
+    def _components(self, layers: str) -> Arrays:
+        """As many components of the image features as any recipe asks for."""
+        features = both_layers(self.pairs) if layers == "both" else self.pairs.features[layers]
+        return components(features, MOST_COMPONENTS, self.pairs.seed)
 
     def build(self, recipe: Recipe, seeds: Sequence[int] = (0,)) -> Built:
         """Train one recipe and score it on dev."""
