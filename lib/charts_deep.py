@@ -27,6 +27,8 @@ def curves(rebuilt: Sequence[Rebuilt]) -> Figure:
             draw_curves(axes, part, kind)
         column[0].set_title(f"to {SETUPS[part.setup]}")
         column[1].set_xlabel("epoch")
+    for row in grid:  # one scale a row, that of its highest curve
+        row[0].set_ylim(0, 1.08 * max(line.get_ydata().max() for a in row for line in a.lines[:2]))
     grid[0, 0].set_ylabel("mean squared error")
     grid[1, 0].set_ylabel("map_at_20")
     return figure
@@ -34,14 +36,17 @@ def curves(rebuilt: Sequence[Rebuilt]) -> Figure:
 
 def draw_curves(axes: plt.Axes, part: Rebuilt, kind: str) -> None:
     """One quantity of fit and dev, named at the end of its line."""
+    ends = {}
     for split, colour, style in (("fit", FIT, "--"), ("dev", DEEP, "-")):
         values = part.trained.history[f"{split}_{kind}"][0]
         values = values[np.isfinite(values)]
+        ends[split] = values[-1]
         epochs = np.arange(1, len(values) + 1)
         axes.plot(epochs, values, style, color=colour)
-        axes.annotate(split, (epochs[-1], values[-1]), (4, 0), textcoords="offset points",
-                      color=colour, va="center", fontsize=8)  # fmt: skip
-    axes.set_ylim(0, None)
+    for split, colour in (("fit", FIT), ("dev", DEEP)):
+        place = "bottom" if ends[split] == max(ends.values()) else "top"
+        axes.annotate(split, (epochs[-1], ends[split]), (4, 0), textcoords="offset points",
+                      color=colour, va=place, fontsize=8)  # fmt: skip
     axes.margins(x=0.14)
     axes.axvline(part.trained.best[0] + 1, color=GREY, linewidth=0.8, linestyle=":")
 
@@ -78,7 +83,7 @@ def label_points(axes: plt.Axes, x: np.ndarray, y: np.ndarray, names: list[str])
     for i in np.lexsort((x, y)):
         here = np.log10(x[i]), np.log10(y[i])
         height = here[1]
-        while any(abs(here[0] - a) < 3.2 and abs(height - b) < 0.075 for a, b in placed):
+        while any(abs(here[0] - a) < 1.3 and abs(height - b) < 0.075 for a, b in placed):
             height += 0.02
         placed.append((here[0], height))
         axes.annotate(names[i], (x[i], y[i]), (x[i] * 1.25, 10**height), fontsize=7.5,
