@@ -23,11 +23,11 @@ from lib.runs import SystemRun
 SEEDS = (0, 1, 2)
 N_CODE = 100  # dimensions that the features are reduced to
 SETUPS = {"direct": "all features", "pca100": "principal components", "autoencoder100": "code"}
-REGRESSION = Network(learning_rate=3e-3, anneal=True, epochs=8, stop_on="loss")
+REGRESSION = Network(learning_rate=3e-3, anneal=True, epochs=12, stop_on="loss")
 NETWORKS = {  # what the paper varied: size, dropout, weight decay
     "small": replace(REGRESSION, hidden=(64,)),
     "medium": replace(REGRESSION, hidden=(192,)),
-    "large": replace(REGRESSION, hidden=(384,)),
+    "large": replace(REGRESSION, hidden=(512,)),
     "deeper": replace(REGRESSION, hidden=(192, 192)),
     "medium, dropout": replace(REGRESSION, hidden=(192,), dropout=0.5),
     "medium, weight decay": replace(REGRESSION, hidden=(192,), weight_decay=1.0),
