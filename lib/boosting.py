@@ -24,8 +24,8 @@ from lib.runs import SystemRun
 from lib.text import WordVectors
 
 DIRECTIONS = 100  # principal directions of the word vectors that the trees may split on
-MOST_ROUNDS = 250
-SCORED_ROUNDS = (1, 2, 5, 10, 25, 50, 100, 150, 200)  # of the learning curve
+MOST_ROUNDS = 350
+SCORED_ROUNDS = (1, 2, 5, 10, 25, 50, 100, 200, 300)  # of the learning curve
 PATIENCE = 5  # rounds without a better held-out loss
 TREES = {
     "tree_method": "hist",
