@@ -24,15 +24,15 @@ from lib.runs import SystemRun
 from lib.text import WordVectors
 
 DIRECTIONS = 100  # principal directions of the word vectors that the trees may split on
-MOST_ROUNDS = 350
-SCORED_ROUNDS = (1, 2, 5, 10, 25, 50, 100, 200, 300)  # of the learning curve
+MOST_ROUNDS = 500
+SCORED_ROUNDS = (1, 2, 5, 10, 25, 50, 100, 200, 300, 400)  # of the learning curve
 PATIENCE = 5  # rounds without a better held-out loss
 TREES = {
     "tree_method": "hist",
     "max_depth": 4,
-    "max_bin": 64,
-    "learning_rate": 0.25,
-    "colsample_bytree": 0.5,
+    "max_bin": 32,
+    "learning_rate": 0.2,
+    "colsample_bytree": 0.3,
 }
 
 

@@ -14,8 +14,8 @@ RUNS = {  # name of a committed run → what README calls it
 }
 MAIN = "scenes"
 BEYOND = (  # systems of our own that README shows beside the paper's
-    "classic.kernel_ridge.image_to_text.tfidf.both.cosine",
-    "classic.kernel_ridge.image_to_text.tfidf.both_tags.cosine",
+    "classic.kernel_ridge.image_to_text.tfidf.pool5.cosine",
+    "classic.ridge.image_to_text.tfidf.pool5_tags.cosine",
     "deep.fixed",
 )
 VECTORS = {  # runs that differ in nothing but the word vectors

@@ -29,13 +29,27 @@ def data(course):
 
 @pytest.mark.parametrize("recipe", EACH, ids=lambda recipe: recipe.id)
 def test_learns_and_leaves_itself_behind(data, recipe, tmp_path):
-    system = classic.system(data, text.for_stages(data, ""), recipe)
+    system = classic.systems(data, text.for_stages(data, ""), [recipe])[recipe]
     assert system.id == recipe.id and system.metric == recipe.metric
     chance = metrics.chance(len(data.test))["map_at_20"]
     assert metrics.map_at_k(system.ranks["test"]) > 4 * chance
     runs.save(tmp_path, system, {})
     typed = runs.load(tmp_path, system.id).embed_queries(data.test.texts)
     assert typed == pytest.approx(system.queries["test"], rel=1e-3, abs=1e-3)
+
+
+def test_one_ridge_serves_both_metrics(data, monkeypatch):
+    """A ridge fitted once for two metrics is the ridge fitted for each alone."""
+    words = text.for_stages(data, "")
+    pair = [PLAIN, replace(PLAIN, metric="cosine")]
+    fits = []
+    solve = classic.solve
+    monkeypatch.setattr(classic, "solve", lambda *given: fits.append(given) or solve(*given))
+    together = classic.systems(data, words, pair)
+    assert len(fits) == 1
+    for recipe in pair:
+        alone = classic.systems(data, words, [recipe])[recipe]
+        assert (together[recipe].ranks["test"] == alone.ranks["test"]).all()
 
 
 def test_ids_and_levers():
@@ -52,7 +66,7 @@ def test_ids_and_levers():
 def test_gains_are_those_of_the_pairs(data):
     words = text.for_stages(data, "")
     recipes = {r for pair in classic.pulled("words: tf-idf").values() for r in pair}
-    systems = {recipe: classic.system(data, words, recipe) for recipe in recipes}
+    systems = classic.systems(data, words, list(recipes))
     only = {"words: tf-idf": classic.LEVERS["words: tf-idf"]}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(levers, "LEVERS", only)
@@ -91,7 +105,7 @@ def choices(data) -> list:
     net, grid = elastic.elastic_net(data, words, "pca", "boosting.n", n_seeds=1)
     trees, curve = boosting.boosted(data, words, "pca", "boosting.x")
     found = [grid.scores, grid.setting, curve.dev, curve.rounds]
-    for system in (*net, *trees, *(classic.system(data, words, recipe) for recipe in EACH)):
+    for system in (*net, *trees, *classic.systems(data, words, EACH).values()):
         arrays = system.encoder.arrays()
         found += [system.params, *(arrays[name] for name in sorted(arrays)), system.ranks["dev"]]
     return found

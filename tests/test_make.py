@@ -164,7 +164,10 @@ def test_a_failing_notebook_fails_make(course, project):
 
 
 def test_bad_data_fails_and_loses_nothing(own_course, project):
-    before = b'{"parameters": {"seed": 0, "word_vectors": ""}, "inputs": {}}'
+    before = (
+        b'{"data": {"name": "drawn"}, "profile": "full",'
+        b' "parameters": {"seed": 0, "word_vectors": ""}, "inputs": {}}'
+    )
     path = project.root / "figures/results/drawn/00_data.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(before)

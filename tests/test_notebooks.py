@@ -164,21 +164,21 @@ def test_jupyterlab_measures_what_make_does(course, project):
 def test_every_notebook_runs_small(tmp_path, project):
     """The whole report on drawn images; each record proves that its parameters arrived."""
     data = drawn.write(tmp_path / "course", 80, 24)
-    done = project.make("report", "DATA=course", f"DATA_DIR={data}", "NAME=small", "SEED=3")
+    done = project.make("report", "DATA=course", f"DATA_DIR={data}", "NAME=drawn", "SEED=3")
     assert done.returncode == 0, done.stderr
     listed = {entry["id"]: entry["notebook"] for entry in paper.published()["systems"]}
     for name in NAMES:
-        record = files.read_json(project.root / f"figures/results/small/{name}.json")
+        record = files.read_json(project.root / f"figures/results/drawn/{name}.json")
         assert (record["seed"], record["data"]["n_train"], record["data"]["n_test"]) == (3, 80, 24)
         rows = {row["system"] for row in record["rows"] if row["status"] == "measured"}
         due = {system for system, notebook in listed.items() if notebook == name}
         assert due <= rows, f"{name} lacks {due - rows}"
-        executed = nbformat.read(project.root / f"build/small/notebooks/{name}.ipynb", 4)
+        executed = nbformat.read(project.root / f"build/drawn/notebooks/{name}.ipynb", 4)
         outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
         assert not [out for out in outputs if out.output_type in ("error", "stream")], "noise"
-    later = files.read_json(project.root / "figures/results/small/03_pca_boosting.json")
+    later = files.read_json(project.root / "figures/results/drawn/03_pca_boosting.json")
     assert "02_tuning" in later["uses"]
-    again = project.make("report", "DATA=course", f"DATA_DIR={data}", "NAME=small", "SEED=3")
+    again = project.make("report", "DATA=course", f"DATA_DIR={data}", "NAME=drawn", "SEED=3")
     assert again.stdout.count("up to date") == len(NAMES)
 
 
