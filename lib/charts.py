@@ -75,10 +75,11 @@ def learning_curves(curves: dict[str, Curve]) -> Figure:
                    markersize=3)  # fmt: skip
         for axes in column:
             axes.axvline(curve.rounds, color=GREY, linewidth=0.8, linestyle=":")
-            axes.set_ylim(0, None)
             axes.margins(x=0.12)
         error.set_title(title)
         score.set_xlabel("rounds")
+    for axes in grid[:, 0]:  # once all columns are drawn: a limit set earlier would stay
+        axes.set_ylim(0, None)
     grid[0, 0].set_ylabel("error, first round = 1")
     grid[1, 0].set_ylabel("map_at_20 on dev")
     return figure
@@ -91,12 +92,15 @@ def cost_against_score(points: Sequence[dict]) -> Figure:
     points: dicts with "name", "seconds", "score", "ci95" and "family".
     """
     figure, axes = plt.subplots(figsize=(7, 3))
+    middle = np.sqrt(min(p["seconds"] for p in points) * max(p["seconds"] for p in points))
     for point in points:
+        side = -1 if point["seconds"] > middle else 1  # names point inwards
         colour, marker = FAMILIES[point["family"]]
         axes.plot([point["seconds"]] * 2, point["ci95"], color=colour, linewidth=1)
         axes.plot(point["seconds"], point["score"], marker, color=colour, markersize=6)
-        axes.annotate(point["name"], (point["seconds"], point["score"]), (7, 0),
-                      textcoords="offset points", va="center", fontsize=8)  # fmt: skip
+        axes.annotate(point["name"], (point["seconds"], point["score"]), (7 * side, 0),
+                      textcoords="offset points", va="center", fontsize=8,
+                      ha="left" if side > 0 else "right")  # fmt: skip
     axes.set(xscale="log", xlabel="seconds of a fit on the fit images", ylim=(0, None))
     axes.set_ylabel("map_at_20 on development")
     axes.margins(x=0.3)
