@@ -25,7 +25,7 @@ from lib.runs import SystemRun
 from lib.text import WordVectors, tokenize
 
 RIDGE_ALPHAS = 10.0 ** np.arange(-4, 6)
-KERNEL_ALPHAS = (0.01, 0.03, 0.1, 0.3)
+KERNEL_ALPHAS = (0.01, 0.03, 0.1, 0.3, 1.0)
 WIDTH = 0.3  # gamma of the RBF kernel, over the total variance of the inputs
 PLS_COMPONENTS = (10, 25, 50, 75, 100)
 PLS_SWEEPS = 50  # of its power iteration, a component
