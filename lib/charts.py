@@ -93,15 +93,20 @@ def cost_against_score(points: Sequence[dict]) -> Figure:
     """
     figure, axes = plt.subplots(figsize=(7, 3))
     middle = np.sqrt(min(p["seconds"] for p in points) * max(p["seconds"] for p in points))
-    for point in points:
+    top = 1.05 * max(point["ci95"][1] for point in points)
+    line = top / 15  # the height of a name, in units of the score
+    height = -line
+    for point in sorted(points, key=lambda point: point["score"]):
+        height = max(point["score"], height + line)  # names of equals stand above each other
+        raised = 11 * (height - point["score"]) / line
         side = -1 if point["seconds"] > middle else 1  # names point inwards
         colour, marker = FAMILIES[point["family"]]
         axes.plot([point["seconds"]] * 2, point["ci95"], color=colour, linewidth=1)
         axes.plot(point["seconds"], point["score"], marker, color=colour, markersize=6)
-        axes.annotate(point["name"], (point["seconds"], point["score"]), (7 * side, 0),
+        axes.annotate(point["name"], (point["seconds"], point["score"]), (7 * side, raised),
                       textcoords="offset points", va="center", fontsize=8,
                       ha="left" if side > 0 else "right")  # fmt: skip
-    axes.set(xscale="log", xlabel="seconds of a fit on the fit images", ylim=(0, None))
+    axes.set(xscale="log", xlabel="seconds of a fit on the fit images", ylim=(0, top))
     axes.set_ylabel("map_at_20 on development")
     axes.margins(x=0.3)
     return figure
