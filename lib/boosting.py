@@ -81,7 +81,7 @@ def boosted(
     stages, curve = {}, None
     for split, problem in regress.problems(data, words, reduction, 1).items():
         start = time.perf_counter()
-        turn = PCA(min(DIRECTIONS, *problem.inputs.shape)).fit(problem.inputs)
+        turn = principal_directions(problem.inputs)
         inputs, queries = (turn.transform(x).astype(np.float32)
                            for x in (problem.inputs, problem.queries))  # fmt: skip
         if curve is None:
@@ -95,6 +95,14 @@ def boosted(
     bias = np.zeros(stages["test"].queries[0].shape[1])
     encoder = MeanWordsTrees(words["test"], turn.components_.T, turn.mean_, tree_bytes, bias)
     return regress.both_metrics(name, stages, encoder, params), curve
+
+
+def principal_directions(inputs: np.ndarray) -> PCA:
+    """The first principal directions of the inputs [n, p].
+
+    The solver is named: for few rows the library would choose one that draws at random.
+    """
+    return PCA(min(DIRECTIONS, *inputs.shape), svd_solver="covariance_eigh").fit(inputs)
 
 
 def learn(
