@@ -56,6 +56,9 @@ xgboost-reference: .venv/installed | settings
 pretrain: .venv/installed | settings
 	@$(BIN)/python -m lib pretrain $(GIVEN)
 
+# Tests run side by side, a core each: threads of their own would only wait for each other.
+test: export OMP_NUM_THREADS := 1
+test: export OPENBLAS_NUM_THREADS := 1
 test: .venv/installed | settings
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
