@@ -232,3 +232,25 @@ def test_make_refuses_what_pretrain_does_not_take(project):
     done = project.make("pretrain", "MINUTS=3")
     assert done.returncode and "Did you mean MINUTES?" in done.stderr
     assert asdict(pretrain.Recipe())["model"] == clip.CONFIG
+
+
+def test_the_shipped_weights_are_those_of_their_card():
+    card = files.read_json(clip.CARD)
+    assert card["weights"]["sha256"] == files.hash_of(clip.WEIGHTS)
+    assert card["weights"]["bytes"] == clip.WEIGHTS.stat().st_size < 25e6
+    recipe = asdict(pretrain.Recipe())
+    assert card["model"] == recipe.pop("model") == clip.CONFIG
+    assert card["recipe"] == recipe, "make pretrain would make others"
+    assert card["pairs_seen"] == card["curve"][-1]["pairs"] == recipe["pairs"]
+    assert card["model"]["text_cfg"]["context_length"] == 77
+    assert set(card["scores"]) == {"held_out", "development"}
+
+
+def test_the_shipped_model_finds_held_out_scenes(own_cache):
+    """A hundred scenes that nobody trained on; among few pictures it hardly errs."""
+    texts, pixels, truth = heldout.pairs(100, 64)
+    model = clip.load()
+    found = heldout.score(model, texts, pixels, truth)
+    assert found["map_at_20"] > 0.85
+    moved = heldout.score(model, texts, pixels, np.roll(truth, 1))
+    assert moved["map_at_20"] < 0.1, "the score comes from the pairs"
