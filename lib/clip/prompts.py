@@ -1,0 +1,123 @@
+"""Ways to say a description to CLIP: the paper's, its ambiguous ones both ways, and controls.
+
+A variant turns the sentences of one description into the texts that are embedded. Where it makes
+several, their embeddings are averaged at length one and brought to length one again.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import cycle
+
+import numpy as np
+
+THIS_IS, A_PHOTO_OF = "this is", "a photo of"
+# The paper's own, and those that it quotes from CLIP's authors.
+BEGINNINGS = {
+    "this_is": THIS_IS,
+    "a_photo_of": A_PHOTO_OF,
+    "an_image_of": "an image of",
+    "a_bad_photo_of": "a bad photo of",
+    "a_corrupted_jpg_of": "a corrupted jpg of",
+}
+ENSEMBLE = ("", "this is", "a photo of", "an image of", "a picture of", "a drawing of")
+_STOP = re.compile(r"[.!?,;:]+$")
+
+Variant = Callable[[Sequence[str]], list[str]]
+
+
+def full(sentences: Sequence[str]) -> list[str]:
+    """The whole description as one text.
+
+    >>> full(["A dog.", "Sand"])
+    ['A dog. Sand']
+    """
+    return [" ".join(sentences)]
+
+
+def each(sentences: Sequence[str]) -> list[str]:
+    """Every sentence a text of its own."""
+    return list(sentences)
+
+
+def shuffled(sentences: Sequence[str]) -> list[str]:
+    """One text of the sentences in another order, drawn from the sentences themselves."""
+    seed = list(" ".join(sentences).encode())
+    order = np.random.default_rng(seed).permutation(len(sentences))
+    if len(order) > 1 and (order == np.arange(len(order))).all():
+        order = np.roll(order, 1)
+    return full([sentences[i] for i in order])
+
+
+def without_punctuation(sentences: Sequence[str]) -> list[str]:
+    """One text without punctuation; apostrophes and hyphens inside words stay.
+
+    >>> without_punctuation(["A man's T-shirt, red.", "Sun!"])
+    ["A man's T-shirt red Sun"]
+    """
+    return [" ".join(re.sub(r"(?<!\w)['’-]|['’-](?!\w)|[^\w\s'’-]", " ", s).strip()
+                     for s in sentences).replace("  ", " ")]  # fmt: skip
+
+
+def with_punctuation(sentences: Sequence[str]) -> list[str]:
+    """One text in which every sentence ends with a full stop: some annotators forgot it.
+
+    >>> with_punctuation(["a dog", "Sand ."])
+    ['a dog. Sand.']
+    """
+    return full([f"{_STOP.sub('', s.strip()).rstrip()}." for s in sentences])
+
+
+def other_punctuation(sentences: Sequence[str]) -> list[str]:
+    """One long sentence: commas where the full stops were.
+
+    >>> other_punctuation(["A dog.", "Sand ."])
+    ['A dog, Sand.']
+    """
+    return [", ".join(_STOP.sub("", s.strip()).rstrip() for s in sentences) + "."]
+
+
+def beginning(words: str) -> Variant:
+    """Every sentence begins with these words, and all are one text."""
+    return lambda sentences: full([f"{words} {s}" for s in sentences])
+
+
+def beginning_once(words: str) -> Variant:
+    """The whole description begins with these words once."""
+    return lambda sentences: [f"{words} {' '.join(sentences)}"]
+
+
+def mixed(sentences: Sequence[str]) -> list[str]:
+    """The two beginnings in turn over the sentences, and all are one text.
+
+    >>> mixed(["A dog.", "Sand."])
+    ['this is A dog. a photo of Sand.']
+    """
+    pairs = zip(cycle((THIS_IS, A_PHOTO_OF)), sentences, strict=False)
+    return full([f"{words} {s}" for words, s in pairs])
+
+
+def ensemble(sentences: Sequence[str]) -> list[str]:
+    """The whole description after each of several beginnings, to be averaged."""
+    text = " ".join(sentences)
+    return [f"{words} {text}".strip() for words in ENSEMBLE]
+
+
+def each_and_full(sentences: Sequence[str]) -> list[str]:
+    """The whole description as often as there are sentences, and the sentences: half and half."""
+    return full(sentences) * len(sentences) + each(sentences)
+
+
+VARIANTS: dict[str, Variant] = {  # system → what is embedded
+    "clip.description_mean": each,
+    "clip.full": full,
+    "clip.no_punctuation": without_punctuation,
+    "clip.more_punctuation": with_punctuation,
+    "clip.other_punctuation": other_punctuation,
+    **{f"clip.{name}": beginning(words) for name, words in BEGINNINGS.items()},
+    **{f"clip.{name}_once": beginning_once(words) for name, words in BEGINNINGS.items()},
+    "clip.mixed": mixed,
+    "clip.mixed_once": beginning_once("this is a photo of"),
+    "clip.shuffled": shuffled,
+    "clip.prompt_ensemble": ensemble,
+    "clip.mean_and_full": each_and_full,
+}
