@@ -1,0 +1,93 @@
+"""Images and texts → embeddings of length one, computed once for each content.
+
+An entry of the cache is named after the weights' bytes, the images' bytes and their size in
+pixels, or the texts. torch is imported only where something must be computed.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache as once
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from lib import cache, files, paths
+from lib.errors import InputError
+
+WEIGHTS = paths.LIBRARY / "clip" / "embedded.safetensors"
+AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 77 MB at 224
+BATCH = 256
+
+
+def images(gallery: Sequence[Path], weights: Path = WEIGHTS) -> cache.Entry:
+    """Embeddings of image files: "embedded", float32 [n, d] of length one.
+
+    weights: of the embedded model. Raises InputError for a file that is no image.
+    """
+    hashes = files.hashes(map(str, gallery), str(gallery[0].parent))
+    content = [hashes[str(path)] for path in gallery]
+    key = {"weights": files.hash_of(weights), "images": content, "pixels": "squeezed, bicubic"}
+
+    def compute() -> dict[str, np.ndarray]:
+        from lib.clip import heldout
+
+        model, parts = loaded(weights), []
+        side = model.visual.image_size[0]
+        bar = tqdm(total=len(gallery), desc="embedding images", unit="image", disable=None)
+        with ThreadPoolExecutor(os.cpu_count()) as pool, bar:
+            for start in range(0, len(gallery), AT_ONCE):
+                some = gallery[start : start + AT_ONCE]
+                pixels = np.stack(list(pool.map(lambda path: picture(path, side), some)))
+                parts.append(heldout.embed_images(model, pixels, BATCH))
+                bar.update(len(some))
+        return {"embedded": np.concatenate(parts)}
+
+    return cache.cached("clip", key, compute)
+
+
+def texts(said: Sequence[str], weights: Path = WEIGHTS) -> cache.Entry:
+    """Embeddings of texts: "embedded", float32 [n, d] of length one; each distinct text once.
+
+    "tokens" [n]: how many a text has with its two marks. Past 77 the tower reads none: what is
+    cut can be counted from them.
+    """
+    key = {"weights": files.hash_of(weights), "texts": list(said)}
+
+    def compute() -> dict[str, np.ndarray]:
+        from lib.clip import heldout
+        from lib.clip import model as clip
+
+        distinct = list(dict.fromkeys(said))
+        place = {text: i for i, text in enumerate(distinct)}
+        rows = np.array([place[text] for text in said], dtype=int)
+        sequences = [clip.tokens(text) for text in distinct]
+        found = heldout.embed_texts(loaded(weights), [clip.fitted(s) for s in sequences], BATCH)
+        return {
+            "embedded": found[rows],
+            "tokens": np.array([len(sequence) for sequence in sequences])[rows],
+        }
+
+    return cache.cached("clip", key, compute)
+
+
+def picture(path: Path, side: int) -> np.ndarray:
+    """An image file at the model's size, uint8 [side, side, 3]; InputError if it is none."""
+    from lib.clip import heldout
+
+    try:
+        with Image.open(path) as image:
+            return heldout.resized(image, side)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        remedy = "copy the file again, or leave it out"
+        raise InputError(path, f"cannot be decoded ({error})", "an image", remedy) from error
+
+
+@once
+def loaded(weights: Path):
+    """The model of a weights file, kept for the next call."""
+    from lib.clip import model as clip
+
+    return clip.load(weights)
