@@ -81,7 +81,3 @@ def test_a_file_that_is_no_image_is_named(weights, gallery):
     gallery[4].write_bytes(gallery[4].read_bytes()[:300])
     with pytest.raises(InputError, match=rf"{gallery[4].name}.*cannot be decoded.*What to do"):
         embed.images(gallery, weights)
-
-
-def test_one_place_for_the_weights():
-    assert embed.WEIGHTS == clip.WEIGHTS

@@ -14,7 +14,7 @@ import torch
 from open_clip import get_tokenizer
 
 from lib import files, paths, settings
-from lib.clip import heldout, pretrain
+from lib.clip import CARD, WEIGHTS, heldout, pretrain
 from lib.clip import model as clip
 from lib.clip.pairs import Pairs, cut
 from lib.scenes import corpus
@@ -235,9 +235,9 @@ def test_make_refuses_what_pretrain_does_not_take(project):
 
 
 def test_the_shipped_weights_are_those_of_their_card():
-    card = files.read_json(clip.CARD)
-    assert card["weights"]["sha256"] == files.hash_of(clip.WEIGHTS)
-    assert card["weights"]["bytes"] == clip.WEIGHTS.stat().st_size < 25e6
+    card = files.read_json(CARD)
+    assert card["weights"]["sha256"] == files.hash_of(WEIGHTS)
+    assert card["weights"]["bytes"] == WEIGHTS.stat().st_size < 25e6
     recipe = asdict(pretrain.Recipe())
     assert card["model"] == recipe.pop("model") == clip.CONFIG
     assert card["recipe"] == recipe, "make pretrain would make others"

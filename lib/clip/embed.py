@@ -14,10 +14,10 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from lib import cache, files, paths
+from lib import cache, files
+from lib.clip import WEIGHTS
 from lib.errors import InputError
 
-WEIGHTS = paths.LIBRARY / "clip" / "embedded.safetensors"
 AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 77 MB at 224
 BATCH = 256
 

@@ -18,10 +18,9 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 
-from lib import files, paths
+from lib import files
+from lib.clip import WEIGHTS
 
-WEIGHTS = paths.LIBRARY / "clip" / "embedded.safetensors"
-CARD = paths.LIBRARY / "clip" / "embedded.json"
 VOCABULARY = 49_408
 CONTEXT = 77
 CONFIG = {

@@ -33,7 +33,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from lib import files, paths
-from lib.clip import card, heldout
+from lib.clip import WEIGHTS, card, heldout
 from lib.clip import model as clip
 from lib.clip.pairs import Pairs, cut
 from lib.scenes import corpus
@@ -255,7 +255,7 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     else:
         (folder / STATE).unlink(missing_ok=True)
         minutes = max(minutes - (time.monotonic() - began) / 60, 1e-3)
-    target = clip.WEIGHTS if full and seed == 0 else folder / clip.WEIGHTS.name
+    target = WEIGHTS if full and seed == 0 else folder / WEIGHTS.name
     pretrain(recipe, source, folder, target, sets, minutes)
 
 
