@@ -10,7 +10,7 @@ from PIL import Image
 from test_pretrain import CONFIG
 
 from lib import files
-from lib.clip import embed
+from lib.clip import embed, towers
 from lib.clip import model as clip
 from lib.errors import InputError
 
@@ -57,7 +57,7 @@ def test_texts_are_those_of_the_model_and_what_is_cut_is_counted(weights):
 
 def test_nothing_is_computed_twice(weights, gallery, monkeypatch):
     first = [embed.images(gallery, weights), embed.texts(TEXTS, weights)]
-    monkeypatch.setattr(embed, "loaded", None)  # calling it would fail
+    monkeypatch.setattr(towers, "embedded", None)  # calling it would fail
     again = [embed.images(gallery, weights), embed.texts(TEXTS, weights)]
     for one, other in zip(first, again, strict=True):
         assert (one.arrays["embedded"] == other.arrays["embedded"]).all()
@@ -73,7 +73,7 @@ def test_other_content_is_another_entry(weights, gallery):
     torch.manual_seed(4)
     ids = np.unique(np.concatenate([clip.tokens(text) for text in TEXTS]))
     clip.save(clip.shrink(clip.create(CONFIG), ids), ids, weights)
-    embed.loaded.cache_clear()
+    towers.embedded.cache_clear()
     assert (embed.images(gallery, weights).arrays["embedded"] != after).any()
 
 

@@ -14,7 +14,7 @@ import torch
 from open_clip import get_tokenizer
 
 from lib import files, paths, settings
-from lib.clip import CARD, WEIGHTS, heldout, pretrain
+from lib.clip import CARD, WEIGHTS, heldout, pretrain, towers
 from lib.clip import model as clip
 from lib.clip.pairs import Pairs, cut
 from lib.scenes import corpus
@@ -202,7 +202,7 @@ def test_texts_cut_short_embed_as_open_clip_embeds_them():
     texts = ["a dog", "two red kites above a wide green meadow in the rain", "word " * 100]
     with torch.inference_mode():
         theirs = model.encode_text(get_tokenizer("ViT-B-32")(texts), normalize=True).numpy()
-    ours = heldout.embed_texts(model, [clip.fitted(clip.tokens(text)) for text in texts])
+    ours = towers.around(model).embed_tokens([clip.fitted(clip.tokens(text)) for text in texts])
     assert np.abs(ours - theirs).max() < 1e-5
     assert [len(clip.fitted(clip.tokens(text))) for text in texts] == [4, 13, 77]
 

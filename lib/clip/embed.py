@@ -7,8 +7,8 @@ pixels, or the texts. torch is imported only where something must be computed.
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache as once
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -17,6 +17,9 @@ from tqdm import tqdm
 from lib import cache, files
 from lib.clip import WEIGHTS
 from lib.errors import InputError
+
+if TYPE_CHECKING:
+    from lib.clip.towers import Towers
 
 AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 77 MB at 224
 BATCH = 256
@@ -32,16 +35,15 @@ def images(gallery: Sequence[Path], weights: Path = WEIGHTS) -> cache.Entry:
     key = {"weights": files.hash_of(weights), "images": content, "pixels": "squeezed, bicubic"}
 
     def compute() -> dict[str, np.ndarray]:
-        from lib.clip import heldout
+        from lib.clip import towers
 
-        model, parts = loaded(weights), []
-        side = model.visual.image_size[0]
+        model, parts = towers.embedded(weights), []
         bar = tqdm(total=len(gallery), desc="embedding images", unit="image", disable=None)
         with ThreadPoolExecutor(os.cpu_count()) as pool, bar:
             for start in range(0, len(gallery), AT_ONCE):
                 some = gallery[start : start + AT_ONCE]
-                pixels = np.stack(list(pool.map(lambda path: picture(path, side), some)))
-                parts.append(heldout.embed_images(model, pixels, BATCH))
+                pixels = np.stack(list(pool.map(lambda path: picture(path, model), some)))
+                parts.append(model.embed_pixels(pixels, BATCH))
                 bar.update(len(some))
         return {"embedded": np.concatenate(parts)}
 
@@ -57,14 +59,15 @@ def texts(said: Sequence[str], weights: Path = WEIGHTS) -> cache.Entry:
     key = {"weights": files.hash_of(weights), "texts": list(said)}
 
     def compute() -> dict[str, np.ndarray]:
-        from lib.clip import heldout
         from lib.clip import model as clip
+        from lib.clip import towers
 
         distinct = list(dict.fromkeys(said))
         place = {text: i for i, text in enumerate(distinct)}
         rows = np.array([place[text] for text in said], dtype=int)
         sequences = [clip.tokens(text) for text in distinct]
-        found = heldout.embed_texts(loaded(weights), [clip.fitted(s) for s in sequences], BATCH)
+        fitted = [clip.fitted(sequence) for sequence in sequences]
+        found = towers.embedded(weights).embed_tokens(fitted, BATCH)
         return {
             "embedded": found[rows],
             "tokens": np.array([len(sequence) for sequence in sequences])[rows],
@@ -73,21 +76,11 @@ def texts(said: Sequence[str], weights: Path = WEIGHTS) -> cache.Entry:
     return cache.cached("clip", key, compute)
 
 
-def picture(path: Path, side: int) -> np.ndarray:
+def picture(path: Path, model: "Towers") -> np.ndarray:
     """An image file at the model's size, uint8 [side, side, 3]; InputError if it is none."""
-    from lib.clip import heldout
-
     try:
         with Image.open(path) as image:
-            return heldout.resized(image, side)
+            return model.pixels(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         remedy = "copy the file again, or leave it out"
         raise InputError(path, f"cannot be decoded ({error})", "an image", remedy) from error
-
-
-@once
-def loaded(weights: Path):
-    """The model of a weights file, kept for the next call."""
-    from lib.clip import model as clip
-
-    return clip.load(weights)

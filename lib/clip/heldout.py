@@ -16,10 +16,10 @@ import numpy as np
 import torch
 from open_clip.model import CLIP
 from PIL import Image
-from torch.nn import functional as F
 
 from lib import cache, inputs, metrics, retrieval
 from lib.clip import model as clip
+from lib.clip import towers
 from lib.scenes import draw, facts, sentences
 from lib.scenes.build import QUALITY
 from lib.scenes.records import Scene
@@ -69,37 +69,15 @@ def normalised(pixels: torch.Tensor) -> torch.Tensor:
     return pixels.float().sub_(_MEAN).div_(_STD)
 
 
-@torch.inference_mode()
-def embed_images(model: CLIP, pixels: np.ndarray, batch: int = 256) -> np.ndarray:
-    """float32 [n, d] of length one, of pixels uint8 [n, side, side, 3]."""
-    device = model.logit_scale.device
-    parts = []
-    for i in range(0, len(pixels), batch):
-        x = torch.from_numpy(pixels[i : i + batch]).to(device).permute(0, 3, 1, 2)
-        parts.append(F.normalize(model.encode_image(normalised(x)), dim=-1).float().cpu())
-    return torch.cat(parts).numpy()
-
-
-@torch.inference_mode()
-def embed_texts(model: CLIP, sequences: list, batch: int = 256) -> np.ndarray:
-    """float32 [n, d] of length one, of token sequences at most 77 long; like lengths together."""
-    order = np.argsort([len(s) for s in sequences], kind="stable")
-    parts = []
-    for i in range(0, len(order), batch):
-        text = clip.padded([sequences[j] for j in order[i : i + batch]])
-        parts.append(clip.encode_text(model, text.to(model.logit_scale.device)).float().cpu())
-    result = torch.cat(parts).numpy()
-    return result[np.argsort(order)]
-
-
 def score(model: CLIP, texts: list[str], pixels: np.ndarray, truth: np.ndarray) -> dict:
     """Scores of a model: `metrics.summary` of its ranks.
 
     texts: the queries; pixels: the gallery, uint8 [n, side, side, 3]; truth: int [n_query],
     places in the gallery.
     """
-    queries = embed_texts(model, [clip.fitted(clip.tokens(text)) for text in texts])
-    matrix = retrieval.scores(queries, embed_images(model, pixels))
+    both = towers.around(model)
+    queries = both.embed_tokens([clip.fitted(clip.tokens(text)) for text in texts])
+    matrix = retrieval.scores(queries, both.embed_pixels(pixels))
     return metrics.summary(retrieval.ranks(matrix, truth))
 
 
