@@ -12,20 +12,21 @@ from test_pretrain import CONFIG
 from lib import files
 from lib.clip import embed, towers
 from lib.clip import model as clip
+from lib.clip.source import Source
 from lib.errors import InputError
 
 TEXTS = ["a red circle", "two words", "a red circle", "night " * 90]
 
 
 @pytest.fixture
-def weights(tmp_path, own_cache):
+def source(tmp_path, own_cache):
     """A tiny model of random weights, with its card, as pretraining writes them."""
     torch.manual_seed(3)
     ids = np.unique([t for text in TEXTS for t in clip.tokens(text)] + [0])
     target = tmp_path / "tiny.safetensors"
     clip.save(clip.shrink(clip.create(CONFIG), ids), ids, target)
     files.write_json(target.with_suffix(".json"), {"model": CONFIG})
-    return target
+    return Source("embedded", target)
 
 
 @pytest.fixture
@@ -35,49 +36,49 @@ def gallery(course, tmp_path):
     return sorted(folder.iterdir())[:9]
 
 
-def test_images_are_those_of_the_model(weights, gallery, monkeypatch):
+def test_images_are_those_of_the_model(source, gallery, monkeypatch):
     monkeypatch.setattr(embed, "AT_ONCE", 4)  # several rounds, the last one short
-    found = embed.images(gallery, weights).arrays["embedded"]
+    found = embed.images(gallery, source).arrays["embedded"]
     pixels = [np.asarray(Image.open(p).resize((32, 32), Image.Resampling.BICUBIC)) for p in gallery]
     batch = torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2) / 127.5 - 1
     with torch.inference_mode():
-        theirs = clip.load(weights).encode_image(batch, normalize=True).numpy()
+        theirs = clip.load(source.weights).encode_image(batch, normalize=True).numpy()
     assert np.abs(found - theirs).max() < 1e-5
     assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
 
 
-def test_texts_are_those_of_the_model_and_what_is_cut_is_counted(weights):
-    entry = embed.texts(TEXTS, weights)
+def test_texts_are_those_of_the_model_and_what_is_cut_is_counted(source):
+    entry = embed.texts(TEXTS, source)
     with torch.inference_mode():
         tokens = get_tokenizer("ViT-B-32")(TEXTS)
-        theirs = clip.load(weights).encode_text(tokens, normalize=True).numpy()
+        theirs = clip.load(source.weights).encode_text(tokens, normalize=True).numpy()
     assert np.abs(entry.arrays["embedded"] - theirs).max() < 1e-5
     assert entry.arrays["tokens"].tolist() == [5, 4, 5, 92]
 
 
-def test_nothing_is_computed_twice(weights, gallery, monkeypatch):
-    first = [embed.images(gallery, weights), embed.texts(TEXTS, weights)]
+def test_nothing_is_computed_twice(source, gallery, monkeypatch):
+    first = [embed.images(gallery, source), embed.texts(TEXTS, source)]
     monkeypatch.setattr(towers, "embedded", None)  # calling it would fail
-    again = [embed.images(gallery, weights), embed.texts(TEXTS, weights)]
+    again = [embed.images(gallery, source), embed.texts(TEXTS, source)]
     for one, other in zip(first, again, strict=True):
         assert (one.arrays["embedded"] == other.arrays["embedded"]).all()
         assert other.seconds == pytest.approx(one.seconds), "what it cost when it was done"
 
 
-def test_other_content_is_another_entry(weights, gallery):
-    before = embed.images(gallery, weights).arrays["embedded"]
+def test_other_content_is_another_entry(source, gallery):
+    before = embed.images(gallery, source).arrays["embedded"]
     Image.new("RGB", (50, 40), "red").save(gallery[2])
-    after = embed.images(gallery, weights).arrays["embedded"]
+    after = embed.images(gallery, source).arrays["embedded"]
     changed = np.flatnonzero((before != after).any(axis=1))
     assert changed.tolist() == [2]
     torch.manual_seed(4)
     ids = np.unique(np.concatenate([clip.tokens(text) for text in TEXTS]))
-    clip.save(clip.shrink(clip.create(CONFIG), ids), ids, weights)
+    clip.save(clip.shrink(clip.create(CONFIG), ids), ids, source.weights)
     towers.embedded.cache_clear()
-    assert (embed.images(gallery, weights).arrays["embedded"] != after).any()
+    assert (embed.images(gallery, source).arrays["embedded"] != after).any()
 
 
-def test_a_file_that_is_no_image_is_named(weights, gallery):
+def test_a_file_that_is_no_image_is_named(source, gallery):
     gallery[4].write_bytes(gallery[4].read_bytes()[:300])
     with pytest.raises(InputError, match=rf"{gallery[4].name}.*cannot be decoded.*What to do"):
-        embed.images(gallery, weights)
+        embed.images(gallery, source)

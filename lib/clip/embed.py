@@ -5,7 +5,7 @@ pixels, or the texts. torch is imported only where something must be computed.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from lib import cache, files
-from lib.clip import WEIGHTS
+from lib.clip.source import EMBEDDED, Source
 from lib.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,49 +25,54 @@ AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 7
 BATCH = 256
 
 
-def images(gallery: Sequence[Path], weights: Path = WEIGHTS) -> cache.Entry:
+def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
     """Embeddings of image files: "embedded", float32 [n, d] of length one.
 
-    weights: of the embedded model. Raises InputError for a file that is no image.
+    Raises InputError for a file that is no image.
     """
     hashes = files.hashes(map(str, gallery), str(gallery[0].parent))
-    content = [hashes[str(path)] for path in gallery]
-    key = {"weights": files.hash_of(weights), "images": content, "pixels": "squeezed, bicubic"}
+    key = {**source.key(), "images": [hashes[str(path)] for path in gallery]}
 
     def compute() -> dict[str, np.ndarray]:
-        from lib.clip import towers
-
-        model, parts = towers.embedded(weights), []
-        bar = tqdm(total=len(gallery), desc="embedding images", unit="image", disable=None)
-        with ThreadPoolExecutor(os.cpu_count()) as pool, bar:
-            for start in range(0, len(gallery), AT_ONCE):
-                some = gallery[start : start + AT_ONCE]
-                pixels = np.stack(list(pool.map(lambda path: picture(path, model), some)))
-                parts.append(model.embed_pixels(pixels, BATCH))
-                bar.update(len(some))
+        towers = source.towers()
+        parts = [towers.embed_pixels(some, BATCH) for some in decoded(gallery, towers)]
         return {"embedded": np.concatenate(parts)}
 
     return cache.cached("clip", key, compute)
 
 
-def texts(said: Sequence[str], weights: Path = WEIGHTS) -> cache.Entry:
+def pixels(gallery: Sequence[Path], towers: "Towers") -> np.ndarray:
+    """All pictures at the model's size, uint8 [n, side, side, 3]."""
+    return np.concatenate(list(decoded(gallery, towers)))
+
+
+def decoded(gallery: Sequence[Path], towers: "Towers") -> Iterator[np.ndarray]:
+    """Pictures at the model's size, some hundreds at a time, decoded side by side."""
+    bar = tqdm(total=len(gallery), desc="reading images", unit="image", disable=None)
+    with ThreadPoolExecutor(os.cpu_count()) as pool, bar:
+        for start in range(0, len(gallery), AT_ONCE):
+            some = gallery[start : start + AT_ONCE]
+            yield np.stack(list(pool.map(lambda path: picture(path, towers), some)))
+            bar.update(len(some))
+
+
+def texts(said: Sequence[str], source: Source = EMBEDDED) -> cache.Entry:
     """Embeddings of texts: "embedded", float32 [n, d] of length one; each distinct text once.
 
     "tokens" [n]: how many a text has with its two marks. Past 77 the tower reads none: what is
     cut can be counted from them.
     """
-    key = {"weights": files.hash_of(weights), "texts": list(said)}
+    key = {**source.key(), "texts": list(said)}
 
     def compute() -> dict[str, np.ndarray]:
         from lib.clip import model as clip
-        from lib.clip import towers
 
         distinct = list(dict.fromkeys(said))
         place = {text: i for i, text in enumerate(distinct)}
         rows = np.array([place[text] for text in said], dtype=int)
         sequences = [clip.tokens(text) for text in distinct]
         fitted = [clip.fitted(sequence) for sequence in sequences]
-        found = towers.embedded(weights).embed_tokens(fitted, BATCH)
+        found = source.towers().embed_tokens(fitted, BATCH)
         return {
             "embedded": found[rows],
             "tokens": np.array([len(sequence) for sequence in sequences])[rows],
@@ -76,11 +81,11 @@ def texts(said: Sequence[str], weights: Path = WEIGHTS) -> cache.Entry:
     return cache.cached("clip", key, compute)
 
 
-def picture(path: Path, model: "Towers") -> np.ndarray:
+def picture(path: Path, towers: "Towers") -> np.ndarray:
     """An image file at the model's size, uint8 [side, side, 3]; InputError if it is none."""
     try:
         with Image.open(path) as image:
-            return model.pixels(image)
+            return towers.pixels(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         remedy = "copy the file again, or leave it out"
         raise InputError(path, f"cannot be decoded ({error})", "an image", remedy) from error

@@ -3,6 +3,7 @@
 One code path for the embedded model and for downloaded ones: open_clip builds both.
 """
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -13,6 +14,7 @@ import torch
 from open_clip.model import CLIP
 from open_clip.transform import PreprocessCfg, image_transform_v2
 from PIL import Image
+from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
 from torchvision.transforms import Normalize, ToTensor
@@ -88,6 +90,21 @@ def around(model: CLIP) -> Towers:
     """A model that was pretrained here, in evaluation or out of it."""
     side, half = model.visual.image_size[0], (0.5, 0.5, 0.5)
     return Towers(model, PreprocessCfg(side, mean=half, std=half, resize_mode="squash"))
+
+
+@cache
+def mixed(base: Path, weights: Path, share: float) -> Towers:
+    """The embedded model moved this share of the way to a fine-tuned one (WiSE-FT).
+
+    weights: what differs of the fine-tuned model. Source: Wortsman et al. 2022 (2109.01903).
+    """
+    model = copy.deepcopy(embedded(base).model)
+    state = model.state_dict()
+    for name, tensor in load_file(weights).items():
+        if tensor.is_floating_point():
+            state[name] = torch.lerp(state[name], tensor, share)
+    model.load_state_dict(state)
+    return around(model.eval())
 
 
 @cache

@@ -1,0 +1,233 @@
+"""Fine-tuning of a CLIP on the training split: the whole model, or only its projections.
+
+Both are trained on fit, watched on development and stopped where it is best. The loss takes
+every text of an image as its own, whoever stands in the batch twice.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import nn
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from lib import cache, files, inputs, metrics, paths, retrieval
+from lib.clip import embed, prompts, towers
+from lib.clip import model as clip
+from lib.data import Dataset, Split
+
+FROZEN = "token_embedding.weight"  # a few thousand descriptions cannot teach words anew
+MIXES = (0.0, 0.25, 0.5, 0.75, 1.0)  # share of the fine-tuned weights
+_CODE = ["lib/clip/finetune.py"]  # and all that it imports: a change of it is another training
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of a fine-tuning; rate and decay are AdamW's.
+
+    looks: how often an epoch is stopped for a look at development. patience: looks without a
+    better score before it ends.
+    """
+
+    epochs: int = 1
+    batch: int = 128
+    rate: float = 1e-4
+    decay: float = 0.1
+    warm_up: int = 10  # steps
+    looks: int = 2
+    patience: int = 3
+    seed: int = 0
+
+
+WHOLE = Recipe()
+PROJECTIONS = Recipe(epochs=30, batch=512, rate=1e-3, decay=0.01, looks=1, patience=4)
+
+
+def contrastive(
+    images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, ids: torch.Tensor
+) -> torch.Tensor:
+    """CLIP's symmetric loss with positives by image: all pairs of one id are right.
+
+    images, texts: [n, d] of length one; scale: what cosines are multiplied by; ids: int [n].
+    """
+    logits = scale * images @ texts.T  # [n, n]
+    right = (ids[:, None] == ids[None]).float()
+    right = right / right.sum(dim=1, keepdim=True)
+    return (F.cross_entropy(logits, right) + F.cross_entropy(logits.T, right)) / 2
+
+
+def rate_at(recipe: Recipe, step: int, steps: int) -> float:
+    """Learning rate: a short rise, then a cosine down to nothing."""
+    rising = min(1.0, (step + 1) / recipe.warm_up)
+    return recipe.rate * rising * (1 + np.cos(np.pi * step / steps)) / 2
+
+
+def train(
+    parameters: Sequence[nn.Parameter],
+    loss_of: Callable[[np.ndarray], torch.Tensor],
+    score: Callable[[], float],
+    keep: Callable[[], dict],
+    n: int,
+    recipe: Recipe,
+) -> tuple[dict, list[dict]]:
+    """Minimise a loss over batches of n pairs; returns what `keep` gave at the best look.
+
+    loss_of: positions of a batch → loss. score: `map_at_20` on development. The second value is
+    the curve: "epoch" and "map_at_20" of each look, the first one before any step.
+    """
+    optimizer = torch.optim.AdamW(parameters, recipe.rate, weight_decay=recipe.decay)
+    rng = np.random.default_rng([recipe.seed, 7])
+    per_epoch = max(1, n // recipe.batch)
+    steps, every = recipe.epochs * per_epoch, max(1, per_epoch // recipe.looks)
+    best, kept, curve = score(), keep(), []
+    curve.append({"epoch": 0.0, "map_at_20": best})
+    since = 0
+    for step in tqdm(range(steps), desc="fine-tuning", unit="batch", disable=None):
+        if step % per_epoch == 0:
+            order = rng.permutation(n)
+        place = step % per_epoch * recipe.batch
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(recipe, step, steps)
+        optimizer.zero_grad()
+        loss_of(order[place : place + recipe.batch]).backward()
+        optimizer.step()
+        if (step + 1) % every and step + 1 < steps:
+            continue
+        found = score()
+        curve.append({"epoch": (step + 1) / per_epoch, "map_at_20": found})
+        since = 0 if found > best else since + 1
+        if found > best:
+            best, kept = found, keep()
+        if since >= recipe.patience:
+            break
+    return kept, curve
+
+
+@dataclass(frozen=True)
+class Maps:
+    """New projections: linear maps behind the embeddings of either side, float32 [d, d]."""
+
+    image: np.ndarray
+    text: np.ndarray
+    curve: list[dict]
+    seconds: float
+
+    def images(self, embedded: np.ndarray) -> np.ndarray:
+        """Image embeddings in the new space."""
+        return retrieval.unit(embedded @ self.image).astype(np.float32)
+
+    def texts(self, embedded: np.ndarray) -> np.ndarray:
+        """Text embeddings in the new space."""
+        return retrieval.unit(embedded @ self.text).astype(np.float32)
+
+
+def projections(
+    fit: tuple[np.ndarray, np.ndarray],
+    dev: tuple[np.ndarray, np.ndarray, np.ndarray],
+    scale: float,
+    recipe: Recipe = PROJECTIONS,
+) -> Maps:
+    """Learn only the projections, on embeddings that are computed once.
+
+    fit: image and text embeddings [n, d], row by row a pair. dev: gallery, queries, and truth.
+    scale: the model's own factor of cosines; it learns on. A map behind a projection is as good
+    as another projection, since matrices multiply.
+    """
+    images, texts = (torch.from_numpy(np.asarray(x, np.float32)) for x in fit)
+    both = [nn.Parameter(torch.eye(images.shape[1])) for _ in range(2)]
+    log_scale = nn.Parameter(torch.tensor(np.log(scale), dtype=torch.float32))
+    key = {"code": inputs.closure(_CODE), "recipe": asdict(recipe), "scale": scale,
+           "pairs": [cache.hash_of(x) for x in (*fit, *dev)]}  # fmt: skip
+
+    def loss_of(which: np.ndarray) -> torch.Tensor:
+        image, text = (
+            F.normalize(x[which] @ m, dim=-1) for x, m in zip((images, texts), both, strict=True)
+        )
+        return contrastive(image, text, log_scale.exp(), torch.from_numpy(which))
+
+    def keep() -> dict:
+        return {k: m.detach().numpy().copy() for k, m in zip(("image", "text"), both, strict=True)}
+
+    def score() -> float:
+        maps = Maps(**keep(), curve=[], seconds=0)
+        scores = retrieval.scores(maps.texts(dev[1]), maps.images(dev[0]))
+        return metrics.map_at_k(retrieval.ranks(scores, dev[2]))
+
+    def compute() -> dict[str, np.ndarray]:
+        kept, curve = train([*both, log_scale], loss_of, score, keep, len(images), recipe)
+        return {**kept, "curve": np.array([list(look.values()) for look in curve])}
+
+    entry = cache.cached("clip-tuned", key, compute)
+    curve = [{"epoch": e, "map_at_20": s} for e, s in entry.arrays["curve"].tolist()]
+    return Maps(entry.arrays["image"], entry.arrays["text"], curve, entry.seconds)
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A fine-tuned model's file, the curve of its looks, and what it cost in seconds."""
+
+    weights: Path
+    curve: list[dict]
+    seconds: float
+
+
+def whole(data: Dataset, base: Path, recipe: Recipe = WHOLE) -> Tuned:
+    """Fine-tune all but the word table of the embedded model, once for each content.
+
+    base: weights that it starts from; the result holds what differs from them.
+    """
+    fit, dev = data.fit, data.dev
+    hashes = [files.hashes(map(str, s.images), str(s.images[0].parent)) for s in (fit, dev)]
+    key = {"code": inputs.closure(_CODE), "base": files.hash_of(base), "recipe": asdict(recipe),
+           "images": [list(h.values()) for h in hashes], "texts": [fit.sentences, dev.sentences],
+           "truth": [cache.hash_of(s.truth) for s in (fit, dev)]}  # fmt: skip
+    target = paths.CACHE / "clip-tuned" / f"{files.digest(key)[:32]}.safetensors"
+    about = target.with_suffix(".json")
+    if not (target.is_file() and about.is_file()):
+        state, curve, seconds = tuned(fit, dev, base, recipe)
+        with files.writing(target) as temporary:
+            save_file(state, temporary)
+        files.write_json(about, {"curve": curve, "seconds": seconds})
+    told = files.read_json(about)
+    return Tuned(target, told["curve"], told["seconds"])
+
+
+def tuned(fit: Split, dev: Split, base: Path, recipe: Recipe) -> tuple[dict, list[dict], float]:
+    """The best state of a fine-tuning, its curve, and the seconds."""
+    start = time.perf_counter()
+    torch.manual_seed(recipe.seed)
+    both = towers.around(clip.load(base))
+    model = both.model
+    model.token_embedding.weight.requires_grad_(False)
+    pixels, gallery = (embed.pixels(s.images, both) for s in (fit, dev))
+    own = np.empty(len(fit), dtype=int)
+    own[fit.truth] = np.arange(len(fit))  # image → its description
+    queries = [clip.fitted(clip.tokens(text)) for text in dev.texts]
+    rng = np.random.default_rng([recipe.seed, 8])
+
+    def loss_of(which: np.ndarray) -> torch.Tensor:
+        model.train()
+        said = [rng.permutation(np.array(fit.sentences[own[i]], dtype=object)) for i in which]
+        tokens = [clip.fitted(clip.tokens(prompts.full(list(s))[0])) for s in said]
+        x = torch.from_numpy(pixels[which]).permute(0, 3, 1, 2)
+        with torch.autocast("cpu", torch.bfloat16):
+            image = F.normalize(model.encode_image(x.float().div_(127.5).sub_(1)).float(), dim=-1)
+            text = clip.encode_text(model, clip.padded(tokens)).float()
+        return contrastive(image, text, model.logit_scale.exp(), torch.from_numpy(which))
+
+    def score() -> float:
+        model.eval()
+        scores = retrieval.scores(both.embed_tokens(queries), both.embed_pixels(gallery))
+        return metrics.map_at_k(retrieval.ranks(scores, dev.truth))
+
+    def keep() -> dict:
+        return {k: v.clone().contiguous() for k, v in model.state_dict().items() if k != FROZEN}
+
+    trained = [p for p in model.parameters() if p.requires_grad]
+    kept, curve = train(trained, loss_of, score, keep, len(fit), recipe)
+    return kept, curve, time.perf_counter() - start
