@@ -68,10 +68,14 @@ def corrected(
         raise ValueError(f"bias must be [{len(gallery)}], one an image; got {np.shape(bias)}")
     bias = bias - bias.mean()
     spare = np.sqrt((bias**2).max() - bias**2)
-    n = len(queries)
-    asked = np.hstack([retrieval.unit(queries), -np.ones((n, 1)), np.zeros((n, 1))])
     found = np.hstack([retrieval.unit(gallery), bias[:, None], spare[:, None]])
-    return asked.astype(np.float32), found.astype(np.float32)
+    return asked(queries), found.astype(np.float32)
+
+
+def asked(queries: np.ndarray) -> np.ndarray:
+    """Queries with the two columns that meet an image's bias, float32 [n_query, d + 2]."""
+    columns = np.tile([-1.0, 0.0], (len(queries), 1))
+    return np.hstack([retrieval.unit(queries), columns]).astype(np.float32)
 
 
 def gated(
@@ -79,10 +83,14 @@ def gated(
 ) -> tuple[np.ndarray, np.ndarray]:
     """As `corrected`, but only for queries whose first image is a hub: QB-Norm's dynamic form.
 
-    bank: cosines [n_bank, n_gallery]; an image is a hub if it is first for some text of the bank.
+    bank: cosines [n_bank, n_gallery].
     """
-    asked, found = corrected(queries, gallery, bias)
-    hubs = np.unique(bank.argmax(axis=1))
+    vectors, found = corrected(queries, gallery, bias)
     first = retrieval.top_k(retrieval.scores(queries, gallery), 1)[:, 0]
-    asked[~np.isin(first, hubs), -2] = 0
-    return asked, found
+    vectors[~np.isin(first, hubs(bank)), -2] = 0
+    return vectors, found
+
+
+def hubs(bank: np.ndarray) -> np.ndarray:
+    """Images that are first for some text of the bank, int [n_hub]; bank: [n_bank, n_gallery]."""
+    return np.unique(bank.argmax(axis=1))

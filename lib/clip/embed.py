@@ -62,23 +62,26 @@ def texts(said: Sequence[str], source: Source = EMBEDDED) -> cache.Entry:
     "tokens" [n]: how many a text has with its two marks. Past 77 the tower reads none: what is
     cut can be counted from them.
     """
-    key = {**source.key(), "texts": list(said)}
+    distinct = list(dict.fromkeys(said))
+    key = {**source.key(), "texts": distinct}
 
     def compute() -> dict[str, np.ndarray]:
         from lib.clip import model as clip
 
-        distinct = list(dict.fromkeys(said))
-        place = {text: i for i, text in enumerate(distinct)}
-        rows = np.array([place[text] for text in said], dtype=int)
-        sequences = [clip.tokens(text) for text in distinct]
-        fitted = [clip.fitted(sequence) for sequence in sequences]
-        found = source.towers().embed_tokens(fitted, BATCH)
-        return {
-            "embedded": found[rows],
-            "tokens": np.array([len(sequence) for sequence in sequences])[rows],
-        }
+        counts = [len(clip.tokens(text)) for text in distinct]
+        return {"embedded": now(distinct, source), "tokens": np.array(counts)}
 
-    return cache.cached("clip", key, compute)
+    entry = cache.cached("clip", key, compute)
+    place = {text: i for i, text in enumerate(distinct)}
+    rows = np.array([place[text] for text in said], dtype=int)
+    return cache.Entry({name: a[rows] for name, a in entry.arrays.items()}, entry.seconds)
+
+
+def now(said: Sequence[str], source: Source) -> np.ndarray:
+    """Embeddings of texts without a look at the cache, float32 [n, d]: what somebody types."""
+    from lib.clip import model as clip
+
+    return source.towers().embed_tokens([clip.fitted(clip.tokens(text)) for text in said], BATCH)
 
 
 def picture(path: Path, towers: "Towers") -> np.ndarray:

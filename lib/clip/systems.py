@@ -1,61 +1,101 @@
-"""CLIP as systems of the report: one for each way to say a description, and hubness corrections.
+"""CLIP as systems of the report: ways to say a description, hubs corrected, projections learned.
 
-Nothing is fitted: the model is used as it was pretrained. Development chooses the setting of a
-hubness correction; its bank is the descriptions that a fitted system would have learned from.
+Development chooses every setting. The bank of a hubness correction is the descriptions that a
+fitted system would have learned from, and never the queries that are scored, but for the one
+that says so by its name.
 """
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from lib import hubness, metrics, retrieval
-from lib.clip import WEIGHTS, embed, prompts
+from lib.clip import embed, prompts
+from lib.clip.encoder import ClipTexts
+from lib.clip.source import EMBEDDED, Source
 from lib.data import Dataset, Split
 from lib.runs import SystemRun
 
 SPLITS = ("dev", "test")
 BANKS = {"dev": "fit", "test": "train"}  # searched split → whose descriptions are strangers
 LIMIT = 77  # tokens that the model reads of a text, its two marks included
+FULL, MEAN = "clip.full", "clip.description_mean"
 
 
-def said(split: Split, variant: prompts.Variant) -> tuple[np.ndarray, dict]:
-    """Query embeddings of a split, float32 [n_query, d] of length one, and what they cost.
+@dataclass(frozen=True)
+class Said:
+    """A split's descriptions, said in some way.
 
-    Several texts of a description are averaged at length one, and brought to length one again.
-    The second value has "seconds", "over_limit" (share of texts past 77 tokens), and "cut"
-    (share of all tokens that the model did not read).
+    queries: float32 [n_query, d] of length one. over_limit: share of the texts past 77 tokens;
+    cut: share of all tokens that the model did not read. seconds: what embedding cost.
     """
-    each = [variant(sentences) for sentences in split.sentences]
-    entry = embed.texts([text for texts in each for text in texts])
-    counts = np.array([len(texts) for texts in each])
-    starts = np.r_[0, counts.cumsum()[:-1]]
-    sums = np.add.reduceat(entry.arrays["embedded"], starts, axis=0)
-    tokens = entry.arrays["tokens"]
-    about = {
-        "seconds": entry.seconds,
-        "over_limit": float((tokens > LIMIT).mean()),
-        "cut": float(np.maximum(tokens - LIMIT, 0).sum() / tokens.sum()),
-    }
-    return retrieval.unit(sums).astype(np.float32), about
+
+    queries: np.ndarray = field(repr=False)
+    over_limit: float
+    cut: float
+    seconds: float
 
 
-def zero_shot(data: Dataset, names: Sequence[str] | None = None) -> dict[str, SystemRun]:
-    """Each variant of `prompts.VARIANTS` as a system; names: some of them."""
-    return {name: of_variant(data, name) for name in names or prompts.VARIANTS}
+def say(split: Split, names: Sequence[str], source: Source = EMBEDDED) -> dict[str, Said]:
+    """Queries of a split for each variant; texts that several variants share are embedded once.
+
+    Several texts of one description are averaged at length one, and the mean is brought to
+    length one again. The cost is shared out by the number of tokens read.
+    """
+    texts = {name: [prompts.VARIANTS[name](s) for s in split.sentences] for name in names}
+    flat = [text for name in names for said in texts[name] for text in said]
+    entry, start, found = embed.texts(flat, source), 0, {}
+    for name in names:
+        counts = np.array([len(said) for said in texts[name]])
+        rows = slice(start, start + counts.sum())
+        start = rows.stop
+        tokens = entry.arrays["tokens"][rows]
+        starts = np.r_[0, counts.cumsum()[:-1]]
+        sums = np.add.reduceat(entry.arrays["embedded"][rows], starts, axis=0)
+        share = np.minimum(tokens, LIMIT).sum() / np.minimum(entry.arrays["tokens"], LIMIT).sum()
+        found[name] = Said(
+            retrieval.unit(sums).astype(np.float32),
+            float((tokens > LIMIT).mean()),
+            float(np.maximum(tokens - LIMIT, 0).sum() / tokens.sum()),
+            entry.seconds * float(share),
+        )
+    return found
 
 
-def of_variant(data: Dataset, name: str) -> SystemRun:
-    """One variant as a system."""
-    queries, gallery, seconds, cut = {}, {}, {}, {}
+def zero_shot(
+    data: Dataset, source: Source = EMBEDDED, names: Sequence[str] = tuple(prompts.VARIANTS)
+) -> dict[str, SystemRun]:
+    """Each way to say a description as a system of its own, and the sum beside the mean."""
+    said = {split: say(getattr(data, split), names, source) for split in SPLITS}
+    images = {split: embed.images(getattr(data, split).images, source) for split in SPLITS}
+    gallery = {split: entry.arrays["embedded"] for split, entry in images.items()}
+    found = {}
+    for name in names:
+        each = {split: said[split][name] for split in SPLITS}
+        queries = {split: one.queries for split, one in each.items()}
+        seconds = {split: one.seconds + images[split].seconds for split, one in each.items()}
+        cut = {split: {"over_limit": o.over_limit, "cut": o.cut} for split, o in each.items()}
+        params = {"model": source.name, "tokens": cut}
+        found[name] = system(
+            data, name, queries, gallery, seconds, params, ClipTexts(source, name), source
+        )
+    return found
+
+
+def summed(data: Dataset, mean: SystemRun, source: Source = EMBEDDED) -> SystemRun:
+    """The paper's sum of the sentences' embeddings, not brought to length one."""
+    start = time.perf_counter()
+    queries = {}
     for split in SPLITS:
-        searched = getattr(data, split)
-        queries[split], about = said(searched, prompts.VARIANTS[name])
-        found = embed.images(searched.images)
-        gallery[split] = found.arrays["embedded"]
-        seconds[split] = about.pop("seconds") + found.seconds
-        cut[split] = about
-    return system(data, name, queries, gallery, seconds, {"tokens": cut})
+        sentences = getattr(data, split).sentences
+        entry = embed.texts([text for said in sentences for text in said], source)
+        starts = np.r_[0, np.cumsum([len(said) for said in sentences])[:-1]]
+        queries[split] = np.add.reduceat(entry.arrays["embedded"], starts, axis=0)
+    seconds = {split: mean.seconds[split] + time.perf_counter() - start for split in SPLITS}
+    name, encoder = "clip.description_sum", ClipTexts(source, MEAN)
+    return system(data, name, queries, mean.gallery, seconds, mean.params, encoder, source)
 
 
 def system(
@@ -65,53 +105,69 @@ def system(
     gallery: dict[str, np.ndarray],
     seconds: dict[str, float],
     params: dict,
+    encoder: ClipTexts,
+    source: Source,
+    n_train: int = 0,
 ) -> SystemRun:
-    """A system of vectors that nothing was fitted for."""
-    ranks = {}
+    """A system of queries and gallery in one space. n_train: images it was fitted on."""
+    ranks, cost = {}, dict(seconds)
     for split in SPLITS:
         truth = getattr(data, split).truth
         if truth is not None:
             start = time.perf_counter()
             scores = retrieval.scores(queries[split], gallery[split])
             ranks[split] = retrieval.ranks(scores, truth)[None]
-            seconds[split] += time.perf_counter() - start
-    size = WEIGHTS.stat().st_size
-    nothing = dict.fromkeys(SPLITS, 0)
-    return SystemRun(name, "cosine", queries, gallery, ranks, nothing, seconds, params, size)
+            cost[split] += time.perf_counter() - start
+    fitted = dict.fromkeys(SPLITS, n_train)
+    size = source.model_bytes
+    return SystemRun(name, "cosine", queries, gallery, ranks, fitted, cost, params, size, encoder)
 
 
-def corrected(data: Dataset, plain: SystemRun, name: str, gated: bool = False) -> SystemRun:
+def corrected(
+    data: Dataset,
+    plain: SystemRun,
+    name: str,
+    source: Source = EMBEDDED,
+    gated: bool = False,
+    transductive: bool = False,
+) -> SystemRun:
     """A system with its hubs corrected; the setting is the best one on development.
 
     name: of a method in `hubness.METHODS`. gated: correct only queries whose first image is a
-    hub, as QB-Norm does.
+    hub, as QB-Norm does. transductive: the bank is the split's own queries, all of them.
     """
     method, settings = hubness.METHODS[name]
-    banks = {split: bank(data, plain, split) for split in SPLITS}
-    scores = {
-        setting: dev_score(data, plain, banks["dev"][0], method(banks["dev"][0], setting), gated)
-        for setting in settings
-    }
-    chosen = max(scores, key=scores.get)
-    queries, gallery, seconds = {}, {}, {}
+    banks = {split: bank(data, plain, split, source, transductive) for split in SPLITS}
+    biases = {setting: method(banks["dev"][0], setting) for setting in settings}
+    scores = [dev_score(data, plain, banks["dev"][0], b, gated) for b in biases.values()]
+    chosen = settings[int(np.argmax(scores))]
+    queries, gallery, seconds, hubs = {}, {}, {}, None
     for split in SPLITS:
         cosines, cost = banks[split]
         parts = plain.queries[split], plain.gallery[split], cosines, method(cosines, chosen)
         queries[split], gallery[split] = vectors(*parts, gated)
-        seconds[split] = plain.seconds[split] + cost
-    params = {"setting": chosen, "dev_scores": list(scores.values()), "settings": list(settings),
-              "bank": {split: len(cosines) for split, (cosines, _) in banks.items()}}  # fmt: skip
-    named = "qbnorm" if gated else name
-    return system(data, f"clip.hubness_{named}", queries, gallery, seconds, params)
+        seconds[split], hubs = plain.seconds[split] + cost, hubness.hubs(cosines)
+    params = {"model": source.name, "setting": chosen, "settings": list(settings),
+              "dev_scores": scores, "bank": {s: len(c) for s, (c, _) in banks.items()}}  # fmt: skip
+    more = {"gallery": plain.gallery["test"], "hubs": hubs} if gated else {}
+    encoder = ClipTexts(source, plain.id, form="gated" if gated else "corrected", **more)
+    named = f"clip.hubness_{'qbnorm' if gated else name}{'_transductive' if transductive else ''}"
+    return system(data, named, queries, gallery, seconds, params, encoder, source)
 
 
-def bank(data: Dataset, plain: SystemRun, split: str) -> tuple[np.ndarray, float]:
-    """Cosines of the bank's descriptions to a split's gallery [n_bank, n_gallery], and the cost."""
-    strangers = getattr(data, BANKS[split])
-    embedded, about = said(strangers, prompts.full)
+def bank(
+    data: Dataset, plain: SystemRun, split: str, source: Source, transductive: bool
+) -> tuple[np.ndarray, float]:
+    """Cosines of strangers' descriptions to a split's gallery [n_bank, n_gallery], and the cost."""
+    seconds = 0.0
+    if transductive:
+        queries = plain.queries[split]
+    else:
+        said = say(getattr(data, BANKS[split]), [plain.id], source)[plain.id]
+        queries, seconds = said.queries, said.seconds
     start = time.perf_counter()
-    cosines = retrieval.scores(embedded, plain.gallery[split])
-    return cosines, about["seconds"] + time.perf_counter() - start
+    cosines = retrieval.scores(queries, plain.gallery[split])
+    return cosines, seconds + time.perf_counter() - start
 
 
 def vectors(
