@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install report data pretrain xgboost-reference test check verify publish readme lab lock clean settings $(NOTEBOOKS)
+.PHONY: help install report data pretrain xgboost-reference clip-long weights benchmark test check verify publish readme lab lock clean settings $(NOTEBOOKS)
 .DELETE_ON_ERROR:
 
 help: settings
@@ -46,12 +46,22 @@ $(NOTEBOOKS): .venv/installed | settings
 02_tuning: 01_baseline
 03_pca_boosting: 02_tuning
 04_deep_regression: 03_pca_boosting
+06_clip_prompts: 04_deep_regression
 
 data: .venv/installed | settings
 	@$(BIN)/python -m lib data $(GIVEN)
 
 xgboost-reference: .venv/installed | settings
 	@$(BIN)/python -m lib xgboost-reference $(GIVEN)
+
+clip-long: .venv/installed | settings
+	@$(BIN)/python -m lib clip-long $(GIVEN)
+
+weights: .venv/installed | settings
+	@$(BIN)/python -m lib weights $(GIVEN)
+
+benchmark: .venv/installed | settings
+	@$(BIN)/python -m lib benchmark
 
 pretrain: .venv/installed | settings
 	@$(BIN)/python -m lib pretrain $(GIVEN)

@@ -26,6 +26,29 @@ def xgboost_reference(*variables: str) -> None:
     long.xgboost_reference(given(variables))
 
 
+def clip_long(*variables: str) -> None:
+    """Fine-tune the embedded CLIP for longer."""
+    from lib.clip import long
+
+    long.main(given(variables))
+
+
+def weights(*variables: str) -> None:
+    """Download what the chapters can use on photographs."""
+    from lib import wanted
+
+    wanted.fetch_all(settings.parse({"DATA": "course", **dict(v.split("=", 1) for v in variables)}))
+
+
+def benchmark() -> None:
+    """Measure how fast CLIP embeds."""
+    from lib import execute
+    from lib.clip import benchmark as measured
+
+    execute.prepare(settings.Settings())
+    measured.main()
+
+
 def pretrain(*variables: str) -> None:
     """Pretrain the embedded CLIP."""
     from lib.clip import pretrain
@@ -79,6 +102,9 @@ COMMANDS = {
     "run": run,
     "data": data,
     "xgboost-reference": xgboost_reference,
+    "clip-long": clip_long,
+    "weights": weights,
+    "benchmark": benchmark,
     "pretrain": pretrain,
     "table": table,
     "verify": verify,

@@ -38,7 +38,7 @@ Asked = list[tuple[str, list[str]]]  # (true text, all that would be false)
 def questions(facts: pd.DataFrame, seed: int = 0) -> dict[str, list[Question]]:
     """Kind of fact → at most MOST questions, at most one an image and kind.
 
-    facts: a row an image, as `scenes.build.load_facts` gives it, in the gallery's order.
+    facts: a row an image, as `scenes.built.load_facts` gives it, in the gallery's order.
     """
     found: dict[str, list[Question]] = {kind: [] for kind in KINDS}
     rng = np.random.default_rng([seed, 6])

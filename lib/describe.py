@@ -73,7 +73,7 @@ def facts(data: Dataset, size: str, position: int) -> str:
     """What the embedded data knows of one training image, in words; other data knows nothing."""
     if not data.is_embedded:
         return "This data comes without facts: nobody has written down what its pictures show."
-    from lib.scenes.build import load_facts
+    from lib.scenes.built import load_facts
 
     row = load_facts("train", size).iloc[position]
     sky = ", ".join(row[part] for part in ("place", "time", "weather", "framing") if row[part])

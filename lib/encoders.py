@@ -4,6 +4,7 @@ Each is plain arrays and can be written beside the gallery it belongs to, so tha
 chapters and the live search type new text into a system without fitting it again.
 """
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -267,6 +268,17 @@ class TfidfLayers:
         each = len(every) // int(arrays["n_networks"])
         networks = [every[start : start + each] for start in range(0, len(every), each)]
         return cls(cache.unpack_words(arrays["words"]), arrays["idf"], networks)
+
+
+def of_kind(kind: str) -> type[QueryEncoder]:
+    """The class of an encoder; "module:Class" names one of another chapter's module.
+
+    So a chapter's own encoder, with all that it needs, is no part of the other chapters' code.
+    """
+    if ":" not in kind:
+        return KINDS[kind]
+    module, name = kind.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 ALL = (MeanWordsLinear, MeanWordsLayers, MeanWordsTrees, TfidfLinear, TfidfLayers, Kernel)

@@ -144,7 +144,8 @@ def write_stamp(notebook: str, settings: Settings, seconds: float, peak_mb: floa
     if not path.is_file():
         raise RuntimeError(f"{notebook} ran but wrote no record: its last call is run.finish()")
     record = files.read_json(path)
-    systems = {row["system"] for row in record["rows"] if row["split"] == "dev"}
+    measured_rows = [row for row in record["rows"] if row["status"] == "measured"]
+    systems = {row["system"] for row in measured_rows if row["split"] == "dev"}
     stamp = {
         "source": inputs.notebook_source(source_of(notebook)),
         "measured": files.digest(measured(record)),

@@ -52,10 +52,9 @@ class Repository:
     def missing(self) -> str:
         """Why a system that needs these files is not run, and what to do."""
         first = " and ".join(options[0] for options in self.wanted)
-        folder = self.folder.relative_to(paths.ROOT).as_posix()
         return (
             f"needs {self.name}, which is not on this machine: run make weights, or put {first} "
-            f"from https://huggingface.co/{self.name} into {folder}/"
+            f"from https://huggingface.co/{self.name} into {paths.shown(self.folder)}/"
         )
 
     def fingerprint(self) -> dict[str, str] | None:

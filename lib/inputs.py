@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from lib import files, paths
+from lib import files, paths, wanted
 from lib.scenes import built
 from lib.settings import Settings
 
@@ -180,13 +180,14 @@ def fingerprint(settings: Settings) -> str:
 
 def current(notebook: str, settings: Settings) -> dict:
     """All that a record made now would depend on."""
-    words = settings.word_vectors
+    words, downloads = settings.word_vectors, wanted.fingerprints(notebook, settings)
     return {
         "code": code_of(notebook, settings.data),
         "data": fingerprint(settings),
         "size": settings.size,
         "seed": settings.seed,
         "word_vectors": files.hash_of(paths.resolve(words)) if words else None,
+        **({"downloads": downloads} if downloads else {}),
     }
 
 

@@ -7,7 +7,10 @@ from lib.runs import SystemRun
 from lib.settings import Settings, check
 
 NOTEBOOK = "03_pca_boosting"
-CODE = ["lib/boosting.py"]  # all code that these numbers come from is imported from here
+CODE = {  # notebook → all code that its long numbers come from is imported from here
+    NOTEBOOK: ["lib/boosting.py"],
+    "06_clip_prompts": ["lib/clip/fitted.py"],
+}
 SEEDS = (0, 1, 2)
 NOT_TESTED = "compared on development alone, where settings are chosen"
 
@@ -20,7 +23,7 @@ def xgboost_reference(given: Settings) -> None:
     """
     started = time.perf_counter()
     settings = check(given)
-    now = inputs.current(NOTEBOOK, settings) | {"code": inputs.closure(CODE)}
+    now = inputs_now(NOTEBOOK, settings)
     loaded = data.load(settings, now["data"])
     words = text.for_stages(loaded, settings.word_vectors)
     print(f"{loaded.name}: the obvious way, about a quarter of an hour at full size …", flush=True)
@@ -34,7 +37,12 @@ def xgboost_reference(given: Settings) -> None:
         print(f"{loaded.name}: {name}, seeds {SEEDS} …", flush=True)
         runs = [boosting.boosted(loaded, words, reduction, name, seed)[0] for seed in SEEDS]
         rows += [row for run in boosting.over_seeds(runs) for row in results.rows(run, loaded)]
-    write(settings, loaded, now, rows, time.perf_counter() - started)
+    write(NOTEBOOK, settings, loaded, now, rows, time.perf_counter() - started)
+
+
+def inputs_now(notebook: str, settings: Settings) -> dict:
+    """All that a long record of a notebook made now would depend on."""
+    return inputs.current(notebook, settings) | {"code": inputs.closure(CODE[notebook])}
 
 
 def obvious_way(loaded: data.Dataset, words: dict[str, text.WordVectors]) -> SystemRun:
@@ -48,24 +56,32 @@ def obvious_way(loaded: data.Dataset, words: dict[str, text.WordVectors]) -> Sys
     )
 
 
-def write(settings: Settings, loaded: data.Dataset, now: dict, rows: list, seconds: float) -> None:
-    """Write the long record."""
+def write(
+    notebook: str,
+    settings: Settings,
+    loaded: data.Dataset,
+    now: dict,
+    rows: list[dict],
+    seconds: float,
+    facts: dict | None = None,
+) -> None:
+    """Write the long record of a notebook."""
     record = {
-        "notebook": NOTEBOOK,
+        "notebook": notebook,
         "data": loaded.summary(),
         "profile": "long",
         "seed": settings.seed,
         "parameters": vars(settings),
         "rows": rows,
         "claims": [],
-        "facts": {},
+        "facts": results.rounded(facts or {}),
         "figures": {},
         "inputs": now,
-        "environment": results.environment(NOTEBOOK, settings.data, "cpu"),
+        "environment": results.environment(notebook, settings.data, "cpu"),
         "seconds": round(seconds, 1),
         "peak_memory_mb": round(results.peak_memory_mb()),
     }
-    path = paths.record_path(settings.name, NOTEBOOK + records.LONG.removesuffix(".json"),
+    path = paths.record_path(settings.name, notebook + records.LONG.removesuffix(".json"),
                              settings.size)  # fmt: skip
     files.write_json(path, record)
     print(f"{path.relative_to(paths.ROOT)}: {seconds:,.0f} s")
@@ -73,4 +89,5 @@ def write(settings: Settings, loaded: data.Dataset, now: dict, rows: list, secon
 
 def changes(record: dict) -> list[str]:
     """What changed since a long record was made, in words; empty if it is not stale."""
-    return inputs.changes(record, {**record["inputs"], "code": inputs.closure(CODE)})
+    code = inputs.closure(CODE[record["notebook"]])
+    return inputs.changes(record, {**record["inputs"], "code": code})

@@ -17,6 +17,11 @@ def resolve(path: str) -> Path:
     return (ROOT / Path(path).expanduser()).resolve()
 
 
+def shown(path: Path) -> str:
+    """A path for people and for keeping: from the project's root if it lies inside."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
 def build_dir(name: str, size: str = "full") -> Path:
     """Folder of a run's by-products; sizes below full have one of their own."""
     return BUILD / name if size == "full" else BUILD / name / size

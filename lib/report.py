@@ -6,10 +6,13 @@ run.figure(figures.score_chart(…), "scores", alt="…")
 run.finish()
 """
 
+import ast
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
@@ -27,6 +30,15 @@ from lib import (
     settings,
     tables,
 )
+
+
+class Skip(ast.NodeTransformer):
+    """Empties every cell that is run from now on."""
+
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        """A cell without its statements."""
+        node.body = []
+        return node
 
 
 @dataclass
@@ -69,6 +81,23 @@ class Report:
             runs.save(paths.runs_dir(name, size), system, self.inputs)
             path = paths.build_dir(name, size) / "submissions" / f"{system.id}.csv"
             runs.write_submission(path, system, self.data.test)
+
+    def leave_out(self, systems: Sequence[str], reason: str) -> None:
+        """Rows of systems that cannot be measured here, with the reason."""
+        for system in systems:
+            self.rows += [results.not_run(system, reason, split) for split in ("dev", "test")]
+
+    def stop_without(self, systems: Sequence[str], reason: str) -> None:
+        """End the notebook here: rows with the reason, the record, and no further cell.
+
+        A chapter whose model is not on this machine has nothing to show. Its later cells run
+        empty, so that the notebook ends cleanly by make as in JupyterLab.
+        """
+        self.leave_out(systems, reason)
+        say(f"**Not run.** This chapter {reason}.")
+        self.finish()
+        if shell := get_ipython():
+            shell.ast_transformers.append(Skip())
 
     def use(self, system: str) -> runs.SystemRun:
         """A system that an earlier notebook left behind, to compare with and build on.

@@ -102,7 +102,7 @@ def load(folder: Path, system: str) -> SystemRun:
         groups[kind][rest] = array
     parts, kind = groups.pop("encoder"), about.pop("encoder", None)
     about.pop("inputs")
-    encoder = encoders.KINDS[kind].from_arrays(parts) if kind else None
+    encoder = encoders.of_kind(kind).from_arrays(parts) if kind else None
     return SystemRun(**about, **groups, encoder=encoder)
 
 

@@ -30,12 +30,14 @@ VARIABLES = {
     "SEED": "a whole number from 0 to 4294967295 (default 0)",
     "WORD_VECTORS": "a file of word vectors in word2vec's text or binary format "
     "(default: train them on the training descriptions)",
+    "CLIP": "the CLIP that searches photographs, open_clip's model/tag, such as "
+    "ViT-L-14-quickgelu/openai (default ViT-B-32-quickgelu/openai, the paper's)",
     "MINUTES": "of pretrain: a number above 0, to see that it works (default: the full recipe)",
     "TORCH": "cpu: install PyTorch's CPU build from PyTorch's own index (default: PyPI's build)",
     "PYTHON": "the Python that makes the environment (default python3)",
     "REAL_DATA": "the folder of real photographs for the tests (default ../shared/real)",
 }
-RUN = ("DATA", "DATA_DIR", "NAME", "SIZE", "SEED", "WORD_VECTORS", "TORCH")
+RUN = ("DATA", "DATA_DIR", "NAME", "SIZE", "SEED", "WORD_VECTORS", "CLIP", "TORCH")
 TARGETS = {
     "report": RUN,
     "test": ("REAL_DATA", "TORCH"),
@@ -43,6 +45,9 @@ TARGETS = {
     "verify": ("TORCH",),
     "data": ("SIZE", "TORCH"),
     "xgboost-reference": RUN,
+    "clip-long": RUN,
+    "weights": ("CLIP", "TORCH"),
+    "benchmark": ("TORCH",),
     "pretrain": ("MINUTES", "SEED", "TORCH"),
     "publish": ("TORCH",),
     "readme": ("TORCH",),
@@ -64,6 +69,7 @@ class Settings:
     size: str = "full"
     seed: int = 0
     word_vectors: str = ""
+    clip: str = ""
 
 
 def allowed(target: str) -> tuple[str, ...]:
@@ -128,6 +134,8 @@ def check(settings: Settings) -> Settings:
             f"(looked for {paths.resolve(settings.word_vectors)}). It is "
             f"{VARIABLES['WORD_VECTORS']}."
         )
+    if settings.clip and not re.fullmatch(r"[\w.-]+/[\w.-]+", settings.clip):
+        raise ValueError(f"CLIP={settings.clip} cannot be: it is {VARIABLES['CLIP']}.")
     return check_name(settings)
 
 
@@ -139,7 +147,11 @@ def check_name(settings: Settings) -> Settings:
         raise ValueError(f"NAME={name} cannot be: it is a {VARIABLES['NAME']}; not {taken}.")
     special = [
         f"{k}={v}"
-        for k, v in (("SEED", settings.seed), ("WORD_VECTORS", settings.word_vectors))
+        for k, v in (
+            ("SEED", settings.seed),
+            ("WORD_VECTORS", settings.word_vectors),
+            ("CLIP", settings.clip),
+        )
         if v
     ]
     if special and name in ("scenes", *SOURCES):
@@ -149,10 +161,12 @@ def check_name(settings: Settings) -> Settings:
         )
     for path in sorted(paths.results_dir(name, settings.size).glob("*.json")):
         given = json.loads(path.read_text(encoding="utf-8"))["parameters"]
-        if (given["seed"], given["word_vectors"]) != (settings.seed, settings.word_vectors):
+        own = ("seed", "word_vectors", "clip")
+        if any(given.get(field, "") != getattr(settings, field) for field in own):
             raise ValueError(
-                f"NAME={name} already holds records with SEED={given['seed']} and "
-                f"WORD_VECTORS={given['word_vectors'] or '(trained)'} ({path.name}): "
+                f"NAME={name} already holds records with SEED={given['seed']}, "
+                f"WORD_VECTORS={given['word_vectors'] or '(trained)'} and "
+                f"CLIP={given.get('clip') or '(default)'} ({path.name}): "
                 "choose another NAME for this run."
             )
     return Settings(**{**vars(settings), "name": name})

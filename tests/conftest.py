@@ -23,6 +23,15 @@ def course(tmp_path_factory) -> Path:
     return drawn.write(tmp_path_factory.mktemp("drawn") / "course")
 
 
+@pytest.fixture(scope="session")
+def data(course):
+    """The same as it is loaded."""
+    from lib import data, settings
+
+    given = settings.Settings(data="course", data_dir=str(course), name="drawn")
+    return data.load(settings.check(given), "sha256:drawn")
+
+
 @pytest.fixture
 def own_course(course, tmp_path) -> Path:
     """A copy of it that a test may break."""

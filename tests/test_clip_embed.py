@@ -9,9 +9,10 @@ from open_clip import get_tokenizer
 from PIL import Image
 from test_pretrain import CONFIG
 
-from lib import files
+from lib import files, paths
 from lib.clip import embed, towers
 from lib.clip import model as clip
+from lib.clip import source as sources
 from lib.clip.source import Source
 from lib.errors import InputError
 
@@ -19,8 +20,9 @@ TEXTS = ["a red circle", "two words", "a red circle", "night " * 90]
 
 
 @pytest.fixture
-def source(tmp_path, own_cache):
-    """A tiny model of random weights, with its card, as pretraining writes them."""
+def source(tmp_path, own_cache, monkeypatch):
+    """A tiny model of random weights, with its card, as pretraining writes them; in float32."""
+    monkeypatch.setattr(sources, "has_bfloat16", lambda: False)
     torch.manual_seed(3)
     ids = np.unique([t for text in TEXTS for t in clip.tokens(text)] + [0])
     target = tmp_path / "tiny.safetensors"
@@ -82,3 +84,13 @@ def test_a_file_that_is_no_image_is_named(source, gallery):
     gallery[4].write_bytes(gallery[4].read_bytes()[:300])
     with pytest.raises(InputError, match=rf"{gallery[4].name}.*cannot be decoded.*What to do"):
         embed.images(gallery, source)
+
+
+def test_bfloat16_moves_no_embedding_far(source, gallery, monkeypatch):
+    exact = [embed.images(gallery, source), embed.texts(TEXTS, source)]
+    monkeypatch.setattr(sources, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(paths, "CACHE", paths.CACHE / "other")
+    quick = [embed.images(gallery, source), embed.texts(TEXTS, source)]
+    for one, other in zip(exact, quick, strict=True):
+        cosines = (one.arrays["embedded"] * other.arrays["embedded"]).sum(axis=1)
+        assert cosines.min() > 0.999 and (cosines < 1 - 1e-7).any()

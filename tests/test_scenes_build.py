@@ -38,7 +38,7 @@ def test_builds_the_course_layout(own_root):
     assert data.test.features("pool5").shape == (8, 512)
     assert sorted(data.test.truth) == list(range(8))
     assert Image.open(data.train.images[0]).size == (224, 224)
-    table = build.load_facts("train", "tiny")
+    table = built.load_facts("train", "tiny")
     assert tuple(s.strip() for s in table["sentences"][5]) == data.train.sentences[5]
     assert folder == built.folder("tiny") and build.is_built("tiny")
     before = (folder / build.STAMP).stat().st_mtime_ns

@@ -68,20 +68,14 @@ def texts(said: Sequence[str], source: Source = EMBEDDED) -> cache.Entry:
     def compute() -> dict[str, np.ndarray]:
         from lib.clip import model as clip
 
-        counts = [len(clip.tokens(text)) for text in distinct]
-        return {"embedded": now(distinct, source), "tokens": np.array(counts)}
+        sequences = [clip.tokens(text) for text in distinct]
+        embedded = source.towers().embed_tokens([clip.fitted(s) for s in sequences])
+        return {"embedded": embedded, "tokens": np.array([len(s) for s in sequences])}
 
     entry = cache.cached("clip", key, compute)
     place = {text: i for i, text in enumerate(distinct)}
     rows = np.array([place[text] for text in said], dtype=int)
     return cache.Entry({name: a[rows] for name, a in entry.arrays.items()}, entry.seconds)
-
-
-def now(said: Sequence[str], source: Source) -> np.ndarray:
-    """Embeddings of texts without a look at the cache, float32 [n, d]: what somebody types."""
-    from lib.clip import model as clip
-
-    return source.towers().embed_tokens([clip.fitted(clip.tokens(text)) for text in said], BATCH)
 
 
 def picture(path: Path, towers: "Towers") -> np.ndarray:

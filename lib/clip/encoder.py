@@ -35,7 +35,7 @@ class ClipTexts:
         Raises ValueError where the weights are gone or are not those of the gallery.
         """
         said = [prompts.VARIANTS[self.variant]([text]) for text in texts]
-        flat = embed.now([text for each in said for text in each], self.source)
+        flat = embed.texts([text for each in said for text in each], self.source).arrays["embedded"]
         starts = np.r_[0, np.cumsum([len(each) for each in said])[:-1]]
         queries = retrieval.unit(np.add.reduceat(flat, starts, axis=0))
         if self.turn is not None:
@@ -52,7 +52,7 @@ class ClipTexts:
         """Where the weights lie, their hash, and the few arrays of the system's own."""
         about = [self.variant, self.form, self.source.name, str(self.source.share)]
         for path in (self.source.weights, self.source.tuned):
-            about += [shown(path), files.hash_of(path)] if path else ["", ""]
+            about += [paths.shown(path), files.hash_of(path)] if path else ["", ""]
         own = {"turn": self.turn, "gallery": self.gallery, "hubs": self.hubs}
         found = {name: array for name, array in own.items() if array is not None}
         return {"about": cache.pack_words(about), **found}
@@ -70,12 +70,6 @@ class ClipTexts:
         )
         own = {key: arrays.get(key) for key in ("turn", "gallery", "hubs")}
         return cls(source, variant, form=form, **own)
-
-
-def shown(path: Path) -> str:
-    """A path as it is kept: from the project's root if it lies inside."""
-    inside = path.is_relative_to(paths.ROOT)
-    return path.relative_to(paths.ROOT).as_posix() if inside else str(path)
 
 
 def checked(kept: str, wanted: str) -> Path:

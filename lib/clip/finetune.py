@@ -8,21 +8,21 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from safetensors.torch import save_file
-from torch import nn
-from torch.nn import functional as F
 from tqdm import tqdm
 
 from lib import cache, files, inputs, metrics, paths, retrieval
-from lib.clip import embed, prompts, towers
-from lib.clip import model as clip
+from lib.clip import embed, prompts
+from lib.clip.source import Source
 from lib.data import Dataset, Split
 
+if TYPE_CHECKING:  # a report whose results are cached needs no torch
+    import torch
+
 FROZEN = "token_embedding.weight"  # a few thousand descriptions cannot teach words anew
-MIXES = (0.0, 0.25, 0.5, 0.75, 1.0)  # share of the fine-tuned weights
+MIXES = (0.0, 0.5, 1.0)  # share of the fine-tuned weights
 _CODE = ["lib/clip/finetune.py"]  # and all that it imports: a change of it is another training
 
 
@@ -30,16 +30,18 @@ _CODE = ["lib/clip/finetune.py"]  # and all that it imports: a change of it is a
 class Recipe:
     """Settings of a fine-tuning; rate and decay are AdamW's.
 
+    sentences: how many of a description, drawn anew each time and in any order, are its text.
     looks: how often an epoch is stopped for a look at development. patience: looks without a
     better score before it ends.
     """
 
     epochs: int = 1
-    batch: int = 128
-    rate: float = 1e-4
+    batch: int = 256
+    rate: float = 4e-4
     decay: float = 0.1
     warm_up: int = 10  # steps
-    looks: int = 2
+    sentences: int = 3
+    looks: int = 1
     patience: int = 3
     seed: int = 0
 
@@ -49,16 +51,18 @@ PROJECTIONS = Recipe(epochs=30, batch=512, rate=1e-3, decay=0.01, looks=1, patie
 
 
 def contrastive(
-    images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, ids: torch.Tensor
-) -> torch.Tensor:
+    images: "torch.Tensor", texts: "torch.Tensor", scale: "torch.Tensor", ids: "torch.Tensor"
+) -> "torch.Tensor":
     """CLIP's symmetric loss with positives by image: all pairs of one id are right.
 
     images, texts: [n, d] of length one; scale: what cosines are multiplied by; ids: int [n].
     """
+    from torch.nn.functional import cross_entropy
+
     logits = scale * images @ texts.T  # [n, n]
     right = (ids[:, None] == ids[None]).float()
     right = right / right.sum(dim=1, keepdim=True)
-    return (F.cross_entropy(logits, right) + F.cross_entropy(logits.T, right)) / 2
+    return (cross_entropy(logits, right) + cross_entropy(logits.T, right)) / 2
 
 
 def rate_at(recipe: Recipe, step: int, steps: int) -> float:
@@ -68,23 +72,27 @@ def rate_at(recipe: Recipe, step: int, steps: int) -> float:
 
 
 def train(
-    parameters: Sequence[nn.Parameter],
-    loss_of: Callable[[np.ndarray], torch.Tensor],
+    parameters: Sequence["torch.nn.Parameter"],
+    loss_of: Callable[[np.ndarray], "torch.Tensor"],
     score: Callable[[], float],
     keep: Callable[[], dict],
     n: int,
     recipe: Recipe,
+    before: float | None = None,
 ) -> tuple[dict, list[dict]]:
     """Minimise a loss over batches of n pairs; returns what `keep` gave at the best look.
 
-    loss_of: positions of a batch → loss. score: `map_at_20` on development. The second value is
-    the curve: "epoch" and "map_at_20" of each look, the first one before any step.
+    loss_of: positions of a batch → loss. score: `map_at_20` on development. before: the same
+    before any step, where it is known. The second value is the curve: "epoch" and "map_at_20"
+    of each look.
     """
+    import torch
+
     optimizer = torch.optim.AdamW(parameters, recipe.rate, weight_decay=recipe.decay)
     rng = np.random.default_rng([recipe.seed, 7])
     per_epoch = max(1, n // recipe.batch)
     steps, every = recipe.epochs * per_epoch, max(1, per_epoch // recipe.looks)
-    best, kept, curve = score(), keep(), []
+    best, kept, curve = score() if before is None else before, keep(), []
     curve.append({"epoch": 0.0, "map_at_20": best})
     since = 0
     for step in tqdm(range(steps), desc="fine-tuning", unit="batch", disable=None):
@@ -129,42 +137,56 @@ class Maps:
 def projections(
     fit: tuple[np.ndarray, np.ndarray],
     dev: tuple[np.ndarray, np.ndarray, np.ndarray],
-    scale: float,
+    source: Source,
     recipe: Recipe = PROJECTIONS,
 ) -> Maps:
     """Learn only the projections, on embeddings that are computed once.
 
     fit: image and text embeddings [n, d], row by row a pair. dev: gallery, queries, and truth.
-    scale: the model's own factor of cosines; it learns on. A map behind a projection is as good
-    as another projection, since matrices multiply.
+    source: the model that they are of; its temperature learns on. A map behind a projection is
+    as good as another projection, since matrices multiply.
     """
-    images, texts = (torch.from_numpy(np.asarray(x, np.float32)) for x in fit)
-    both = [nn.Parameter(torch.eye(images.shape[1])) for _ in range(2)]
-    log_scale = nn.Parameter(torch.tensor(np.log(scale), dtype=torch.float32))
-    key = {"code": inputs.closure(_CODE), "recipe": asdict(recipe), "scale": scale,
+    key = {**source.key(), "code": inputs.closure(_CODE), "recipe": asdict(recipe),
            "pairs": [cache.hash_of(x) for x in (*fit, *dev)]}  # fmt: skip
 
+    def compute() -> dict[str, np.ndarray]:
+        kept, curve = learned(fit, dev, source.scale(), recipe)
+        return {**kept, "curve": np.array([list(look.values()) for look in curve])}
+
+    entry = cache.cached("clip-tuned", key, compute)
+    curve = [{"epoch": e, "map_at_20": s} for e, s in entry.arrays["curve"].tolist()]
+    return Maps(entry.arrays["image"], entry.arrays["text"], curve, entry.seconds)
+
+
+def learned(
+    fit: tuple[np.ndarray, np.ndarray],
+    dev: tuple[np.ndarray, np.ndarray, np.ndarray],
+    scale: float,
+    recipe: Recipe,
+) -> tuple[dict, list[dict]]:
+    """The maps "image" and "text" of the best look, and the curve; arguments as `projections`."""
+    import torch
+    from torch.nn.functional import normalize
+
+    images, texts = (torch.from_numpy(np.asarray(x, np.float32)) for x in fit)
+    both = [torch.nn.Parameter(torch.eye(images.shape[1])) for _ in range(2)]
+    log_scale = torch.nn.Parameter(torch.tensor(np.log(scale), dtype=torch.float32))
+
     def loss_of(which: np.ndarray) -> torch.Tensor:
-        image, text = (
-            F.normalize(x[which] @ m, dim=-1) for x, m in zip((images, texts), both, strict=True)
-        )
+        sides = zip((images, texts), both, strict=True)
+        image, text = (normalize(x[which] @ turn, dim=-1) for x, turn in sides)
         return contrastive(image, text, log_scale.exp(), torch.from_numpy(which))
 
     def keep() -> dict:
-        return {k: m.detach().numpy().copy() for k, m in zip(("image", "text"), both, strict=True)}
+        turns = [turn.detach().numpy().copy() for turn in both]
+        return dict(zip(("image", "text"), turns, strict=True))
 
     def score() -> float:
         maps = Maps(**keep(), curve=[], seconds=0)
         scores = retrieval.scores(maps.texts(dev[1]), maps.images(dev[0]))
         return metrics.map_at_k(retrieval.ranks(scores, dev[2]))
 
-    def compute() -> dict[str, np.ndarray]:
-        kept, curve = train([*both, log_scale], loss_of, score, keep, len(images), recipe)
-        return {**kept, "curve": np.array([list(look.values()) for look in curve])}
-
-    entry = cache.cached("clip-tuned", key, compute)
-    curve = [{"epoch": e, "map_at_20": s} for e, s in entry.arrays["curve"].tolist()]
-    return Maps(entry.arrays["image"], entry.arrays["text"], curve, entry.seconds)
+    return train([*both, log_scale], loss_of, score, keep, len(images), recipe)
 
 
 @dataclass(frozen=True)
@@ -176,10 +198,11 @@ class Tuned:
     seconds: float
 
 
-def whole(data: Dataset, base: Path, recipe: Recipe = WHOLE) -> Tuned:
+def whole(data: Dataset, base: Path, recipe: Recipe = WHOLE, before: float | None = None) -> Tuned:
     """Fine-tune all but the word table of the embedded model, once for each content.
 
-    base: weights that it starts from; the result holds what differs from them.
+    base: weights that it starts from; the result holds what differs from them. before: their
+    development score, where it is known.
     """
     fit, dev = data.fit, data.dev
     hashes = [files.hashes(map(str, s.images), str(s.images[0].parent)) for s in (fit, dev)]
@@ -189,7 +212,9 @@ def whole(data: Dataset, base: Path, recipe: Recipe = WHOLE) -> Tuned:
     target = paths.CACHE / "clip-tuned" / f"{files.digest(key)[:32]}.safetensors"
     about = target.with_suffix(".json")
     if not (target.is_file() and about.is_file()):
-        state, curve, seconds = tuned(fit, dev, base, recipe)
+        from safetensors.torch import save_file
+
+        state, curve, seconds = tuned(fit, dev, base, recipe, before)
         with files.writing(target) as temporary:
             save_file(state, temporary)
         files.write_json(about, {"curve": curve, "seconds": seconds})
@@ -197,11 +222,20 @@ def whole(data: Dataset, base: Path, recipe: Recipe = WHOLE) -> Tuned:
     return Tuned(target, told["curve"], told["seconds"])
 
 
-def tuned(fit: Split, dev: Split, base: Path, recipe: Recipe) -> tuple[dict, list[dict], float]:
+def tuned(
+    fit: Split, dev: Split, base: Path, recipe: Recipe, before: float | None
+) -> tuple[dict, list[dict], float]:
     """The best state of a fine-tuning, its curve, and the seconds."""
+    import torch
+    from torch.nn.functional import normalize
+
+    from lib.clip import model as clip
+    from lib.clip import towers
+    from lib.clip.source import has_bfloat16
+
     start = time.perf_counter()
     torch.manual_seed(recipe.seed)
-    both = towers.around(clip.load(base))
+    both = towers.around(towers.placed(clip.load(base)), has_bfloat16())
     model = both.model
     model.token_embedding.weight.requires_grad_(False)
     pixels, gallery = (embed.pixels(s.images, both) for s in (fit, dev))
@@ -213,12 +247,17 @@ def tuned(fit: Split, dev: Split, base: Path, recipe: Recipe) -> tuple[dict, lis
     def loss_of(which: np.ndarray) -> torch.Tensor:
         model.train()
         said = [rng.permutation(np.array(fit.sentences[own[i]], dtype=object)) for i in which]
+        said = [sentences[: recipe.sentences] for sentences in said]
         tokens = [clip.fitted(clip.tokens(prompts.full(list(s))[0])) for s in said]
-        x = torch.from_numpy(pixels[which]).permute(0, 3, 1, 2)
-        with torch.autocast("cpu", torch.bfloat16):
-            image = F.normalize(model.encode_image(x.float().div_(127.5).sub_(1)).float(), dim=-1)
-            text = clip.encode_text(model, clip.padded(tokens)).float()
-        return contrastive(image, text, model.logit_scale.exp(), torch.from_numpy(which))
+        device = both.device
+        x = torch.from_numpy(pixels[which]).to(device).permute(0, 3, 1, 2)
+        with torch.autocast(device.type, torch.bfloat16):
+            image = normalize(model.encode_image(x.float().div_(127.5).sub_(1)).float(), dim=-1)
+            batch = clip.padded(tokens).to(device)
+            start = int(rng.integers(clip.CONTEXT - batch.shape[1] + 1))
+            text = clip.encode_text(model, batch, start).float()
+        ids = torch.from_numpy(which).to(device)
+        return contrastive(image, text, model.logit_scale.exp(), ids)
 
     def score() -> float:
         model.eval()
@@ -226,8 +265,10 @@ def tuned(fit: Split, dev: Split, base: Path, recipe: Recipe) -> tuple[dict, lis
         return metrics.map_at_k(retrieval.ranks(scores, dev.truth))
 
     def keep() -> dict:
-        return {k: v.clone().contiguous() for k, v in model.state_dict().items() if k != FROZEN}
+        return {
+            k: v.cpu().clone().contiguous() for k, v in model.state_dict().items() if k != FROZEN
+        }
 
     trained = [p for p in model.parameters() if p.requires_grad]
-    kept, curve = train(trained, loss_of, score, keep, len(fit), recipe)
+    kept, curve = train(trained, loss_of, score, keep, len(fit), recipe, before)
     return kept, curve, time.perf_counter() - start

@@ -7,7 +7,7 @@ other token shares one row, their mean: a word that the model never read says no
 
 import copy
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +103,17 @@ def _tokenizer() -> SimpleTokenizer:
 def tokens(text: str) -> list[int]:
     """CLIP's tokens of a text with start and end marks, uncut."""
     tokenizer = _tokenizer()
-    return [tokenizer.sot_token_id, *tokenizer.encode(text), tokenizer.eot_token_id]
+    if text.isascii() and "&" not in text:  # nothing to repair, so that words stand for themselves
+        inside = [token for word in text.split() for token in _word_tokens(word)]
+    else:
+        inside = tokenizer.encode(text)
+    return [tokenizer.sot_token_id, *inside, tokenizer.eot_token_id]
+
+
+@lru_cache(maxsize=100_000)
+def _word_tokens(word: str) -> tuple[int, ...]:
+    """Tokens of what stands between two spaces; looked up, since repairing each text is slow."""
+    return tuple(_tokenizer().encode(word))
 
 
 def fitted(sequence: list[int]) -> list[int]:

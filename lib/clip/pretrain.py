@@ -299,6 +299,5 @@ def pretrain(
             f"{name}: map_at_20 {row['map_at_20']:.3f} among {row['gallery']:,} pictures, "
             f"chance {row['chance_map_at_20']:.4f}, after {value['pairs_seen']:,} pairs"
         )
-    shown = target.relative_to(paths.ROOT) if target.is_relative_to(paths.ROOT) else target
-    print(f"{shown}: {value['weights']['bytes'] / 1e6:.1f} MB")
+    print(f"{paths.shown(target)}: {value['weights']['bytes'] / 1e6:.1f} MB")
     return value

@@ -19,7 +19,7 @@ BEGINNINGS = {
     "a_bad_photo_of": "a bad photo of",
     "a_corrupted_jpg_of": "a corrupted jpg of",
 }
-ENSEMBLE = ("", "this is", "a photo of", "an image of", "a picture of", "a drawing of")
+ENSEMBLE = ("", THIS_IS, A_PHOTO_OF)  # each once before the whole description
 _STOP = re.compile(r"[.!?,;:]+$")
 
 Variant = Callable[[Sequence[str]], list[str]]
@@ -117,7 +117,6 @@ VARIANTS: dict[str, Variant] = {  # system → what is embedded
     "clip.this_is_once": beginning_once(THIS_IS),
     "clip.a_photo_of_once": beginning_once(A_PHOTO_OF),
     "clip.mixed": mixed,
-    "clip.mixed_once": beginning_once("this is a photo of"),
     "clip.shuffled": shuffled,
     "clip.prompt_ensemble": ensemble,
     "clip.mean_and_full": each_and_full,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lib import hubness, metrics, retrieval
+from lib import cache, hubness, inputs, metrics, retrieval
 from lib.clip import embed, prompts
 from lib.clip.encoder import ClipTexts
 from lib.clip.source import EMBEDDED, Source
@@ -19,7 +19,7 @@ from lib.data import Dataset, Split
 from lib.runs import SystemRun
 
 SPLITS = ("dev", "test")
-BANKS = {"dev": "fit", "test": "train"}  # searched split → whose descriptions are strangers
+_CODE = ["lib/hubness.py", "lib/retrieval.py", "lib/metrics.py"]
 LIMIT = 77  # tokens that the model reads of a text, its two marks included
 FULL, MEAN = "clip.full", "clip.description_mean"
 
@@ -28,11 +28,13 @@ FULL, MEAN = "clip.full", "clip.description_mean"
 class Said:
     """A split's descriptions, said in some way.
 
-    queries: float32 [n_query, d] of length one. over_limit: share of the texts past 77 tokens;
+    queries: float32 [n_query, d] of length one; sums: before they were brought to it.
+    over_limit: share of the texts past 77 tokens;
     cut: share of all tokens that the model did not read. seconds: what embedding cost.
     """
 
     queries: np.ndarray = field(repr=False)
+    sums: np.ndarray = field(repr=False)
     over_limit: float
     cut: float
     seconds: float
@@ -57,6 +59,7 @@ def say(split: Split, names: Sequence[str], source: Source = EMBEDDED) -> dict[s
         share = np.minimum(tokens, LIMIT).sum() / np.minimum(entry.arrays["tokens"], LIMIT).sum()
         found[name] = Said(
             retrieval.unit(sums).astype(np.float32),
+            sums,
             float((tokens > LIMIT).mean()),
             float(np.maximum(tokens - LIMIT, 0).sum() / tokens.sum()),
             entry.seconds * float(share),
@@ -86,16 +89,10 @@ def zero_shot(
 
 def summed(data: Dataset, mean: SystemRun, source: Source = EMBEDDED) -> SystemRun:
     """The paper's sum of the sentences' embeddings, not brought to length one."""
-    start = time.perf_counter()
-    queries = {}
-    for split in SPLITS:
-        sentences = getattr(data, split).sentences
-        entry = embed.texts([text for said in sentences for text in said], source)
-        starts = np.r_[0, np.cumsum([len(said) for said in sentences])[:-1]]
-        queries[split] = np.add.reduceat(entry.arrays["embedded"], starts, axis=0)
-    seconds = {split: mean.seconds[split] + time.perf_counter() - start for split in SPLITS}
+    said = {split: say(getattr(data, split), [MEAN], source)[MEAN] for split in SPLITS}
+    queries = {split: one.sums for split, one in said.items()}
     name, encoder = "clip.description_sum", ClipTexts(source, MEAN)
-    return system(data, name, queries, mean.gallery, seconds, mean.params, encoder, source)
+    return system(data, name, queries, mean.gallery, mean.seconds, mean.params, encoder, source)
 
 
 def system(
@@ -123,51 +120,89 @@ def system(
     return SystemRun(name, "cosine", queries, gallery, ranks, fitted, cost, params, size, encoder)
 
 
+@dataclass(frozen=True)
+class Banks:
+    """Cosines of a bank's texts to each split's gallery, float32 [n_bank, n_gallery].
+
+    are_own: whether the bank is the queries that are scored. seconds: what it cost.
+    """
+
+    cosines: dict[str, np.ndarray] = field(repr=False)
+    seconds: dict[str, float]
+    are_own: bool = False
+
+
 def corrected(
     data: Dataset,
     plain: SystemRun,
     name: str,
+    banks: Banks,
     source: Source = EMBEDDED,
     gated: bool = False,
-    transductive: bool = False,
 ) -> SystemRun:
     """A system with its hubs corrected; the setting is the best one on development.
 
-    name: of a method in `hubness.METHODS`. gated: correct only queries whose first image is a
-    hub, as QB-Norm does. transductive: the bank is the split's own queries, all of them.
+    name: of a method in `hubness.METHODS`. banks: as `strangers` or `own_queries` makes them; by
+    the latter the row is transductive and says so. gated: correct only queries whose first image
+    is a hub, as QB-Norm does.
     """
     method, settings = hubness.METHODS[name]
-    banks = {split: bank(data, plain, split, source, transductive) for split in SPLITS}
-    biases = {setting: method(banks["dev"][0], setting) for setting in settings}
-    scores = [dev_score(data, plain, banks["dev"][0], b, gated) for b in biases.values()]
+    key = {"code": inputs.closure(_CODE), "method": name, "settings": settings, "gated": gated,
+           "banks": [cache.hash_of(c) for c in banks.cosines.values()],
+           "dev": [cache.hash_of(x) for x in (plain.queries["dev"], data.dev.truth)]}  # fmt: skip
+
+    def compute() -> dict[str, np.ndarray]:
+        every = (method(banks.cosines["dev"], setting) for setting in settings)
+        scores = [dev_score(data, plain, banks.cosines["dev"], bias, gated) for bias in every]
+        best = settings[int(np.argmax(scores))]
+        biases = {split: method(banks.cosines[split], best) for split in SPLITS}
+        return {"scores": np.array(scores), **biases}
+
+    entry = cache.cached("hubness", key, compute)
+    scores = entry.arrays["scores"].tolist()
     chosen = settings[int(np.argmax(scores))]
     queries, gallery, seconds, hubs = {}, {}, {}, None
     for split in SPLITS:
-        cosines, cost = banks[split]
-        parts = plain.queries[split], plain.gallery[split], cosines, method(cosines, chosen)
+        cosines = banks.cosines[split]
+        parts = plain.queries[split], plain.gallery[split], cosines, entry.arrays[split]
         queries[split], gallery[split] = vectors(*parts, gated)
-        seconds[split], hubs = plain.seconds[split] + cost, hubness.hubs(cosines)
+        seconds[split] = plain.seconds[split] + banks.seconds[split] + entry.seconds / 2
+        hubs = hubness.hubs(cosines)
     params = {"model": source.name, "setting": chosen, "settings": list(settings),
-              "dev_scores": scores, "bank": {s: len(c) for s, (c, _) in banks.items()}}  # fmt: skip
+              "dev_scores": scores, "bank": {s: len(c) for s, c in banks.cosines.items()},
+              }  # fmt: skip
     more = {"gallery": plain.gallery["test"], "hubs": hubs} if gated else {}
     encoder = ClipTexts(source, plain.id, form="gated" if gated else "corrected", **more)
-    named = f"clip.hubness_{'qbnorm' if gated else name}{'_transductive' if transductive else ''}"
+    named = f"clip.hubness_{'qbnorm' if gated else name}{'_transductive' if banks.are_own else ''}"
     return system(data, named, queries, gallery, seconds, params, encoder, source)
 
 
-def bank(
-    data: Dataset, plain: SystemRun, split: str, source: Source, transductive: bool
-) -> tuple[np.ndarray, float]:
-    """Cosines of strangers' descriptions to a split's gallery [n_bank, n_gallery], and the cost."""
-    seconds = 0.0
-    if transductive:
-        queries = plain.queries[split]
-    else:
-        said = say(getattr(data, BANKS[split]), [plain.id], source)[plain.id]
-        queries, seconds = said.queries, said.seconds
-    start = time.perf_counter()
-    cosines = retrieval.scores(queries, plain.gallery[split])
-    return cosines, seconds + time.perf_counter() - start
+def strangers(
+    data: Dataset, plain: SystemRun, source: Source = EMBEDDED, most: int | None = None
+) -> Banks:
+    """The whole descriptions of fit, which are strangers to development and to test alike.
+
+    most: as many of them, spread over all, where that is enough.
+    """
+    said = say(data.fit if most is None else spread(data.fit, most), [FULL], source)[FULL]
+    cosines, seconds = {}, {}
+    for split in SPLITS:
+        start = time.perf_counter()
+        cosines[split] = retrieval.scores(said.queries, plain.gallery[split])
+        seconds[split] = said.seconds + time.perf_counter() - start
+    return Banks(cosines, seconds)
+
+
+def spread(split: Split, most: int) -> Split:
+    """At most so many images of a split, spread over it."""
+    if len(split) <= most:
+        return split
+    return split.take(np.linspace(0, len(split) - 1, most).astype(int))
+
+
+def own_queries(plain: SystemRun) -> Banks:
+    """All queries of a split, as its own bank."""
+    return Banks({split: plain.scores(split) for split in SPLITS}, dict.fromkeys(SPLITS, 0.0), True)
 
 
 def vectors(

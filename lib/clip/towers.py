@@ -25,10 +25,14 @@ from lib.errors import InputError
 
 @dataclass(frozen=True)
 class Towers:
-    """A model in evaluation, and open_clip's own settings for its pictures."""
+    """A model in evaluation, and open_clip's own settings for its pictures.
+
+    half: multiply matrices in bfloat16.
+    """
 
     model: nn.Module = field(repr=False)
     pictures: PreprocessCfg
+    half: bool = False
 
     @property
     def device(self) -> torch.device:
@@ -56,11 +60,17 @@ class Towers:
         for start in range(0, len(pixels), batch):
             x = torch.from_numpy(pixels[start : start + batch]).to(self.device)
             x = (x.permute(0, 3, 1, 2).float().div_(255) - mean) / std  # [n, 3, side, side]
-            parts.append(F.normalize(self.model.encode_image(x), dim=-1).float().cpu())
+            with self.precision():
+                embedded = self.model.encode_image(x)
+            parts.append(F.normalize(embedded.float(), dim=-1).cpu())
         return torch.cat(parts).numpy()
 
+    def precision(self) -> torch.autocast:
+        """Where matrices are multiplied in bfloat16, if they are."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half)
+
     @torch.inference_mode()
-    def embed_tokens(self, sequences: Sequence[Sequence[int]], batch: int = 256) -> np.ndarray:
+    def embed_tokens(self, sequences: Sequence[Sequence[int]], batch: int = 128) -> np.ndarray:
         """float32 [n, d] of length one, of token sequences at most 77 long; like lengths together.
 
         No text is padded further than to the longest of its batch.
@@ -69,7 +79,9 @@ class Towers:
         parts = []
         for start in range(0, len(order), batch):
             text = clip.padded([sequences[i] for i in order[start : start + batch]])
-            parts.append(self.encode(text.to(self.device)).float().cpu())
+            with self.precision():
+                embedded = self.encode(text.to(self.device))
+            parts.append(F.normalize(embedded.float(), dim=-1).cpu())
         return torch.cat(parts).numpy()[np.argsort(order)]
 
     def encode(self, text: torch.Tensor) -> torch.Tensor:
@@ -81,19 +93,25 @@ class Towers:
 
 
 @cache
-def embedded(weights: Path) -> Towers:
+def embedded(weights: Path, half: bool = False) -> Towers:
     """The embedded model of a weights file."""
-    return around(clip.load(weights))
+    return around(placed(clip.load(weights)), half)
 
 
-def around(model: CLIP) -> Towers:
+def around(model: CLIP, half: bool = False) -> Towers:
     """A model that was pretrained here, in evaluation or out of it."""
-    side, half = model.visual.image_size[0], (0.5, 0.5, 0.5)
-    return Towers(model, PreprocessCfg(side, mean=half, std=half, resize_mode="squash"))
+    side, grey = model.visual.image_size[0], (0.5, 0.5, 0.5)
+    model.visual.to(memory_format=torch.channels_last)
+    return Towers(model, PreprocessCfg(side, mean=grey, std=grey, resize_mode="squash"), half)
+
+
+def placed(model: nn.Module) -> nn.Module:
+    """The model in evaluation on the graphics card, if there is one."""
+    return model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @cache
-def mixed(base: Path, weights: Path, share: float) -> Towers:
+def mixed(base: Path, weights: Path, share: float, half: bool = False) -> Towers:
     """The embedded model moved this share of the way to a fine-tuned one (WiSE-FT).
 
     weights: what differs of the fine-tuned model. Source: Wortsman et al. 2022 (2109.01903).
@@ -104,7 +122,7 @@ def mixed(base: Path, weights: Path, share: float) -> Towers:
         if tensor.is_floating_point():
             state[name] = torch.lerp(state[name], tensor, share)
     model.load_state_dict(state)
-    return around(model.eval())
+    return around(placed(model), half)
 
 
 @cache
@@ -127,4 +145,4 @@ def downloaded(name: str, weights: Path) -> Towers:
         raise InputError(weights, found, expected, remedy) from error
     names = ("mean", "std", "interpolation", "resize_mode")
     recipe = {key: about[key] for key in names if key in about}
-    return Towers(model.eval(), PreprocessCfg(model.visual.image_size, **recipe))
+    return Towers(placed(model), PreprocessCfg(model.visual.image_size, **recipe))

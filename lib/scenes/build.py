@@ -159,8 +159,3 @@ def check_pin(size: str, found: str) -> None:
             f"{found}, lib/scenes/pins.json pins {pinned(size)}. Undo the change of "
             "lib/scenes, or pin the new hash there and measure every record again"
         )
-
-
-def load_facts(split: str, size: str = "full") -> pd.DataFrame:
-    """The facts of a split's scenes, one row an image: what later chapters ask about."""
-    return pd.read_parquet(folder(size) / f"facts_{split}.parquet")
