@@ -4,10 +4,11 @@ from lib import hub, paths
 from lib.clip import names
 from lib.settings import Settings
 
-CHAPTERS = ("06_clip_prompts",)
+CAPTIONS, CLIP, BABY = CHAPTERS = ("05_captioning", "06_clip_prompts", "07_baby_clip")
 LANGUAGES = {"fr": "French", "de": "German"}  # that a sentence goes through and back
+_TENSORS = ("model.safetensors", "pytorch_model.bin")
 _MARIAN = (
-    ("model.safetensors", "pytorch_model.bin"),
+    _TENSORS,
     ("config.json",),
     ("generation_config.json",),
     ("tokenizer_config.json",),
@@ -15,19 +16,42 @@ _MARIAN = (
     ("source.spm",),
     ("target.spm",),
 )
+_PICTURES = (_TENSORS, ("config.json",), ("preprocessor_config.json",))
+_WORDS = (("tokenizer_config.json",), ("vocab.json",), ("merges.txt",))
+VIT = hub.Repository("google/vit-base-patch16-224-in21k", _PICTURES, "ViT, the captioner's eyes")
+GPT2 = hub.Repository(
+    "openai-community/gpt2", (_TENSORS, ("config.json",), *_WORDS), "GPT-2, the captioner's tongue"
+)
+CAPTIONER = hub.Repository(
+    "nlpconnect/vit-gpt2-image-captioning", (*_PICTURES, *_WORDS), "a captioner that was trained"
+)
+DISTILBERT = hub.Repository(
+    "distilbert/distilbert-base-uncased",
+    (_TENSORS, ("config.json",), ("tokenizer_config.json",), ("vocab.txt",)),
+    "DistilBERT, the baby CLIPs' text tower",
+)
+IMAGE_TOWERS = {  # timm's model → its weights
+    "resnet50": hub.Repository("timm/resnet50.a1_in1k", (_TENSORS,), "a baby CLIP's ResNet-50"),
+    "deit_small_distilled_patch16_224": hub.Repository(
+        "timm/deit_small_distilled_patch16_224.fb_in1k", (_TENSORS,), "a baby CLIP's DeiT"
+    ),
+}
 
 
 def repositories(notebook: str, settings: Settings) -> list[hub.Repository]:
-    """What a chapter can use on this data: photographs want a CLIP, any text a translator.
+    """What a chapter can use on this data: photographs want models, any text a translator.
 
     Raises ValueError for a CLIP that open_clip does not have.
     """
-    if notebook not in CHAPTERS:
-        return []
-    found = [model for language in LANGUAGES for model in translators(language)]
-    if settings.data != "scenes":
-        found = [names.repository(name) for name in clips(settings)] + found
-    return found
+    photographs = settings.data != "scenes"
+    if notebook == CLIP:
+        models = [names.repository(name) for name in clips(settings)] if photographs else []
+        return models + [model for language in LANGUAGES for model in translators(language)]
+    if notebook == CAPTIONS and photographs:
+        return [VIT, GPT2, CAPTIONER]
+    if notebook == BABY and photographs:
+        return [DISTILBERT, *IMAGE_TOWERS.values()]
+    return []
 
 
 def translators(language: str) -> list[hub.Repository]:

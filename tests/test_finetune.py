@@ -12,6 +12,7 @@ from lib import files, metrics
 from lib.clip import finetune, fitted, systems, towers
 from lib.clip import model as clip
 from lib.clip.source import EMBEDDED, Source
+from lib.contrastive import contrastive
 
 
 def unit(rng, n: int, d: int = 8) -> torch.Tensor:
@@ -23,7 +24,7 @@ def test_with_distinct_images_the_loss_is_clips_own():
 
     rng = np.random.default_rng(0)
     images, texts, scale = unit(rng, 6), unit(rng, 6), torch.tensor(7.0)
-    ours = finetune.contrastive(images, texts, scale, torch.arange(6))
+    ours = contrastive(images, texts, scale, torch.arange(6))
     assert float(ours) == pytest.approx(float(ClipLoss()(images, texts, scale)), abs=1e-6)
 
 
@@ -31,14 +32,14 @@ def test_a_second_text_of_an_image_is_no_stranger():
     rng = np.random.default_rng(1)
     image = unit(rng, 3)
     both, ids = image[[0, 0, 1, 2]], torch.tensor([0, 0, 1, 2])
-    aware = finetune.contrastive(both, both, torch.tensor(50.0), ids)
-    blind = finetune.contrastive(both, both, torch.tensor(50.0), torch.arange(4))
+    aware = contrastive(both, both, torch.tensor(50.0), ids)
+    blind = contrastive(both, both, torch.tensor(50.0), torch.arange(4))
     assert float(aware) == pytest.approx(float(np.log(2)) / 2, abs=0.01)
     assert float(blind) == pytest.approx(float(aware), abs=0.01), "at its best both are"
     apart = torch.stack([both[0], -both[0], both[2], both[3]])
     pull = torch.autograd.grad
     leaf = apart.clone().requires_grad_()
-    (gradient,) = pull(finetune.contrastive(leaf, both, torch.tensor(5.0), ids), leaf)
+    (gradient,) = pull(contrastive(leaf, both, torch.tensor(5.0), ids), leaf)
     assert float((gradient[1] * both[0]).sum()) < 0, "the second is pulled to the first"
 
 

@@ -14,10 +14,15 @@ from lib.settings import Settings
 COURSE = Settings(data="course", name="drawn")
 
 
+def every_repository() -> list[library.Repository]:
+    """What photographs can use, of all chapters."""
+    return [r for chapter in wanted.CHAPTERS for r in wanted.repositories(chapter, COURSE)]
+
+
 @pytest.fixture
 def served(tmp_path, monkeypatch):
     """A hub that has every wanted repository, in small."""
-    for repository in wanted.repositories("06_clip_prompts", COURSE):
+    for repository in every_repository():
         folder = tmp_path / "hub" / repository.name
         folder.mkdir(parents=True)
         for options in repository.wanted:
@@ -32,11 +37,11 @@ def test_sizes_come_before_the_first_byte_and_nothing_comes_twice(served, capsys
     wanted.fetch_all(COURSE)
     told = capsys.readouterr().out
     first = told.index("downloaded and checked")
-    assert told.count("to download") == 6 and "In all" in told[:first]
-    assert all(r.found() for r in wanted.repositories("06_clip_prompts", COURSE))
+    assert told.count("to download") == len(every_repository()) == 12 and "In all" in told[:first]
+    assert all(r.found() for r in every_repository())
     asked = len(served.downloads())
     wanted.fetch_all(COURSE)
-    assert capsys.readouterr().out.count("here, checked") == 6
+    assert capsys.readouterr().out.count("here, checked") == 12
     assert len(served.downloads()) == asked
 
 
@@ -44,6 +49,8 @@ def test_the_data_decides_what_a_chapter_waits_for(served):
     drawings = {r.name for r in wanted.repositories("06_clip_prompts", Settings())}
     photographs = {r.name for r in wanted.repositories("06_clip_prompts", COURSE)}
     assert photographs - drawings == set(names.KNOWN.values())
+    for chapter in ("05_captioning", "07_baby_clip"):
+        assert wanted.repositories(chapter, COURSE) and not wanted.repositories(chapter, Settings())
     assert wanted.repositories("01_baseline", COURSE) == []
     other = Settings(data="course", clip="ViT-L-14-quickgelu/openai")
     found = {r.name for r in wanted.repositories("06_clip_prompts", other)}
@@ -72,7 +79,7 @@ def test_the_command_without_a_network_names_the_file_and_ends(tmp_path):
         env={"HF_ENDPOINT": "http://127.0.0.1:9", "PATH": "/usr/bin"}, timeout=90,
     )  # fmt: skip
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "open_clip_model.safetensors" in done.stderr and names.KNOWN[names.PAPER] in done.stderr
+    assert wanted.VIT.name in done.stderr and "model.safetensors" in done.stderr
 
 
 def test_clip_is_model_and_tag(project):

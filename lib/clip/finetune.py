@@ -50,21 +50,6 @@ WHOLE = Recipe()
 PROJECTIONS = Recipe(epochs=30, batch=512, rate=1e-3, decay=0.01, looks=1, patience=4)
 
 
-def contrastive(
-    images: "torch.Tensor", texts: "torch.Tensor", scale: "torch.Tensor", ids: "torch.Tensor"
-) -> "torch.Tensor":
-    """CLIP's symmetric loss with positives by image: all pairs of one id are right.
-
-    images, texts: [n, d] of length one; scale: what cosines are multiplied by; ids: int [n].
-    """
-    from torch.nn.functional import cross_entropy
-
-    logits = scale * images @ texts.T  # [n, n]
-    right = (ids[:, None] == ids[None]).float()
-    right = right / right.sum(dim=1, keepdim=True)
-    return (cross_entropy(logits, right) + cross_entropy(logits.T, right)) / 2
-
-
 def rate_at(recipe: Recipe, step: int, steps: int) -> float:
     """Learning rate: a short rise, then a cosine down to nothing."""
     rising = min(1.0, (step + 1) / recipe.warm_up)
@@ -168,6 +153,8 @@ def learned(
     import torch
     from torch.nn.functional import normalize
 
+    from lib.contrastive import contrastive
+
     images, texts = (torch.from_numpy(np.asarray(x, np.float32)) for x in fit)
     both = [torch.nn.Parameter(torch.eye(images.shape[1])) for _ in range(2)]
     log_scale = torch.nn.Parameter(torch.tensor(np.log(scale), dtype=torch.float32))
@@ -232,6 +219,7 @@ def tuned(
     from lib.clip import model as clip
     from lib.clip import towers
     from lib.clip.source import has_bfloat16
+    from lib.contrastive import contrastive
 
     start = time.perf_counter()
     torch.manual_seed(recipe.seed)
