@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install report data pretrain xgboost-reference clip-long weights benchmark test check verify publish readme lab lock clean settings $(NOTEBOOKS)
+.PHONY: help install report data pretrain xgboost-reference clip-long baby-long weights benchmark test check verify publish readme lab lock clean settings $(NOTEBOOKS)
 .DELETE_ON_ERROR:
 
 help: settings
@@ -56,6 +56,9 @@ xgboost-reference: .venv/installed | settings
 
 clip-long: .venv/installed | settings
 	@$(BIN)/python -m lib clip-long $(GIVEN)
+
+baby-long: .venv/installed | settings
+	@$(BIN)/python -m lib baby-long $(GIVEN)
 
 weights: .venv/installed | settings
 	@$(BIN)/python -m lib weights $(GIVEN)

@@ -33,6 +33,13 @@ def clip_long(*variables: str) -> None:
     long.main(given(variables))
 
 
+def baby_long(*variables: str) -> None:
+    """Train the baby CLIPs for longer, and with one alteration at a time."""
+    from lib.baby import long
+
+    long.main(given(variables))
+
+
 def weights(*variables: str) -> None:
     """Download what the chapters can use on photographs."""
     from lib import wanted
@@ -103,6 +110,7 @@ COMMANDS = {
     "data": data,
     "xgboost-reference": xgboost_reference,
     "clip-long": clip_long,
+    "baby-long": baby_long,
     "weights": weights,
     "benchmark": benchmark,
     "pretrain": pretrain,

@@ -74,9 +74,9 @@ def read_all(name: str, size: str = "full") -> list[dict]:
     return [files.read_json(path) for path in found if not path.name.endswith(LONG)]
 
 
-def read_long(name: str, notebook: str) -> dict | None:
+def read_long(name: str, notebook: str, size: str = "full") -> dict | None:
     """The record of a notebook's long run, or None where nobody has made it."""
-    path = paths.record_path(name, notebook + LONG.removesuffix(".json"))
+    path = paths.record_path(name, notebook + LONG.removesuffix(".json"), size)
     return files.read_json(path) if path.is_file() else None
 
 

@@ -16,7 +16,6 @@ at most two minutes of work are lost. Given a seed, two runs differ by what bflo
 """
 
 import copy
-import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,12 +26,10 @@ import numpy as np
 import torch
 from open_clip.loss import ClipLoss
 from open_clip.model import CLIP
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from lib import files, paths
+from lib import checkpoint, files, paths
 from lib.clip import WEIGHTS, card, heldout
 from lib.clip import model as clip
 from lib.clip.pairs import Pairs, cut
@@ -166,28 +163,13 @@ def save(run: Run, target: Path) -> None:
 
     Of the replicas' running statistics only the first one's are kept: they hardly differ.
     """
-    tensors = {f"model.{name}": t.contiguous() for name, t in run.model.state_dict().items()}
-    for number, state in run.optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{number}.{name}": t.contiguous() for name, t in state.items()}
     told = {k: v for k, v in vars(run).items() if k in TOLD}
-    with files.writing(target) as temporary:
-        save_file(tensors, temporary, {"run": json.dumps(told)})
+    checkpoint.save(target, run.model, run.optimizer, told)
 
 
 def resume(run: Run, source: Path) -> None:
     """Bring a run to where its last checkpoint was."""
-    with safe_open(source, "pt") as stored:
-        tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-        vars(run).update(json.loads(stored.metadata()["run"]))
-    run.model.load_state_dict(
-        {k.removeprefix("model."): t for k, t in tensors.items() if k.startswith("model.")}
-    )
-    state = run.optimizer.state_dict()
-    for name, tensor in tensors.items():
-        kind, number, *rest = name.split(".")
-        if kind == "optimizer":
-            state["state"].setdefault(int(number), {})[rest[0]] = tensor
-    run.optimizer.load_state_dict(state)
+    vars(run).update(checkpoint.load(source, run.model, run.optimizer))
     for replica in run.replicas[1:]:
         replica.load_state_dict(run.model.state_dict())
 
@@ -206,9 +188,9 @@ def train(
     this call, the schedule squeezed to fit; None: after the recipe's pairs.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run, checkpoint = start(recipe, pairs.ids, device), folder / STATE
-    if checkpoint.is_file():
-        resume(run, checkpoint)
+    run, stored = start(recipe, pairs.ids, device), folder / STATE
+    if stored.is_file():
+        resume(run, stored)
     for replica in run.replicas:
         replica.train()
     total = recipe.pairs // recipe.batch
@@ -227,7 +209,7 @@ def train(
             if judge and run.steps in marks:
                 run.curve.append({"pairs": run.steps * recipe.batch, **judge(run.model)})
             if time.monotonic() - saved > CHECKPOINT or run.steps == total:
-                save(run, checkpoint)
+                save(run, stored)
                 saved = time.monotonic()
     return run
 

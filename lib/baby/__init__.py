@@ -1,0 +1,1 @@
+"""Baby CLIPs: two towers that meet in one space, trained on the training split alone."""

@@ -1,0 +1,164 @@
+"""The two babies as systems of the report: shapes, training once for each content, embeddings."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from lib import cache, files, inputs, paths, retrieval
+from lib.baby.encoder import BabyTexts
+from lib.baby.recipe import Recipe, Shape
+from lib.clip import embed
+from lib.clip.source import has_bfloat16
+from lib.data import Dataset, Split
+from lib.runs import SystemRun
+
+if TYPE_CHECKING:  # a report whose results are cached needs no torch
+    from lib.baby.model import Baby
+    from lib.baby.train import Album
+
+SPLITS = ("dev", "test")
+IDS = {"resnet50": "baby.resnet50_distilbert", "deit": "baby.deit_distilbert"}
+TUTORIAL = "baby.tutorial_loss"
+SIDE = 64  # pixels; photographs with downloaded towers have 224
+TEXT = {  # DistilBERT's own has 6 layers, 12 heads and a width of 768
+    "dim": 192, "n_layers": 2, "n_heads": 3, "hidden_dim": 768,
+    "max_position_embeddings": 96, "dropout": 0.1, "attention_dropout": 0.1,
+}  # fmt: skip
+TOWERS = {  # timm's models; the ResNet is the paper's in full, the DeiT a narrow one
+    "resnet50": ("resnet50", {}),
+    "deit": (
+        "deit_tiny_distilled_patch16_224",
+        {"img_size": SIDE, "patch_size": 16, "embed_dim": 192, "depth": 6, "num_heads": 3},
+    ),
+}
+QUICK = {"resnet50": Recipe(epochs=2), "deit": Recipe(epochs=3)}  # what a report waits for
+_CODE = ["lib/baby/train.py"]  # and all that it imports: a change of it is another training
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Image files at a size, for `embed.decoded`."""
+
+    side: int
+
+    def pixels(self, image: Image.Image) -> np.ndarray:
+        """A picture, uint8 [side, side, 3]; a JPEG is decoded no larger than it must be."""
+        image.draft("RGB", (self.side, self.side))
+        small = image.convert("RGB").resize((self.side, self.side), Image.Resampling.BOX)
+        return np.asarray(small)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained baby: its file, the looks at development, and what it cost in seconds."""
+
+    weights: Path
+    curve: list[dict]
+    seconds: float
+
+
+def shape(tower: str, sentences: Sequence[str]) -> Shape:
+    """The shape of a baby that starts from random weights; tower: a key of TOWERS."""
+    from lib.baby import words
+
+    name, options = TOWERS[tower]
+    return Shape(name, options, SIDE, TEXT, words.learned(sentences))
+
+
+def said(split: Split) -> list[str]:
+    """All sentences of a split."""
+    return [sentence for each in split.sentences for sentence in each]
+
+
+def trained(
+    data: Dataset, made: Shape, recipe: Recipe, start: dict[str, Path] | None = None
+) -> Trained:
+    """Train a baby on fit, watched on development, once for each content.
+
+    start: files of downloaded towers that it starts from, as `downloaded.start` takes them.
+    """
+    about = {"shape": asdict(made), "recipe": asdict(recipe), "code": inputs.closure(_CODE),
+             "start": {name: files.hash_of(path) for name, path in (start or {}).items()},
+             "data": [content(split) for split in (data.fit, data.dev)]}  # fmt: skip
+    target = paths.CACHE / "baby" / f"{files.digest(about)[:32]}.safetensors"
+    if not target.with_suffix(".json").is_file():
+        from lib.baby import train
+
+        albums = (album(split, made.side) for split in (data.fit, data.dev))
+        train.train(born(made, recipe.seed, start), *albums, recipe, target, has_bfloat16())
+    told = files.read_json(target.with_suffix(".json"))
+    return Trained(target, told["curve"], told["seconds"])
+
+
+def content(split: Split) -> list:
+    """What training on a split depends on."""
+    hashes = files.hashes(map(str, split.images), str(split.images[0].parent))
+    return [list(hashes.values()), split.sentences, cache.hash_of(split.truth)]
+
+
+def larger(side: int) -> int:
+    """Side of the pictures in memory, so that training can cut a part of them."""
+    return side * 9 // 8
+
+
+def album(split: Split, side: int) -> "Album":
+    """The pictures of a split, a little larger than the tower sees them, with their sentences."""
+    from lib.baby.train import Album
+
+    own = np.argsort(split.truth)  # image → its description
+    pixels = np.concatenate(list(embed.decoded(split.images, Pictures(larger(side)))))
+    return Album(pixels, [split.sentences[i] for i in own])
+
+
+def born(made: Shape, seed: int, start: dict[str, Path] | None = None) -> "Baby":
+    """A baby before its first step, on the graphics card if there is one."""
+    import torch
+
+    from lib.baby import downloaded, model
+
+    torch.manual_seed(seed)
+    baby = model.Baby(made).to(memory_format=torch.channels_last)
+    if start:
+        downloaded.start(baby, start)
+    return baby.to("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def system(data: Dataset, name: str, made: Trained, params: dict) -> SystemRun:
+    """A trained baby as a system: whole descriptions search the pictures."""
+    encoder = BabyTexts(made.weights)
+    queries, gallery, ranks, seconds = {}, {}, {}, {}
+    for split in SPLITS:
+        searched = getattr(data, split)
+        images, texts = pictures(searched.images, encoder), encoder.embedded(searched.texts)
+        gallery[split], queries[split] = images.arrays["embedded"], texts.arrays["embedded"]
+        seconds[split] = made.seconds + images.seconds + texts.seconds
+        if searched.truth is not None:
+            start = time.perf_counter()
+            scores = retrieval.scores(queries[split], gallery[split])
+            ranks[split] = retrieval.ranks(scores, searched.truth)[None]
+            seconds[split] += time.perf_counter() - start
+    best = max(made.curve, key=lambda look: look["map_at_20"])
+    told = {**params, "best_epoch": best["epoch"]}
+    fitted, size = dict.fromkeys(SPLITS, len(data.fit)), made.weights.stat().st_size
+    return SystemRun(name, "cosine", queries, gallery, ranks, fitted, seconds, told, size, encoder)
+
+
+def pictures(gallery: Sequence[Path], encoder: BabyTexts) -> cache.Entry:
+    """Embeddings of image files by a trained baby: "embedded", float32 [n, dim]."""
+    hashes = files.hashes(map(str, gallery), str(gallery[0].parent))
+    key = {**encoder.key(), "images": [hashes[str(path)] for path in gallery]}
+
+    def compute() -> dict[str, np.ndarray]:
+        from lib.baby import model
+
+        baby = encoder.baby()
+        some = embed.decoded(gallery, Pictures(larger(baby.shape.side)))  # as in training
+        parts = [model.images(baby, pixels, has_bfloat16()) for pixels in some]
+        return {"embedded": np.concatenate(parts)}
+
+    return cache.cached("baby", key, compute)

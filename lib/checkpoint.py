@@ -1,0 +1,36 @@
+"""A training as far as it has come, in one safetensors file: to go on after a kill."""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from lib import files
+
+
+def save(target: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, told: dict):
+    """Write all that going on needs, whole or not at all. told: a JSON value to come back."""
+    tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
+    for number, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{number}.{name}": t.contiguous() for name, t in state.items()}
+    with files.writing(target) as temporary:
+        save_file(tensors, temporary, {"told": json.dumps(told)})
+
+
+def load(source: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> dict:
+    """Bring model and optimizer to where they were saved; returns what was told."""
+    with safe_open(source, "pt") as stored:
+        tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+        told = json.loads(stored.metadata()["told"])
+    model.load_state_dict(
+        {k.removeprefix("model."): t for k, t in tensors.items() if k.startswith("model.")}
+    )
+    state = optimizer.state_dict()
+    for name, tensor in tensors.items():
+        kind, number, *rest = name.split(".")
+        if kind == "optimizer":
+            state["state"].setdefault(int(number), {})[rest[0]] = tensor
+    optimizer.load_state_dict(state)
+    return told
