@@ -47,6 +47,7 @@ $(NOTEBOOKS): .venv/installed | settings
 03_pca_boosting: 02_tuning
 04_deep_regression: 03_pca_boosting
 06_clip_prompts: 04_deep_regression
+07_baby_clip: 06_clip_prompts
 
 data: .venv/installed | settings
 	@$(BIN)/python -m lib data $(GIVEN)

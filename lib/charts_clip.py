@@ -11,10 +11,12 @@ from lib.data import Split
 from lib.figures import FAMILIES, GREY, styled
 
 CLIP = FAMILIES["clip"][0]
-OTHER = {  # systems beside CLIP: family → colour and marker
+OTHER = {  # family, or a system of a family that has two → colour and marker
     "clip": ("#009E73", "o"),
     "classic": ("#56B4E9", "D"),
     "baseline": ("#0072B2", "s"),
+    "baby.resnet50_distilbert": ("#E69F00", "^"),
+    "baby.deit_distilbert": ("#CC79A7", "v"),
 }
 
 
@@ -152,7 +154,7 @@ def by_kind(
     kinds = list(next(iter(accuracy.values())))
     figure, axes = plt.subplots(figsize=(7, 2.9))
     for number, (name, by) in enumerate(accuracy.items()):
-        colour, marker = OTHER[name.split(".")[0]]
+        colour, marker = OTHER.get(name) or OTHER[name.split(".")[0]]
         shift = 0.18 * (number - (len(accuracy) - 1) / 2)
         for place, kind in enumerate(kinds):
             value, (low, high) = by[kind]

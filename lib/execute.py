@@ -20,6 +20,8 @@ SURROUNDINGS = {
     "PYTHONNOUSERSITE": "1",
     "PYTHONPATH": str(paths.ROOT),  # the library beside the notebook, wherever it was moved
     "HF_HUB_OFFLINE": "1",  # a report opens no connection
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",  # nor do saved outputs hold a bar for each loaded file
+    "TRANSFORMERS_VERBOSITY": "error",
 }
 
 

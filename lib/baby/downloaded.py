@@ -22,9 +22,9 @@ def found(tower: str) -> dict[str, Path] | None:
     there = {side: repository.found() for side, repository in parts.items()}
     if not all(there.values()):
         return None
-    (image,) = there["image"].values()
-    text = dict(zip(("weights", "config", "vocabulary"), there["text"].values(), strict=True))
-    return {"image": image, **text}
+    (image,), text = there["image"].values(), there["text"]
+    names = {"weights": "model.safetensors", "config": "config.json", "vocabulary": "vocab.txt"}
+    return {"image": image, **{name: text[file] for name, file in names.items()}}
 
 
 def missing(tower: str) -> list[hub.Repository]:
@@ -59,7 +59,11 @@ def start(baby: Baby, files: dict[str, Path]) -> None:
     try:
         config = DistilBertConfig(vocab_size=len(baby.shape.vocabulary), **baby.shape.text)
         folder = files["weights"].parent
-        text = DistilBertModel.from_pretrained(folder, config=config, local_files_only=True)
+        text, told = DistilBertModel.from_pretrained(
+            folder, config=config, local_files_only=True, output_loading_info=True
+        )
+        if told["missing_keys"]:  # the library would draw them and go on
+            raise ValueError(f"it lacks {len(told['missing_keys'])} of its tensors")
         baby.text.load_state_dict(text.state_dict())
     except Exception as error:  # safetensors, pickle and transformers raise kinds of their own
         raise refused(files["weights"], "DistilBERT", error) from error
