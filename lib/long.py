@@ -10,7 +10,7 @@ NOTEBOOK = "03_pca_boosting"
 CODE = {  # notebook → all code that its long numbers come from is imported from here
     NOTEBOOK: ["lib/boosting.py"],
     "06_clip_prompts": ["lib/clip/fitted.py"],
-    "07_baby_clip": ["lib/baby/systems.py"],
+    "07_baby_clip": ["lib/baby/train.py"],
 }
 SEEDS = (0, 1, 2)
 NOT_TESTED = "compared on development alone, where settings are chosen"
