@@ -15,6 +15,7 @@ import torch
 from torch.nn import functional
 
 from lib.encoders import feed_forward
+from lib.schedule import rate
 
 LOOKED_AT = 2000  # rows of fit in the curves: about as many as development has
 CHUNK = 500  # queries scored at a time
@@ -150,13 +151,6 @@ def one_epoch(layers, flat, fit, network: Network, draws, optimiser, epoch: int)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
-
-
-def rate(done: float, warm: float = 0.1) -> float:
-    """Share of the learning rate after this share of the training: up, then a cosine down."""
-    if done < warm:
-        return (done + 0.01) / (warm + 0.01)
-    return 0.5 * (1 + float(np.cos(np.pi * (done - warm) / (1 - warm))))
 
 
 def forward(layers, x: torch.Tensor, network: Network, draws=()) -> torch.Tensor:

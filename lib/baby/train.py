@@ -19,7 +19,7 @@ from lib.baby import model as babies
 from lib.baby import words
 from lib.baby.recipe import Recipe
 from lib.contrastive import contrastive
-from lib.nets import rate
+from lib.schedule import rate
 
 
 @dataclass(frozen=True)
