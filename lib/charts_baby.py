@@ -22,7 +22,7 @@ def training(curves: Mapping[str, Sequence[dict]], chance: float) -> Figure:
     for label, looks in curves.items():
         tower, _, which = label.partition(", ")
         epochs = [look["epoch"] for look in looks]
-        scores = [look["map_at_20"] for look in looks]
+        scores = [look["score"] for look in looks]
         axes.plot(epochs, scores, "-" if which.startswith("long") else "--", color=COLOURS[tower],
                   marker="o", markersize=3)  # fmt: skip
         axes.annotate(label, (epochs[-1], scores[-1]), (5, 0), textcoords="offset points",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib import checkpoint, files
+from lib import checkpoint, files, training
 from lib.baby import model, train, words
 from lib.baby.recipe import Recipe, Shape
 
@@ -37,41 +37,35 @@ def test_a_baby_learns_eight_pairs_by_heart(tmp_path):
     about = train.train(baby(), pairs, pairs, recipe, tmp_path / "baby.safetensors")
     losses = [look["loss"] for look in about["curve"]]
     assert losses[0] == pytest.approx(np.log(8), abs=0.7), "at first it guesses among eight"
-    assert losses[-1] < 0.2 and max(look["map_at_20"] for look in about["curve"]) == 1
+    assert losses[-1] < 0.2 and max(look["score"] for look in about["curve"]) == 1
     assert not list(tmp_path.glob("*.checkpoint")), "nothing is left to go on with"
 
 
 def test_the_best_look_is_kept_and_patience_ends_it(tmp_path):
     pairs, target = album(), tmp_path / "baby.safetensors"
     about = train.train(baby(), pairs, pairs, replace(QUICK, patience=2), target)
-    scores = [look["map_at_20"] for look in about["curve"]]
-    assert len(scores) < QUICK.epochs and train.since_best(about["curve"]) == 2
+    scores = [look["score"] for look in about["curve"]]
+    assert len(scores) < QUICK.epochs and training.since_best(about["curve"]) == 2
     assert train.score(model.load(target), pairs, half=False) == pytest.approx(max(scores))
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path, monkeypatch):
     pairs, recipe = album(16), replace(QUICK, epochs=4)
     whole = train.train(baby(), pairs, pairs, recipe, tmp_path / "whole.safetensors")
-    target, done = tmp_path / "killed.safetensors", []
-    look = train.look
+    target, epochs, one_epoch = tmp_path / "killed.safetensors", [], train.one_epoch
 
-    def killed(*arguments):
-        look(*arguments)
-        done.append(1)
-        if len(done) == 3:
+    def killed(model, optimizer, some, given, epoch, half):
+        epochs.append(epoch)
+        if len(epochs) == 3:
             raise KeyboardInterrupt
+        return one_epoch(model, optimizer, some, given, epoch, half)
 
-    monkeypatch.setattr(train, "look", killed)
+    monkeypatch.setattr(train, "one_epoch", killed)
     with pytest.raises(KeyboardInterrupt):
         train.train(baby(), pairs, pairs, recipe, target)
     assert target.with_suffix(".checkpoint").is_file() and not target.with_suffix(".json").is_file()
-    monkeypatch.setattr(train, "look", look)
-    epochs, one_epoch = [], train.one_epoch
-    monkeypatch.setattr(
-        train, "one_epoch", lambda run, *rest: epochs.append(run.epoch) or one_epoch(run, *rest)
-    )
     again = train.train(baby(), pairs, pairs, recipe, target)
-    assert epochs == [2, 3], "the killed epoch and what came after it"
+    assert epochs == [0, 1, 2, 2, 3], "the killed epoch and what came after it"
     assert [x["loss"] for x in again["curve"]] == pytest.approx(
         [x["loss"] for x in whole["curve"]], rel=1e-4
     )
@@ -80,12 +74,12 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, monkeypatch):
 
 def test_a_checkpoint_brings_back_weights_optimizer_and_what_was_told(tmp_path):
     one = baby()
-    optimizer = train.optimizer_of(one, QUICK)
+    optimizer = training.adamw(one, QUICK.rate, QUICK.decay)
     train.pair_loss(one, QUICK, *batch(album())).backward()
     optimizer.step()
     checkpoint.save(tmp_path / "x.checkpoint", one, optimizer, {"epoch": 3})
     other = baby(replace(SHAPE))
-    fresh = train.optimizer_of(other, QUICK)
+    fresh = training.adamw(other, QUICK.rate, QUICK.decay)
     assert checkpoint.load(tmp_path / "x.checkpoint", other, fresh) == {"epoch": 3}
     for left, right in zip(one.parameters(), other.parameters(), strict=True):
         assert torch.equal(left, right)

@@ -17,13 +17,14 @@ def paper_size(tower: str) -> dict:
     """Images a second of training on this machine, and how many a night of eight hours sees."""
     import torch
 
+    from lib import training
     from lib.baby import train
 
     vocabulary = tuple(map(str, range(WORD_PIECES)))
     made = recipe.Shape(TIMM[tower], {}, 224, {}, vocabulary, pooled="first")
     baby = systems.born(made, 0)
     settings = recipe.Recipe(batch=BATCH)
-    optimizer, half = train.optimizer_of(baby, settings), has_bfloat16()
+    optimizer, half = training.adamw(baby, settings.rate, settings.decay), has_bfloat16()
     rng, times = np.random.default_rng(0), []
     pixels = rng.integers(0, 256, (BATCH, 3, 224, 224)).astype(np.uint8)
     ids = torch.from_numpy(rng.integers(1, WORD_PIECES, (BATCH, LENGTH)))

@@ -142,7 +142,7 @@ def system(data: Dataset, name: str, made: Trained, params: dict) -> SystemRun:
             scores = retrieval.scores(queries[split], gallery[split])
             ranks[split] = retrieval.ranks(scores, searched.truth)[None]
             seconds[split] += time.perf_counter() - start
-    best = max(made.curve, key=lambda look: look["map_at_20"])
+    best = max(made.curve, key=lambda look: look["score"])
     told = {**params, "best_epoch": best["epoch"]}
     fitted, size = dict.fromkeys(SPLITS, len(data.fit)), made.weights.stat().st_size
     return SystemRun(name, "cosine", queries, gallery, ranks, fitted, seconds, told, size, encoder)

@@ -1,10 +1,5 @@
-"""Training of a baby CLIP on pairs of picture and description, stopped where development is best.
+"""Training of a baby CLIP on pairs of picture and description; the best epoch is kept."""
 
-After each epoch all is written down, so that a run that was killed goes on at the cost of one
-epoch at most.
-"""
-
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +9,7 @@ import torch
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from lib import checkpoint, files, metrics, retrieval
+from lib import metrics, retrieval, training
 from lib.baby import model as babies
 from lib.baby import words
 from lib.baby.recipe import Recipe
@@ -36,24 +31,6 @@ class Album:
         """So many of the pictures; a smaller number takes some of a larger one's."""
         kept = np.random.default_rng([seed, 12]).permutation(len(self))[:n]
         return Album(self.pixels[kept], [self.sentences[i] for i in kept])
-
-
-@dataclass
-class Run:
-    """A training as far as it has come; best: the score of the best look."""
-
-    model: babies.Baby
-    optimizer: torch.optim.Optimizer
-    half: bool
-    epoch: int = 0
-    best: float = -1.0
-    seconds: float = 0.0
-    curve: list[dict] = field(default_factory=list)
-
-    @property
-    def told(self) -> dict:
-        """What a checkpoint says beside its tensors."""
-        return {k: getattr(self, k) for k in ("epoch", "best", "seconds", "curve")}
 
 
 def tutorial_loss(images: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
@@ -106,43 +83,33 @@ def pair_loss(
     return contrastive(images, texts, scale, own)
 
 
-def one_epoch(run: Run, album: Album, recipe: Recipe) -> float:
+def one_epoch(
+    model: babies.Baby, optimizer, album: Album, recipe: Recipe, epoch: int, half: bool
+) -> float:
     """One pass over the rows; returns the mean loss."""
-    rng = np.random.default_rng([recipe.seed, 11, run.epoch])
-    torch.manual_seed(recipe.seed * 1000 + run.epoch)  # of dropout
+    rng = np.random.default_rng([recipe.seed, 11, epoch])
+    torch.manual_seed(recipe.seed * 1000 + epoch)  # of dropout
     which, said = rows_of(album, recipe, rng)
-    pieces = words.encoded(said, run.model.shape.vocabulary)
-    device, side, losses = run.model.device, run.model.shape.side, []
-    run.model.train()
+    pieces, losses = words.encoded(said, model.shape.vocabulary), []
+    model.train()
     starts = range(0, max(1, len(which) - recipe.batch + 1), recipe.batch)
-    for start in tqdm(starts, desc=f"epoch {run.epoch + 1}", unit="batch", disable=None):
+    for start in tqdm(starts, desc=f"epoch {epoch + 1}", unit="batch", disable=None):
         place = slice(start, start + recipe.batch)
-        done = (run.epoch + start / len(which)) / recipe.epochs
-        for group in run.optimizer.param_groups:
-            group["lr"] = recipe.rate * (rate(done) if recipe.anneal else 1.0)
+        done = (epoch + start / len(which)) / recipe.epochs
+        training.set_rate(optimizer, recipe.rate * (rate(done) if recipe.anneal else 1.0))
+        device = model.device
         pixels = torch.from_numpy(album.pixels[which[place]]).to(device).permute(0, 3, 1, 2)
-        pixels = cut(pixels, side, rng if recipe.cut else None)
+        pixels = cut(pixels, model.shape.side, rng if recipe.cut else None)
         ids, mask = (x.to(device) for x in babies.padded(pieces[place]))
         rows = torch.from_numpy(which[place]).to(device)
-        with torch.autocast(device.type, torch.bfloat16, run.half):
-            loss = pair_loss(run.model, recipe, pixels, ids, mask, rows)
-        run.optimizer.zero_grad()
+        with torch.autocast(device.type, torch.bfloat16, half):
+            loss = pair_loss(model, recipe, pixels, ids, mask, rows)
+        optimizer.zero_grad()
         loss.backward()
-        run.optimizer.step()
-        run.model.log_scale.data.clamp_(0, np.log(100))  # as in CLIP
+        optimizer.step()
+        model.log_scale.data.clamp_(0, np.log(100))  # as in CLIP
         losses.append(float(loss.detach()))
     return float(np.mean(losses))
-
-
-def optimizer_of(model: babies.Baby, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW that lets gains and biases be."""
-    matrices = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim < 2]
-    groups = [
-        {"params": matrices, "weight_decay": recipe.decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, recipe.rate, fused=True)
 
 
 def score(model: babies.Baby, album: Album, half: bool) -> float:
@@ -158,37 +125,18 @@ def train(
 ) -> dict:
     """Train, and write the weights of the best look to `target`; returns curve and seconds.
 
-    Goes on from the checkpoint beside `target` if there is one. half: multiply in bfloat16.
+    Goes on where a killed run was, as `training.train` does. half: multiply in bfloat16.
     """
     fit = fit if recipe.images is None else fit.some(recipe.images, recipe.seed)
-    run = Run(model, optimizer_of(model, recipe), half)
-    stored = target.with_suffix(".checkpoint")
-    if stored.is_file():
-        vars(run).update(checkpoint.load(stored, model, run.optimizer))
-    while run.epoch < recipe.epochs and since_best(run.curve) < recipe.patience:
-        began = time.perf_counter()
-        loss = one_epoch(run, fit, recipe)
-        run.epoch += 1
-        if run.epoch % recipe.every == 0 or run.epoch == recipe.epochs:
-            look(run, dev, loss, target)
-        run.seconds += time.perf_counter() - began
-        checkpoint.save(stored, model, run.optimizer, run.told)
-    about = {"curve": run.curve, "seconds": run.seconds}
-    files.write_json(target.with_suffix(".json"), about)
-    stored.unlink()
-    return about
-
-
-def look(run: Run, dev: Album, loss: float, target: Path) -> None:
-    """Score development, and keep the weights if they are the best so far."""
-    found = score(run.model, dev, run.half)
-    run.curve.append({"epoch": run.epoch, "loss": loss, "map_at_20": found})
-    if found > run.best:
-        run.best = found
-        babies.save(run.model.state_dict(), run.model.shape, target)
-
-
-def since_best(curve: list[dict]) -> int:
-    """Looks since the best one."""
-    scores = [look["map_at_20"] for look in curve]
-    return len(scores) - 1 - int(np.argmax(scores)) if scores else 0
+    optimizer = training.adamw(model, recipe.rate, recipe.decay)
+    return training.train(
+        model,
+        optimizer,
+        lambda epoch: one_epoch(model, optimizer, fit, recipe, epoch, half),
+        lambda: score(model, dev, half),
+        lambda: babies.save(model.state_dict(), model.shape, target),
+        target,
+        recipe.epochs,
+        recipe.every,
+        recipe.patience,
+    )
