@@ -15,8 +15,9 @@ from transformers import DistilBertConfig, DistilBertModel
 from lib import data as sources
 from lib import hub as library
 from lib import runs, settings, wanted
-from lib.baby import chapter, downloaded, long, model, study, systems, words
+from lib.baby import chapter, downloaded, long, study, systems, words
 from lib.baby.recipe import Recipe
+from lib.batches import padded
 from lib.errors import InputError
 
 TOWER = "resnet10t"  # of the tests: timm's resnet50 is the same code five times as large
@@ -66,7 +67,7 @@ def test_served_towers_embed_as_the_models_that_made_them(served):
     baby = systems.born(shape, 0, files).eval()
     pixels = torch.randint(0, 256, (64, 3, 64, 64), dtype=torch.uint8)
     said = [" ".join(drawn.sentences(fact)[: i % 5 + 1]) for i, fact in enumerate(drawn.FACTS[:64])]
-    ids, mask = model.padded(words.encoded(said, vocabulary))
+    ids, mask = padded(words.encoded(said, vocabulary))
     with torch.inference_mode():
         wide = torch.nn.functional.interpolate(pixels.float(), (176, 176))
         own = baby.image(baby.normalised(wide))

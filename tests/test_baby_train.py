@@ -9,6 +9,7 @@ import torch
 from lib import checkpoint, files, training
 from lib.baby import model, train, words
 from lib.baby.recipe import Recipe, Shape
+from lib.batches import padded
 
 COLOURS = ("red", "green", "blue", "white", "black", "pink", "grey", "brown")
 VOCABULARY = (*words.SPECIAL, "a", "thing", *COLOURS)
@@ -92,7 +93,7 @@ def test_a_checkpoint_brings_back_weights_optimizer_and_what_was_told(tmp_path):
 def batch(pairs: train.Album) -> tuple:
     """Pixels, word pieces, mask and image of each row."""
     pixels = torch.from_numpy(pairs.pixels).permute(0, 3, 1, 2)
-    ids, mask = model.padded(words.encoded([said[0] for said in pairs.sentences], VOCABULARY))
+    ids, mask = padded(words.encoded([said[0] for said in pairs.sentences], VOCABULARY))
     return train.cut(pixels, 16, None), ids, mask, torch.arange(len(pairs))
 
 

@@ -20,6 +20,7 @@ from transformers import DistilBertConfig, DistilBertModel
 from lib import files
 from lib.baby import words
 from lib.baby.recipe import Shape
+from lib.batches import padded
 
 
 class Head(nn.Module):
@@ -73,16 +74,6 @@ class Baby(nn.Module):
             return self.text_head(outputs[:, 0].float())
         share = mask / mask.sum(dim=1, keepdim=True)
         return self.text_head((outputs.float() * share[..., None]).sum(dim=1))
-
-
-def padded(sequences: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Sequences as one int64 [n, longest] with zeros behind their ends, and the mask of them."""
-    ids = torch.zeros(len(sequences), max(map(len, sequences)), dtype=torch.int64)
-    mask = torch.zeros_like(ids)
-    for row, ones, sequence in zip(ids, mask, sequences, strict=True):
-        row[: len(sequence)] = torch.as_tensor(sequence)
-        ones[: len(sequence)] = 1
-    return ids, mask
 
 
 def save(state: dict[str, torch.Tensor], shape: Shape, target: Path) -> None:

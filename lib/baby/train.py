@@ -13,6 +13,7 @@ from lib import metrics, retrieval, training
 from lib.baby import model as babies
 from lib.baby import words
 from lib.baby.recipe import Recipe
+from lib.batches import padded
 from lib.contrastive import contrastive
 from lib.schedule import rate
 
@@ -100,7 +101,7 @@ def one_epoch(
         device = model.device
         pixels = torch.from_numpy(album.pixels[which[place]]).to(device).permute(0, 3, 1, 2)
         pixels = cut(pixels, model.shape.side, rng if recipe.cut else None)
-        ids, mask = (x.to(device) for x in babies.padded(pieces[place]))
+        ids, mask = (x.to(device) for x in padded(pieces[place]))
         rows = torch.from_numpy(which[place]).to(device)
         with torch.autocast(device.type, torch.bfloat16, half):
             loss = pair_loss(model, recipe, pixels, ids, mask, rows)
