@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from lib import metrics, retrieval
+from lib import metrics, pictures, retrieval
 from lib.baby import systems
 from lib.baby.recipe import Recipe
 from lib.data import Split
@@ -37,7 +37,7 @@ def babies(run: Report) -> tuple[dict[str, SystemRun], dict[str, systems.Trained
 def one(run: Report, tower: str) -> tuple[systems.Trained, dict] | str:
     """A baby with what a reader must know to repeat it; or why it cannot be trained here."""
     if run.data.is_embedded:
-        made = systems.shape(tower, systems.said(run.data.fit))
+        made = systems.shape(tower, pictures.said(run.data.fit))
         recipe, start = systems.QUICK[tower], None
     else:
         from lib.baby import downloaded

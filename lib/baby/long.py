@@ -10,7 +10,19 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from lib import data, execute, files, inputs, long, metrics, records, relevance, results, retrieval
+from lib import (
+    data,
+    execute,
+    files,
+    inputs,
+    long,
+    metrics,
+    pictures,
+    records,
+    relevance,
+    results,
+    retrieval,
+)
 from lib.baby import speed, systems
 from lib.baby.recipe import Recipe, Shape
 from lib.clip.chapter import QUERIES
@@ -100,7 +112,7 @@ def pieces(loaded: Dataset, settings: Settings) -> dict[str, tuple[object, Work]
 
 def shape(loaded: Dataset, tower: str) -> Shape:
     """The shape of a baby that learns its words from fit."""
-    return systems.shape(tower, systems.said(loaded.fit))
+    return systems.shape(tower, pictures.said(loaded.fit))
 
 
 def whole(

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
-from lib import cache, files, inputs, paths, retrieval
+from lib import cache, files, inputs, paths, pictures, retrieval
 from lib.baby.encoder import BabyTexts
 from lib.baby.recipe import Recipe, Shape
-from lib.clip import embed
 from lib.clip.source import has_bfloat16
 from lib.data import Dataset, Split
 from lib.runs import SystemRun
@@ -41,19 +39,6 @@ _CODE = ["lib/baby/train.py"]  # and all that it imports: a change of it is anot
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """Image files at a size, for `embed.decoded`."""
-
-    side: int
-
-    def pixels(self, image: Image.Image) -> np.ndarray:
-        """A picture, uint8 [side, side, 3]; a JPEG is decoded no larger than it must be."""
-        image.draft("RGB", (self.side, self.side))
-        small = image.convert("RGB").resize((self.side, self.side), Image.Resampling.BOX)
-        return np.asarray(small)
-
-
-@dataclass(frozen=True)
 class Trained:
     """A trained baby: its file, the looks at development, and what it cost in seconds."""
 
@@ -70,11 +55,6 @@ def shape(tower: str, sentences: Sequence[str]) -> Shape:
     return Shape(name, options, SIDE, TEXT, words.learned(sentences))
 
 
-def said(split: Split) -> list[str]:
-    """All sentences of a split."""
-    return [sentence for each in split.sentences for sentence in each]
-
-
 def trained(
     data: Dataset, made: Shape, recipe: Recipe, start: dict[str, Path] | None = None
 ) -> Trained:
@@ -84,7 +64,7 @@ def trained(
     """
     about = {"shape": asdict(made), "recipe": asdict(recipe), "code": inputs.closure(_CODE),
              "start": {name: files.hash_of(path) for name, path in (start or {}).items()},
-             "data": [content(split) for split in (data.fit, data.dev)]}  # fmt: skip
+             "data": [pictures.content(split) for split in (data.fit, data.dev)]}  # fmt: skip
     target = paths.CACHE / "baby" / f"{files.digest(about)[:32]}.safetensors"
     if not target.with_suffix(".json").is_file():
         from lib.baby import train
@@ -95,24 +75,12 @@ def trained(
     return Trained(target, told["curve"], told["seconds"])
 
 
-def content(split: Split) -> list:
-    """What training on a split depends on."""
-    hashes = files.hashes(map(str, split.images), str(split.images[0].parent))
-    return [list(hashes.values()), split.sentences, cache.hash_of(split.truth)]
-
-
-def larger(side: int) -> int:
-    """Side of the pictures in memory, so that training can cut a part of them."""
-    return side * 9 // 8
-
-
 def album(split: Split, side: int) -> "Album":
     """The pictures of a split, a little larger than the tower sees them, with their sentences."""
     from lib.baby.train import Album
 
     own = np.argsort(split.truth)  # image → its description
-    pixels = np.concatenate(list(embed.decoded(split.images, Pictures(larger(side)))))
-    return Album(pixels, [split.sentences[i] for i in own])
+    return Album(pictures.pixels(split, pictures.larger(side)), [split.sentences[i] for i in own])
 
 
 def born(made: Shape, seed: int, start: dict[str, Path] | None = None) -> "Baby":
@@ -134,7 +102,7 @@ def system(data: Dataset, name: str, made: Trained, params: dict) -> SystemRun:
     queries, gallery, ranks, seconds = {}, {}, {}, {}
     for split in SPLITS:
         searched = getattr(data, split)
-        images, texts = pictures(searched.images, encoder), encoder.embedded(searched.texts)
+        images, texts = embedded(searched.images, encoder), encoder.embedded(searched.texts)
         gallery[split], queries[split] = images.arrays["embedded"], texts.arrays["embedded"]
         seconds[split] = made.seconds + images.seconds + texts.seconds
         if searched.truth is not None:
@@ -148,7 +116,7 @@ def system(data: Dataset, name: str, made: Trained, params: dict) -> SystemRun:
     return SystemRun(name, "cosine", queries, gallery, ranks, fitted, seconds, told, size, encoder)
 
 
-def pictures(gallery: Sequence[Path], encoder: BabyTexts) -> cache.Entry:
+def embedded(gallery: Sequence[Path], encoder: BabyTexts) -> cache.Entry:
     """Embeddings of image files by a trained baby: "embedded", float32 [n, dim]."""
     hashes = files.hashes(map(str, gallery), str(gallery[0].parent))
     key = {**encoder.key(), "images": [hashes[str(path)] for path in gallery]}
@@ -157,7 +125,7 @@ def pictures(gallery: Sequence[Path], encoder: BabyTexts) -> cache.Entry:
         from lib.baby import model
 
         baby = encoder.baby()
-        some = embed.decoded(gallery, Pictures(larger(baby.shape.side)))  # as in training
+        some = pictures.stacks(gallery, pictures.larger(baby.shape.side))  # as in training
         parts = [model.images(baby, pixels, has_bfloat16()) for pixels in some]
         return {"embedded": np.concatenate(parts)}
 

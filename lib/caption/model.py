@@ -109,9 +109,8 @@ def gpt2(shape: Shape, told: str, joined: bool) -> GPT2LMHeadModel:
     """An untrained GPT-2; joined: with the layers that look at an image."""
     mark = words.end(told)
     config = GPT2Config(
-        vocab_size=words.tokenizer(told).get_vocab_size(), n_positions=words.LONGEST,
-        bos_token_id=mark, eos_token_id=mark, add_cross_attention=joined, is_decoder=joined,
-        **shape.gpt2,
+        vocab_size=words.tokenizer(told).get_vocab_size(), bos_token_id=mark, eos_token_id=mark,
+        add_cross_attention=joined, is_decoder=joined, **{"n_positions": words.LONGEST, **shape.gpt2},
     )  # fmt: skip
     return GPT2LMHeadModel(config)
 

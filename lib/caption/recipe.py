@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of both parts, as transformers' ViTConfig and GPT2Config name them.
+    """Both parts, as transformers' ViTConfig and GPT2Config name their fields.
 
-    pieces: word pieces that GPT-2's tokenizer learns.
+    pieces: word pieces that GPT-2's tokenizer learns, where none is downloaded.
     """
 
     vit: dict
