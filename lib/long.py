@@ -1,14 +1,28 @@
 """Runs that no report waits for: each writes a record of its own, `<notebook>.long.json`."""
 
 import time
+from collections.abc import Callable
 
-from lib import boosting, cache, data, files, inputs, levers, paths, records, results, text
+from lib import (
+    boosting,
+    cache,
+    data,
+    execute,
+    files,
+    inputs,
+    levers,
+    paths,
+    records,
+    results,
+    text,
+)
 from lib.runs import SystemRun
 from lib.settings import Settings, check
 
 NOTEBOOK = "03_pca_boosting"
 CODE = {  # notebook → all code that its long numbers come from is imported from here
     NOTEBOOK: ["lib/boosting.py"],
+    "05_captioning": ["lib/caption/train.py"],
     "06_clip_prompts": ["lib/clip/fitted.py"],
     "07_baby_clip": ["lib/baby/train.py"],
 }
@@ -55,6 +69,43 @@ def obvious_way(loaded: data.Dataset, words: dict[str, text.WordVectors]) -> Sys
     return boosting.obvious_system(
         levers.OBVIOUS, problem, entry.arrays["predicted"], entry.seconds
     )
+
+
+Work = Callable[[], tuple[dict, list[dict]]]  # → what the record tells, and its rows
+Pieces = Callable[[data.Dataset, Settings], dict[str, tuple[object, Work]]]
+
+
+def in_pieces(notebook: str, given: Settings, pieces: Pieces) -> None:
+    """Do what is missing of a long run's pieces, in order.
+
+    Each is recorded when it is done, in the committed record, so that a run that was stopped goes
+    on with the next one, on another machine too. A piece is done again when what decides it or
+    the code that trains has changed. Raises ValueError for photographs.
+    """
+    settings = check(given)
+    if settings.data != "scenes":
+        raise ValueError("the long runs train on drawings: they take DATA=scenes alone")
+    execute.prepare(settings)
+    now = inputs_now(notebook, settings)
+    loaded = data.load(settings, now["data"])
+    old = records.read_long(settings.name, notebook, settings.size)
+    old = old or {"rows": [], "facts": {"pieces": {}}}
+    kept, rows = {}, []
+    for name, (about, work) in pieces(loaded, settings).items():
+        key = files.digest([about, now["code"], now["data"]])
+        found = old["facts"]["pieces"].get(name)
+        if found and found["key"] == key:
+            print(f"{name}: as recorded", flush=True)
+            kept[name] = found
+            rows += [row for row in old["rows"] if row["system"] in found.get("systems", [])]
+            continue
+        print(f"{name} …", flush=True)
+        start = time.perf_counter()
+        told, measured = work()  # its own "seconds" count what a run before this one spent
+        kept[name] = {"key": key, "seconds": round(time.perf_counter() - start, 1), **told}
+        rows += measured
+        seconds = sum(piece["seconds"] for piece in kept.values())
+        write(notebook, settings, loaded, now, rows, seconds, {"pieces": kept})
 
 
 def write(

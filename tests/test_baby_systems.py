@@ -184,13 +184,13 @@ def test_the_long_run_goes_on_with_the_piece_where_it_was(own_cache, monkeypatch
 
     monkeypatch.setattr(long, "pieces", pieces)
     monkeypatch.setattr(long.long, "write", write)
-    monkeypatch.setattr(long.records, "read_long", lambda *_: None)
+    monkeypatch.setattr(long.long.records, "read_long", lambda *_: None)
     with pytest.raises(KeyboardInterrupt):
         long.main(given)
     assert done == ["a", "b"] and list(written[-1]["pieces"]) == ["a", "b"]
     record = {"rows": [], "facts": written[-1]}
     record["facts"]["pieces"]["b"]["key"] = "of other code"
-    monkeypatch.setattr(long.records, "read_long", lambda *_: record)
+    monkeypatch.setattr(long.long.records, "read_long", lambda *_: record)
     long.main(given)
     assert done == ["a", "b", "b", "c"] and list(written[-1]["pieces"]) == ["a", "b", "c"]
     assert "a: as recorded" in capsys.readouterr().out

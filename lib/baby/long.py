@@ -1,35 +1,17 @@
-"""`make baby-long`: both babies for longer, the tutorial's loss, and one alteration at a time.
+"""`make baby-long`: both babies for longer, the tutorial's loss, and one alteration at a time."""
 
-The work comes in pieces. Each is recorded when it is done, in the committed record, so that a
-run that was stopped goes on with the next one, on another machine too.
-"""
-
-import time
-from collections.abc import Callable
 from dataclasses import asdict, replace
 
 import numpy as np
 
-from lib import (
-    data,
-    execute,
-    files,
-    inputs,
-    long,
-    metrics,
-    pictures,
-    records,
-    relevance,
-    results,
-    retrieval,
-)
+from lib import long, metrics, pictures, relevance, results, retrieval
 from lib.baby import speed, systems
 from lib.baby.recipe import Recipe, Shape
 from lib.clip.chapter import QUERIES
 from lib.data import Dataset
 from lib.runs import SystemRun
 from lib.scenes import built
-from lib.settings import Settings, check
+from lib.settings import Settings
 
 NOTEBOOK = "07_baby_clip"
 LONG = {"resnet50": Recipe(epochs=10), "deit": Recipe(epochs=20)}
@@ -58,44 +40,16 @@ PASSES = 6  # over 8,000 images; fewer images are passed over more often, for as
 
 
 def main(given: Settings) -> None:
-    """Do what is missing of the pieces, each recorded when it is done.
+    """Do what is missing of the pieces; `long.in_pieces` says how they are kept.
 
     About an hour and a quarter on two cores. Raises ValueError for photographs.
     """
-    settings = check(given)
-    if settings.data != "scenes":
-        raise ValueError("make baby-long trains on drawings: it takes DATA=scenes alone")
-    execute.prepare(settings)
-    now = long.inputs_now(NOTEBOOK, settings)
-    loaded = data.load(settings, now["data"])
-    old = records.read_long(settings.name, NOTEBOOK, settings.size) or {
-        "rows": [],
-        "facts": {"pieces": {}},
-    }
-    kept, rows = {}, []
-    for name, (about, work) in pieces(loaded, settings).items():
-        key = files.digest([about, inputs.closure(long.CODE[NOTEBOOK]), now["data"]])
-        found = old["facts"]["pieces"].get(name)
-        if found and found["key"] == key:
-            print(f"{name}: as recorded", flush=True)
-            kept[name] = found
-            rows += [row for row in old["rows"] if row["system"] == found.get("system")]
-            continue
-        print(f"{name} …", flush=True)
-        start = time.perf_counter()
-        told, measured = work()
-        kept[name] = {"key": key, "seconds": round(time.perf_counter() - start, 1), **told}
-        rows += measured
-        seconds = sum(piece["seconds"] for piece in kept.values())
-        long.write(NOTEBOOK, settings, loaded, now, rows, seconds, {"pieces": kept})
+    long.in_pieces(NOTEBOOK, given, pieces)
 
 
-Work = Callable[[], tuple[dict, list[dict]]]  # → what the record tells, and its rows
-
-
-def pieces(loaded: Dataset, settings: Settings) -> dict[str, tuple[object, Work]]:
+def pieces(loaded: Dataset, settings: Settings) -> dict[str, tuple[object, long.Work]]:
     """Name → what decides the piece, and the piece; in the order of work."""
-    found: dict[str, tuple[object, Work]] = {}
+    found: dict[str, tuple[object, long.Work]] = {}
     for tower, recipe in LONG.items():
         found[f"long {tower}"] = whole(loaded, settings, systems.IDS[tower], tower, recipe)
     found["tutorial"] = whole(loaded, settings, systems.TUTORIAL, "resnet50", TUTORIAL)
@@ -117,14 +71,15 @@ def shape(loaded: Dataset, tower: str) -> Shape:
 
 def whole(
     loaded: Dataset, settings: Settings, name: str, tower: str, recipe: Recipe
-) -> tuple[object, Work]:
+) -> tuple[object, long.Work]:
     """A baby that is scored on test, with the nine best images of the paper's query."""
     made = shape(loaded, tower)
 
     def work() -> tuple[dict, list[dict]]:
         trained = systems.trained(loaded, made, recipe)
         run = systems.system(loaded, name, trained, asdict(recipe))
-        told = {"system": name, "curve": trained.curve, **nine(loaded, settings, run)}
+        told = {"systems": [name], "curve": trained.curve, "seconds": run.seconds["test"]}
+        told |= nine(loaded, settings, run)
         return told, results.rows(run, loaded)
 
     return [asdict(made), asdict(recipe)], work
@@ -148,7 +103,7 @@ def nine(loaded: Dataset, settings: Settings, run: SystemRun) -> dict:
     }
 
 
-def altered(loaded: Dataset, changed: dict) -> tuple[object, Work]:
+def altered(loaded: Dataset, changed: dict) -> tuple[object, long.Work]:
     """What one alteration of the quick recipe changes on development."""
     made, rest = shape(loaded, ALTERED), dict(changed)
     other = replace(made, pooled=rest.pop("pooled", made.pooled))
@@ -169,7 +124,7 @@ def precision(loaded: Dataset, trained: systems.Trained) -> np.ndarray:
     return systems.system(loaded, "baby", trained, {}).precision("dev")
 
 
-def trained_on(loaded: Dataset, recipe: Recipe) -> tuple[object, Work]:
+def trained_on(loaded: Dataset, recipe: Recipe) -> tuple[object, long.Work]:
     """Development score after training on some of the images."""
     made = shape(loaded, ALTERED)
 

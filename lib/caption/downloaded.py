@@ -82,7 +82,8 @@ def lacking(told: dict) -> None:
 
 def shape(captioner: Captioner) -> Shape:
     """The shape of a downloaded captioner, to write it down after fine-tuning."""
-    parts = captioner.model.config.encoder, captioner.model.config.decoder
-    vit, gpt2 = ({name: getattr(part, name) for name in fields}
-                 for part, fields in zip(parts, (VIT_FIELDS, GPT2_FIELDS), strict=True))  # fmt: skip
-    return Shape(vit, gpt2)
+    config = captioner.model.config
+    return Shape(
+        {name: getattr(config.encoder, name) for name in VIT_FIELDS},
+        {name: getattr(config.decoder, name) for name in GPT2_FIELDS},
+    )

@@ -108,9 +108,10 @@ def vit(shape: Shape) -> ViTModel:
 def gpt2(shape: Shape, told: str, joined: bool) -> GPT2LMHeadModel:
     """An untrained GPT-2; joined: with the layers that look at an image."""
     mark = words.end(told)
+    sizes = {"n_positions": words.LONGEST, **shape.gpt2}
     config = GPT2Config(
         vocab_size=words.tokenizer(told).get_vocab_size(), bos_token_id=mark, eos_token_id=mark,
-        add_cross_attention=joined, is_decoder=joined, **{"n_positions": words.LONGEST, **shape.gpt2},
+        add_cross_attention=joined, is_decoder=joined, **sizes,
     )  # fmt: skip
     return GPT2LMHeadModel(config)
 
