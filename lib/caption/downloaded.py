@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
-from transformers import VisionEncoderDecoderModel
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel, VisionEncoderDecoderModel, ViTModel
 
 from lib import hub, wanted
 from lib.caption import words
@@ -11,6 +13,7 @@ from lib.caption.model import Captioner, placed
 from lib.caption.recipe import Shape
 from lib.errors import InputError
 
+OFFLINE = {"local_files_only": True, "output_loading_info": True}
 PATTERNS = ("vocab.json", "merges.txt")
 VIT_FIELDS = ("image_size", "patch_size", "hidden_size", "num_hidden_layers", "intermediate_size",
               "num_attention_heads", "hidden_act", "layer_norm_eps")  # fmt: skip
@@ -51,16 +54,7 @@ def read(download: Download) -> Captioner:
     """As `Download.load`, once."""
     folders = [one.folder for one in download.repositories]
     try:
-        if len(folders) == 1:
-            model, told = VisionEncoderDecoderModel.from_pretrained(
-                folders[0], local_files_only=True, output_loading_info=True
-            )
-            lacking(told)
-        else:
-            model = VisionEncoderDecoderModel.from_encoder_decoder_pretrained(
-                *map(str, folders), encoder_add_pooling_layer=False, encoder_local_files_only=True,
-                decoder_local_files_only=True,
-            )  # fmt: skip
+        model = whole(folders[0]) if len(folders) == 1 else together(*folders)
     except Exception as error:  # safetensors, pickle and transformers raise kinds of their own
         reason = str(error).strip().split("\n")[0][:200]
         raise InputError(
@@ -73,9 +67,30 @@ def read(download: Download) -> Captioner:
     return placed(Captioner(model, words.downloaded(*(found[name] for name in PATTERNS))))
 
 
-def lacking(told: dict) -> None:
-    """Raise ValueError where the library would draw missing tensors and go on."""
-    missing = [name for name in told["missing_keys"] if "lm_head" not in name]  # it is tied
+def whole(folder: Path) -> VisionEncoderDecoderModel:
+    """A captioner that somebody trained; what it lacks must be what nobody asks."""
+    model, told = VisionEncoderDecoderModel.from_pretrained(folder, **OFFLINE)
+    refuse_lacking(told, "lm_head", "pooler")  # the table of words again, and unused
+    return model
+
+
+def together(vit: Path, gpt2: Path) -> VisionEncoderDecoderModel:
+    """A ViT and a GPT-2 that never met; what joins them is drawn."""
+    torch.manual_seed(0)
+    looks, told = ViTModel.from_pretrained(vit, add_pooling_layer=False, **OFFLINE)
+    refuse_lacking(told, "pooler")
+    config = GPT2Config.from_pretrained(gpt2, is_decoder=True, add_cross_attention=True)
+    writes, told = GPT2LMHeadModel.from_pretrained(gpt2, config=config, **OFFLINE)
+    refuse_lacking(told, "lm_head", "cross")
+    return VisionEncoderDecoderModel(encoder=looks, decoder=writes)
+
+
+def refuse_lacking(told: dict, *parts: str) -> None:
+    """Raise ValueError where the library would draw missing tensors and go on.
+
+    parts: of the names of those that may be missing.
+    """
+    missing = [n for n in told["missing_keys"] if not any(part in n for part in parts)]
     if missing:
         raise ValueError(f"it lacks {len(missing)} of its tensors, {missing[0]} among them")
 

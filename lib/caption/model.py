@@ -113,7 +113,14 @@ def gpt2(shape: Shape, told: str, joined: bool) -> GPT2LMHeadModel:
         vocab_size=words.tokenizer(told).get_vocab_size(), bos_token_id=mark, eos_token_id=mark,
         add_cross_attention=joined, is_decoder=joined, **sizes,
     )  # fmt: skip
-    return GPT2LMHeadModel(config)
+    network = GPT2LMHeadModel(config)
+    network.register_state_dict_post_hook(apart)
+    return network
+
+
+def apart(_, state: dict, prefix: str, __) -> None:
+    """The words' table and the last layer share their numbers, which safetensors cannot write."""
+    state[f"{prefix}lm_head.weight"] = state[f"{prefix}lm_head.weight"].clone()
 
 
 def join(

@@ -59,26 +59,28 @@ def eyes(fit: Album, dev: Album, shape: Shape, recipe: Recipe, target: Path, hal
     both.to("cuda" if torch.cuda.is_available() else "cpu")
     device = next(both.parameters()).device
     optimizer = training.adamw(both, recipe.rate, recipe.decay)
-    wanted = {album: tag_targets(album.tags, names).to(device) for album in (fit, dev)}
+    albums = {"fit": fit, "dev": dev}
+    wanted = {name: tag_targets(one.tags, names).to(device) for name, one in albums.items()}
 
-    def loss_of(album: Album, rows: np.ndarray) -> torch.Tensor:
+    def loss_of(split: str, rows: np.ndarray) -> torch.Tensor:
+        album = albums[split]
         x = torch.from_numpy(album.pixels[rows]).to(device).permute(0, 3, 1, 2).float()
         x = F.interpolate(x, (shape.side, shape.side), mode="bilinear", antialias=True)
         with torch.autocast(device.type, torch.bfloat16, half):
             seen = both["vit"](pixel_values=x / 127.5 - 1).last_hidden_state[:, 0]
             scores = both["head"](seen).float()
-        return F.binary_cross_entropy_with_logits(scores, wanted[album][rows])
+        return F.binary_cross_entropy_with_logits(scores, wanted[split][rows])
 
     def one_epoch(epoch: int) -> float:
         both.train()
         rows = batches(recipe, epoch, len(fit), optimizer, "tags")
-        return float(np.mean([step(optimizer, loss_of(fit, some)) for some in rows]))
+        return float(np.mean([step(optimizer, loss_of("fit", some)) for some in rows]))
 
     @torch.no_grad()
     def score() -> float:
         both.eval()
         parts = np.array_split(np.arange(len(dev)), max(1, len(dev) // 256))
-        return -float(np.mean([float(loss_of(dev, rows)) for rows in parts]))
+        return -float(np.mean([float(loss_of("dev", rows)) for rows in parts]))
 
     def keep() -> None:
         with files.writing(target) as temporary:
