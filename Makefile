@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install report data pretrain xgboost-reference clip-long baby-long weights benchmark test check verify publish readme lab lock clean settings $(NOTEBOOKS)
+.PHONY: help install report data pretrain xgboost-reference caption-long clip-long baby-long weights benchmark test check verify publish readme lab lock clean settings $(NOTEBOOKS)
 .DELETE_ON_ERROR:
 
 help: settings
@@ -46,6 +46,7 @@ $(NOTEBOOKS): .venv/installed | settings
 02_tuning: 01_baseline
 03_pca_boosting: 02_tuning
 04_deep_regression: 03_pca_boosting
+05_captioning: 04_deep_regression
 06_clip_prompts: 04_deep_regression
 07_baby_clip: 06_clip_prompts
 
@@ -54,6 +55,9 @@ data: .venv/installed | settings
 
 xgboost-reference: .venv/installed | settings
 	@$(BIN)/python -m lib xgboost-reference $(GIVEN)
+
+caption-long: .venv/installed | settings
+	@$(BIN)/python -m lib caption-long $(GIVEN)
 
 clip-long: .venv/installed | settings
 	@$(BIN)/python -m lib clip-long $(GIVEN)

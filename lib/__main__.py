@@ -26,6 +26,13 @@ def xgboost_reference(*variables: str) -> None:
     long.xgboost_reference(given(variables))
 
 
+def caption_long(*variables: str) -> None:
+    """Train a larger captioner for longer."""
+    from lib.caption import long
+
+    long.main(given(variables))
+
+
 def clip_long(*variables: str) -> None:
     """Fine-tune the embedded CLIP for longer."""
     from lib.clip import long
@@ -109,6 +116,7 @@ COMMANDS = {
     "run": run,
     "data": data,
     "xgboost-reference": xgboost_reference,
+    "caption-long": caption_long,
     "clip-long": clip_long,
     "baby-long": baby_long,
     "weights": weights,

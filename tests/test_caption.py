@@ -71,7 +71,7 @@ def test_a_captioner_learns_eight_pictures_by_heart_and_looks(told, tmp_path, ow
     hits = [said.split()[1].strip(".") in text for said, text in zip(
         [s[0] for s in pairs.sentences], written, strict=True)]  # fmt: skip
     assert np.mean(hits) > 0.7, written
-    found = study.looks(captioner, pairs, {"test": 1})
+    found = study.looks(lambda: captioner, pairs, {"test": 1})
     assert found["losses"]["shuffled"] > found["losses"]["own"] + 0.3
     assert found["losses"]["ci95"][0] > 0
     again = study.looks(None, pairs, {"test": 1})

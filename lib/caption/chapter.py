@@ -1,16 +1,21 @@
 """Chapter 05's own steps: which captioners this data has, and what they wrote side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lib import text
+from lib import files, metrics, text
 from lib.caption import study, systems
 from lib.data import Split
 from lib.report import Report
 from lib.runs import SystemRun
 from lib.text import tokenize
+
+if TYPE_CHECKING:
+    from lib.caption.model import Captioner
 
 CATS = ("cats", "kittens")  # what the paper's picture shows two of
 EXAMPLES = 6  # images of the grid
@@ -18,17 +23,18 @@ EXAMPLES = 6  # images of the grid
 
 @dataclass(frozen=True)
 class Wrote:
-    """One captioner's captions of each split, and the two systems that search them."""
+    """One captioner's captions of each split, and the two systems that search them.
+
+    curve: looks at development while the join was trained. key: what the captioner is, for the
+    cache; side: pixels that it sees; load: the captioner itself.
+    """
 
     told: dict[str, systems.Told]
     runs: dict[str, SystemRun]
     curve: list[dict]
     key: dict
-
-    @property
-    def main(self) -> SystemRun:
-        """The search by mean word vectors, as the paper's."""
-        return next(iter(self.runs.values()))
+    side: int
+    load: Callable[[], "Captioner"]
 
 
 def all_systems() -> list[str]:
@@ -69,8 +75,10 @@ def drawn(run: Report, words: dict) -> dict[str, Wrote]:
         runs = systems.systems(
             run.data, name, told, words, params, made.seconds, size, len(run.data.fit)
         )
-        key = {"weights": made.weights.name}
-        found[name] = Wrote(told, runs, made.curve, key)
+        found[name] = Wrote(
+            told, runs, made.curve, {"weights": files.hash_of(made.weights)}, shop.plan.shape.side,
+            partial(systems.loaded, made.weights),
+        )  # fmt: skip
     return found
 
 
@@ -92,7 +100,7 @@ def photographed(run: Report, words: dict) -> dict[str, Wrote]:
                 for s in systems.SPLITS}  # fmt: skip
         params = {"models": [one.name for one in way.repositories]}
         runs = systems.systems(run.data, name, told, words, params, 0.0, way.model_bytes, 0)
-        found[name] = Wrote(told, runs, [], way.key())
+        found[name] = Wrote(told, runs, [], way.key(), downloaded.SIDE, way.load)
     reason = "fine-tuning at this size wants a graphics card: make caption-long measures how long"
     leave_out(run, systems.FINETUNED, reason)
     return found
@@ -184,3 +192,84 @@ def interval(found: dict, by: float, digits: int) -> str:
 def piece(record: dict | None, name: str) -> dict | None:
     """A piece of the long run, or None where nobody has done it."""
     return record["facts"]["pieces"].get(name) if record else None
+
+
+def spoken(wrote: Mapping[str, Wrote], split: str) -> str:
+    """What each captioner writes most, and for how many images."""
+    told = []
+    for name, one in wrote.items():
+        (text, share), *_ = study.most_frequent(one.told[split].captions)
+        told.append(f"`{name}` writes *{text or '(nothing)'}* for {share:.0%} of the images")
+    return "; ".join(told) + "."
+
+
+def looks(run: Report, wrote: Mapping[str, Wrote]) -> dict[str, dict]:
+    """`study.looks` of each captioner on the scored images."""
+    found = {}
+    for name, one in wrote.items():
+        album = systems.album(few(run.split), one.side)
+        found[name] = study.looks(one.load, album, one.key)
+    return found
+
+
+def few(split: Split) -> Split:
+    """As many images of a split as the evidence wants, spread over it."""
+    return split.take(study.spread(len(split), study.JUDGED))
+
+
+def curves(
+    run: Report, trained: Wrote, record: dict | None
+) -> tuple[dict[str, list[dict]], dict[str, int]]:
+    """Label → looks at development, and steps an epoch, of this run and of the long one."""
+    found, steps = {"this run": trained.curve}, {}
+    done = piece(record, "long")
+    if done:
+        found["long run"] = done["curve"]
+    for label in found:
+        steps[label] = max(1, len(run.data.fit) // systems.QUICK.join.batch)
+    return found, steps
+
+
+def best_of(wrote: Mapping[str, Wrote]) -> SystemRun:
+    """The search with the best development score."""
+    runs = [run for one in wrote.values() for run in one.runs.values()]
+    return max(runs, key=lambda run: metrics.map_at_k(run.ranks["dev"]))
+
+
+def long_sentence(record: dict | None, split: str) -> str:
+    """What the long run's captioner scores, or that nobody has run it."""
+    if record is None:
+        return "`make caption-long` has not been run on this data."
+    told = []
+    for row in record["rows"]:
+        if row["split"] == split and row["status"] == "measured":
+            low, high = row["map_at_20_ci95"]
+            told.append(f"`{row['system']}` {row['map_at_20']:.4f} [{low:.4f}, {high:.4f}]")
+    only = piece(record, "only the join")
+    joined = f" With both parts frozen: {only['map_at_20']:.4f} on development." if only else ""
+    return f"Long run, on {split}: {'; '.join(told)}.{joined}"
+
+
+def beam_sentence(record: dict | None) -> str:
+    """Whether a beam search pays."""
+    found = piece(record, "beams")
+    if found is None:
+        return ""
+    (one, greedy), (width, wide) = found["beams"].items()
+    return (
+        f"{width} beams against {one}: CIDEr {wide['cider']:.2f} against {greedy['cider']:.2f}, "
+        f"search {interval(found, 1, 4)} on development, {wide['seconds']:.0f} s against "
+        f"{greedy['seconds']:.0f} s."
+    )
+
+
+def speed_sentence(record: dict | None) -> str:
+    """What fine-tuning at the paper's size would take on this machine."""
+    found = piece(record, "speed at the paper's size")
+    if found is None:
+        return "How fast a captioner of the paper's size is fine-tuned here has not been measured."
+    return (
+        f"At the paper's size ({found['parameters'] / 1e6:.0f} M parameters, 224 pixels) this "
+        f"machine ({found['device']}) fine-tunes {found['images_a_second']:.1f} images a second: "
+        f"{found['hours_a_pass']:.1f} hours for one pass over 10,000 images."
+    )

@@ -45,6 +45,7 @@ class Download:
         return read(self)
 
 
+SIDE = 224  # pixels of both ViTs
 JOINED = Download((wanted.VIT, wanted.GPT2))
 TRAINED = Download((wanted.CAPTIONER,))
 

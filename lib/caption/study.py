@@ -1,6 +1,7 @@
 """Does a captioner look at the picture? Evidence, and the usual scores of captions."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,18 +45,19 @@ def distinct(captions: Sequence[str]) -> float:
     return float((counts == 1).sum() / len(captions))
 
 
-def looks(captioner: "Captioner", album: "Album", key: dict) -> dict:
+def looks(load: Callable[[], "Captioner"], album: "Album", key: dict) -> dict:
     """Whether captions depend on the picture, measured two ways, once for each content.
+
+    load: the captioner, asked for only if something must be measured; key: what it is.
 
     "same", "other": mean overlap of two drawn captions of one image, and of two images, with the
     paired difference and its interval. "own", "shuffled": loss of true sentences with their own
     picture, and with another's, the same way.
     """
-    import json
-
     about = {**key, "code": inputs.closure(_CODE), "pixels": cache.hash_of(album.pixels)}
 
     def compute() -> dict[str, np.ndarray]:
+        captioner = load()
         found = {"captions": drawn_twice(captioner, album), "losses": shuffled(captioner, album)}
         return {"json": cache.pack_words([json.dumps(found)])}
 
@@ -107,7 +109,7 @@ def compared(one: np.ndarray, other: np.ndarray, names: tuple[str, str]) -> dict
     return {**means, "difference": difference, "ci95": list(ci95)}
 
 
-def rank_words(captions: Sequence[str], k: int = 3) -> list[tuple[str, float]]:
+def most_frequent(captions: Sequence[str], k: int = 3) -> list[tuple[str, float]]:
     """The most frequent captions and the share of images that got them."""
     texts, counts = np.unique(list(captions), return_counts=True)
     order = retrieval.top_k(counts[None].astype(np.float32), min(k, len(texts)))[0]
