@@ -88,7 +88,7 @@ def score_chart(rows: Sequence[dict], published: dict[str, float], chance: float
     axes.set_yticks(range(len(rows)), [row["system"] for row in rows])
     axes.tick_params(axis="y", length=0)
     furthest = [row["map_at_20_ci95"][1] for row in rows] + list(published.values())
-    axes.set(xlim=(0, 1.03 * max(furthest)), ylim=(-0.6, len(rows) - 0.1))
+    axes.set(xlim=(0, 1.03 * max(*furthest, chance)), ylim=(-0.6, len(rows) - 0.1))
     axes.set_xlabel("map_at_20, 95 % interval")
     return figure
 

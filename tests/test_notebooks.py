@@ -5,11 +5,13 @@ import json
 import os
 import re
 import shutil
+from pathlib import Path
 
 import drawn
 import nbclient
 import nbformat
 import pytest
+from conftest import Project
 
 from lib import execute, files, paper, paths, records
 from lib.settings import Settings
@@ -196,11 +198,25 @@ def test_every_notebook_runs_small(tmp_path, project):
     assert again.stdout.count("up to date") == len(NAMES)
 
 
-def test_the_clip_chapter_on_tiny_drawings(project):
-    """Chapter 06 with the model that is part of the project, every kind of system measured."""
-    done = project.make("06_clip_prompts", "SIZE=tiny")
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory) -> Path:
+    """A project whose whole report was made on tiny drawings; its root."""
+    made = Project(tmp_path_factory.mktemp("tiny") / "project")
+    done = made.make("report", "SIZE=tiny")
     assert done.returncode == 0, done.stderr
-    record = files.read_json(project.root / "build/scenes/tiny/results/06_clip_prompts.json")
+    return made.root
+
+
+def executed_quietly(root: Path, name: str) -> None:
+    """No output of a notebook is an error or noise."""
+    executed = nbformat.read(root / f"build/scenes/tiny/notebooks/{name}.ipynb", 4)
+    outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
+    assert not [out for out in outputs if out.output_type in ("error", "stream")], "noise"
+
+
+def test_the_clip_chapter_on_tiny_drawings(tiny):
+    """Chapter 06 with the model that is part of the project, every kind of system measured."""
+    record = files.read_json(tiny / "build/scenes/tiny/results/06_clip_prompts.json")
     scores = {r["system"]: r["map_at_20"] for r in record["rows"]
               if r["split"] == "test" and r["status"] == "measured"}  # fmt: skip
     left = {r["system"] for r in record["rows"] if r["status"] == "not_run"}
@@ -213,23 +229,17 @@ def test_the_clip_chapter_on_tiny_drawings(project):
     assert claims["clip_wins"] == paper.HOLDS and "mixed_helps" in claims
     assert set(record["facts"]["forced_choice"]["clip.full"]) >= {"place", "colour", "who"}
     assert record["facts"]["by_sentences"]["clip.full"]["1"]["map_at_20"] < scores["clip.full"]
-    executed = nbformat.read(project.root / "build/scenes/tiny/notebooks/06_clip_prompts.ipynb", 4)
-    outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
-    assert not [out for out in outputs if out.output_type in ("error", "stream")], "noise"
+    executed_quietly(tiny, "06_clip_prompts")
 
 
-def test_captions_and_babies_on_tiny_drawings(project):
+def test_captions_and_babies_on_tiny_drawings(tiny):
     """Chapters 05 and 07: every system of theirs is measured or says why not."""
     for name in ("05_captioning", "07_baby_clip"):
-        done = project.make(name, "SIZE=tiny")
-        assert done.returncode == 0, done.stderr
-        record = files.read_json(project.root / f"build/scenes/tiny/results/{name}.json")
+        record = files.read_json(tiny / f"build/scenes/tiny/results/{name}.json")
         measured = {r["system"] for r in record["rows"] if r["status"] == "measured"}
         listed = {e["id"] for e in paper.published()["systems"] if e["notebook"] == name}
         assert listed <= measured
-        executed = nbformat.read(project.root / f"build/scenes/tiny/notebooks/{name}.ipynb", 4)
-        outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
-        assert not [out for out in outputs if out.output_type in ("error", "stream")], "noise"
+        executed_quietly(tiny, name)
         if name == "05_captioning":
             assert {"caption.finetuned", "caption.finetuned_tfidf"} <= measured
             looks = record["facts"]["looks"]["caption.zero_shot"]["losses"]
