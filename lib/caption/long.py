@@ -15,7 +15,7 @@ NOTEBOOK = "05_captioning"
 LONG = Plan(
     Shape(
         vit={**systems.QUICK.shape.vit, "patch_size": 8, "num_hidden_layers": 6},
-        gpt2={"n_embd": 192, "n_layer": 4, "n_head": 3},
+        gpt2={**systems.QUICK.shape.gpt2, "n_layer": 4, "resid_pdrop": 0.1},
     ),
     eyes=Recipe(epochs=8),
     tongue=Recipe(epochs=3, batch=256),

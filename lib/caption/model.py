@@ -25,6 +25,7 @@ from lib.caption import words
 from lib.caption.recipe import Shape
 
 MOST = 24  # pieces of a caption
+PARTS = 4  # that a batch of sentences is cut into by length: most of the padding goes
 
 # Its warnings are of settings that are meant, and its bars would stand in saved outputs.
 transformers.logging.set_verbosity_error()
@@ -64,15 +65,16 @@ class Captioner:
 
         looked: [n_image, …]; sentences: as many for each image, one image's after another's.
         """
-        ids, mask = padded(sentences)
-        ids, mask = ids.to(self.device), mask.to(self.device)
-        looked = looked.repeat_interleave(len(sentences) // len(looked), dim=0)
-        if hasattr(self.model, "enc_to_dec_proj"):
-            looked = self.model.enc_to_dec_proj(looked)
-        logits = self.model.decoder(
-            input_ids=ids, attention_mask=mask, encoder_hidden_states=looked
-        ).logits
-        return per_sentence(logits, ids, mask)
+        order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
+        each, losses = len(sentences) // len(looked), []
+        for rows in np.array_split(order, min(PARTS, len(order))):
+            ids, mask = (x.to(self.device) for x in padded([sentences[i] for i in rows]))
+            seen = looked[torch.from_numpy(rows // each).to(looked.device)]
+            logits = self.model.decoder(
+                input_ids=ids, attention_mask=mask, encoder_hidden_states=seen
+            ).logits
+            losses.append(per_sentence(logits, ids, mask))
+        return torch.cat(losses)[torch.from_numpy(np.argsort(order)).to(looked.device)]
 
     @torch.inference_mode()
     def captions(self, pixels: np.ndarray, beams: int = 1, sampled: int | None = None) -> list[str]:
@@ -95,7 +97,8 @@ class Captioner:
 
 def per_sentence(logits: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Mean cross-entropy of each sentence's pieces after the first, float [n]."""
-    losses = F.cross_entropy(logits[:, :-1].float().transpose(1, 2), ids[:, 1:], reduction="none")
+    told, wanted = logits[:, :-1].flatten(0, 1).float(), ids[:, 1:].flatten()
+    losses = F.cross_entropy(told, wanted, reduction="none").view(len(ids), -1)
     weights = mask[:, 1:].float()
     return (losses * weights).sum(dim=1) / weights.sum(dim=1)
 

@@ -1,6 +1,6 @@
 """Training of a captioner's parts: the ViT on tags, GPT-2 on sentences, and the join of both."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from lib.caption.model import Captioner
 from lib.caption.recipe import Recipe, Shape
 from lib.schedule import rate
 
+GROUP = 8  # batches among which sentences are sorted by length
+
 
 @dataclass(frozen=True)
 class Album:
@@ -31,14 +33,26 @@ class Album:
         return len(self.pixels)
 
 
-def batches(recipe: Recipe, epoch: int, n: int, optimizer, what: str):
-    """The rows of each batch of an epoch, in a random order; sets the rate before each."""
+def batches(
+    recipe: Recipe, epoch: int, n: int, optimizer, what: str, lengths: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
+    """The rows of each batch of an epoch, in a random order; sets the rate before each.
+
+    lengths: of the rows; those of like lengths then share a batch, so that little is padded.
+    """
     rng = np.random.default_rng([recipe.seed, 13, epoch])
     torch.manual_seed(recipe.seed * 1000 + epoch)  # of dropout
     order = rng.permutation(n)
-    starts = range(0, max(1, n - recipe.batch + 1), recipe.batch)
-    for start in tqdm(starts, desc=f"{what}, epoch {epoch + 1}", unit="batch", disable=None):
-        training.set_rate(optimizer, recipe.rate * rate((epoch + start / n) / recipe.epochs))
+    groups = np.array_split(order, max(1, n // (GROUP * recipe.batch)))
+    for group in groups if lengths is not None else ():
+        group[:] = group[np.argsort(lengths[group], kind="stable")]
+    starts = np.arange(0, max(1, n - recipe.batch + 1), recipe.batch)
+    bar = tqdm(
+        rng.permutation(starts), desc=f"{what}, epoch {epoch + 1}", unit="batch", disable=None
+    )
+    for done, start in enumerate(bar):
+        share = (epoch + done / len(starts)) / recipe.epochs
+        training.set_rate(optimizer, recipe.rate * rate(share))
         yield order[start : start + recipe.batch]
 
 
@@ -108,6 +122,7 @@ def tongue(
     network.to("cuda" if torch.cuda.is_available() else "cpu")
     optimizer = training.adamw(network, recipe.rate, recipe.decay)
     pieces = {"fit": words.encoded(fit, told), "dev": words.encoded(dev, told)}
+    lengths = {split: np.array([len(row) for row in rows]) for split, rows in pieces.items()}
 
     def loss_of(split: str, rows: np.ndarray) -> torch.Tensor:
         ids, mask = padded([pieces[split][i] for i in rows])
@@ -118,13 +133,13 @@ def tongue(
 
     def one_epoch(epoch: int) -> float:
         network.train()
-        rows = batches(recipe, epoch, len(fit), optimizer, "language")
+        rows = batches(recipe, epoch, len(fit), optimizer, "language", lengths["fit"])
         return float(np.mean([step(optimizer, loss_of("fit", some)) for some in rows]))
 
     @torch.no_grad()
     def score() -> float:
         network.eval()
-        parts = np.array_split(np.arange(len(dev)), max(1, len(dev) // 512))
+        parts = np.array_split(np.argsort(lengths["dev"]), max(1, len(dev) // 512))
         return -float(np.mean([float(loss_of("dev", rows)) for rows in parts]))
 
     def keep() -> None:

@@ -10,7 +10,7 @@ from tokenizers import ByteLevelBPETokenizer, Tokenizer
 from lib import cache
 
 END = "<|endoftext|>"  # opens and closes every text, as in GPT-2
-LONGEST = 48  # pieces of a sentence, both marks included
+LONGEST = 40  # pieces of a sentence, both marks included
 
 
 def learned(sentences: Sequence[str], size: int) -> str:
