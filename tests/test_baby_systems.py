@@ -135,6 +135,16 @@ def test_guesses_count_words_of_the_images_own_sentences(data):
     assert row["base_rate"] == 0 and row["of_nine"] == 0 and row["share"] == 0
 
 
+def test_the_verdict_on_the_guesses_compares_with_the_base_rate():
+    row = {"base_rate": 0.1, "unasked": 0.3, "unasked_ci95": [0.2, 0.4]}
+    rows = [
+        {**row, "system": "baby.deit_distilbert", "finds": "parks"},
+        {**row, "system": "baby.resnet50_distilbert", "finds": "men", "unasked_ci95": [0.05, 0.4]},
+    ]
+    told = study.verdict(rows)
+    assert "finds parks unasked holds" in told and "finds men unasked cannot be told" in told
+
+
 class Always:
     """An encoder that asks for the same whatever is typed."""
 

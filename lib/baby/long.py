@@ -50,9 +50,9 @@ def main(given: Settings) -> None:
 def pieces(loaded: Dataset, settings: Settings) -> dict[str, tuple[object, long.Work]]:
     """Name → what decides the piece, and the piece; in the order of work."""
     found: dict[str, tuple[object, long.Work]] = {}
+    found["tutorial"] = whole(loaded, settings, systems.TUTORIAL, "resnet50", TUTORIAL)
     for tower, recipe in LONG.items():
         found[f"long {tower}"] = whole(loaded, settings, systems.IDS[tower], tower, recipe)
-    found["tutorial"] = whole(loaded, settings, systems.TUTORIAL, "resnet50", TUTORIAL)
     for label, changed in ALTERATIONS.items():
         found[label] = altered(loaded, changed)
     for n in SIZES:

@@ -74,6 +74,24 @@ def guesses(runs: Mapping[str, SystemRun], split: Split, paper_query: str) -> li
     return rows
 
 
+PAPERS = (("deit", "parks"), ("resnet50", "men"))  # which model it thought finds what
+
+
+def verdict(rows: Sequence[dict]) -> str:
+    """Whether the paper's guesses hold here, in words: among queries that do not ask for it."""
+    told = []
+    for tower, thing in PAPERS:
+        row = next(r for r in rows if tower in r["system"] and r["finds"] == thing)
+        low, high = row["unasked_ci95"]
+        rate = row["base_rate"]
+        holds = "holds" if low > rate else "does not hold" if high < rate else "cannot be told"
+        told.append(
+            f"that `{row['system']}` finds {thing} unasked {holds} "
+            f"({percent(row['unasked'], row['unasked_ci95'])} against {rate:.0%} of all images)"
+        )
+    return f"The paper's guess {', and '.join(told)}."
+
+
 def guess_table(rows: Sequence[dict]) -> list[dict[str, str]]:
     """The guesses for people."""
     return [
