@@ -90,19 +90,22 @@ def in_pieces(notebook: str, given: Settings, pieces: Pieces) -> None:
     loaded = data.load(settings, now["data"])
     old = records.read_long(settings.name, notebook, settings.size)
     old = old or {"rows": [], "facts": {"pieces": {}}}
-    kept, rows = {}, []
-    for name, (about, work) in pieces(loaded, settings).items():
-        key = files.digest([about, now["code"], now["data"]])
-        found = old["facts"]["pieces"].get(name)
-        if found and found["key"] == key:
+    wanted = pieces(loaded, settings)
+    keys = {
+        name: files.digest([about, now["code"], now["data"]]) for name, (about, _) in wanted.items()
+    }
+    kept = {n: p for n, p in old["facts"]["pieces"].items() if p["key"] == keys.get(n)}
+    systems = {system for piece in kept.values() for system in piece.get("systems", [])}
+    rows = [row for row in old["rows"] if row["system"] in systems]
+    for name, (_, work) in wanted.items():
+        if name in kept:
             print(f"{name}: as recorded", flush=True)
-            kept[name] = found
-            rows += [row for row in old["rows"] if row["system"] in found.get("systems", [])]
             continue
         print(f"{name} …", flush=True)
         start = time.perf_counter()
         told, measured = work()  # its own "seconds" count what a run before this one spent
-        kept[name] = {"key": key, "seconds": round(time.perf_counter() - start, 1), **told}
+        spent = round(time.perf_counter() - start, 1)
+        kept[name] = {"key": keys[name], "seconds": spent, **told}
         rows += measured
         seconds = sum(piece["seconds"] for piece in kept.values())
         write(notebook, settings, loaded, now, rows, seconds, {"pieces": kept})
