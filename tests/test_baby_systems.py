@@ -211,3 +211,16 @@ def test_alterations_change_one_choice_each():
     for label, changed in long.ALTERATIONS.items():
         assert changed and set(changed) <= known, label
         assert any(getattr(long.BASE, k, "mean") != v for k, v in changed.items()), label
+
+
+def test_sentences_of_the_long_run_say_what_is_there():
+    assert "has not been run" in chapter.not_yet(None) and chapter.tutorial_sentence(None) == ""
+    look = {"epoch": 1, "loss": 4.8525, "score": 0.002}
+    row = {"system": systems.TUTORIAL, "split": "test", "params": {"batch": 128}}
+    record = {"rows": [row], "facts": {"pieces": {"tutorial": {"curve": [look]}}}}
+    assert chapter.not_yet(record).startswith("1 pieces")
+    assert "4.853" in chapter.tutorial_sentence(record) or "4.852" in chapter.tutorial_sentence(
+        record
+    )
+    assert chapter.alterations(record) == {} and chapter.by_images(record) == {}
+    assert "Nobody has measured" in chapter.night(record)

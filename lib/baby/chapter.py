@@ -171,12 +171,25 @@ def night(record: dict | None) -> str:
 
 
 def not_yet(record: dict | None) -> str:
-    """What of the long run is missing, in a sentence; empty if nothing is."""
+    """How far the long run has come, in a sentence."""
     if record is None:
-        return (
-            "`make baby-long` has not been run on this data: what it would show is left out here."
-        )
-    return ""
+        return "`make baby-long` has not been run on this data: what it shows is left out below."
+    n = len(record["facts"]["pieces"])
+    return f"{n} pieces of the long run are recorded; what of it is not is left out below."
+
+
+def tutorial_sentence(record: dict | None) -> str:
+    """How the tutorial's loss went from epoch to epoch; empty where nobody has run it."""
+    found = piece(record, "tutorial")
+    if found is None:
+        return ""
+    row = next(r for r in record["rows"] if r["system"] == systems.TUTORIAL)
+    losses = ", ".join(f"{look['loss']:.3f}" for look in found["curve"])
+    alike = np.log(row["params"]["batch"])
+    return (
+        f"The tutorial's loss over the epochs: {losses}. A model to which all of a batch of "
+        f"{row['params']['batch']} look alike has log {row['params']['batch']} = {alike:.3f}."
+    )
 
 
 def dev_score(run: SystemRun) -> float:
