@@ -67,10 +67,12 @@ def trained(
              "data": [pictures.content(split) for split in (data.fit, data.dev)]}  # fmt: skip
     target = paths.CACHE / "baby" / f"{files.digest(about)[:32]}.safetensors"
     if not target.with_suffix(".json").is_file():
+        from lib import attention
         from lib.baby import train
 
         albums = (album(split, made.side) for split in (data.fit, data.dev))
-        train.train(born(made, recipe.seed, start), *albums, recipe, target, has_bfloat16())
+        with attention.plain():
+            train.train(born(made, recipe.seed, start), *albums, recipe, target, has_bfloat16())
     told = files.read_json(target.with_suffix(".json"))
     return Trained(target, told["curve"], told["seconds"])
 

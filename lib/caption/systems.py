@@ -86,7 +86,10 @@ class Workshop:
                **about}  # fmt: skip
         target = paths.CACHE / "caption" / f"{files.digest(key)[:32]}.safetensors"
         if not target.with_suffix(".json").is_file():
-            make(target)
+            from lib import attention
+
+            with attention.plain():
+                make(target)
         told = files.read_json(target.with_suffix(".json"))
         return Trained(target, told["curve"], told["seconds"])
 
