@@ -16,6 +16,7 @@ from lib import (
     results,
     text,
 )
+from lib.report import device_of
 from lib.runs import SystemRun
 from lib.settings import Settings, check
 
@@ -132,7 +133,7 @@ def write(
         "facts": results.rounded(facts or {}),
         "figures": {},
         "inputs": now,
-        "environment": results.environment(notebook, settings.data, "cpu"),
+        "environment": results.environment(notebook, settings.data, device_of(notebook)),
         "seconds": round(seconds, 1),
         "peak_memory_mb": round(results.peak_memory_mb()),
     }

@@ -7,6 +7,7 @@ run.finish()
 """
 
 import ast
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from lib import (
     runs,
     settings,
     tables,
+    wanted,
 )
 
 
@@ -188,7 +190,7 @@ def start(notebook: str, **parameters: object) -> Report:
     now = inputs.current(notebook, checked)
     previous = previous_record(notebook, checked, named=bool(given.name), data=now["data"])
     data = sources.load(checked, now["data"])
-    device = "cpu"  # the regressions run nowhere else
+    device = device_of(notebook)
     say(
         f"Data: **{data.name}** ({checked.data} layout, {checked.size}), "
         f"{len(data.train):,} train images, {len(data.dev):,} of them for development, "
@@ -199,6 +201,18 @@ def start(notebook: str, **parameters: object) -> Report:
         + (f"{previous['seconds']:.0f} s." if previous else "not measured yet.")
     )
     return Report(notebook, checked, data, now, device, started)
+
+
+def device_of(notebook: str) -> str:
+    """Where a notebook's networks run: "cuda" or "cpu"; regressions run nowhere but on the latter.
+
+    torch is asked only where a driver is: a report whose results are cached needs no torch.
+    """
+    if notebook not in wanted.CHAPTERS or not shutil.which("nvidia-smi"):
+        return "cpu"
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def previous_record(

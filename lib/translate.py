@@ -4,6 +4,7 @@ The paper's idea for later: a translator says the same in other words. The model
 Helsinki-NLP's (Tiedemann and Thottingal 2020), one for each direction, downloaded.
 """
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,7 +48,9 @@ def run(sentences: Sequence[str], model: hub.Repository) -> list[str]:
     from transformers import MarianMTModel, MarianTokenizer
 
     place = {"pretrained_model_name_or_path": str(model.folder), "local_files_only": True}
-    tokenizer = MarianTokenizer.from_pretrained(**place)
+    with warnings.catch_warnings():  # it advises a package for texts with odd punctuation
+        warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
+        tokenizer = MarianTokenizer.from_pretrained(**place)
     network = MarianMTModel.from_pretrained(**place).eval()
     order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
     result = [""] * len(sentences)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lib import metrics, retrieval
+from lib import metrics, paper, retrieval
 from lib.clip import study
 from lib.data import Split
 
@@ -71,6 +71,15 @@ def test_a_gain_is_paired_and_may_be_of_some_queries(split):
     some = np.arange(40) < 10
     assert study.gain(good, bad, "test", some)["difference"] == pytest.approx(by_hand[:10].mean())
     assert list(study.gains({"a": good, "b": bad}, "a", "test")) == ["b"]
+
+
+def test_of_one_query_or_none_no_gain_can_be_told(split):
+    good, bad = Words(split), Words(split, noise=0.4)
+    for n in (0, 1):
+        some = np.arange(len(split)) < n
+        told = study.gain(good, bad, "test", some)
+        assert (told["n"], told["ci95"]) == (n, [-1.0, 1.0])
+        assert told["verdict"] == paper.UNCLEAR
 
 
 def test_steps_put_the_papers_difference_beside_ours(split):

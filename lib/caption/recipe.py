@@ -26,7 +26,7 @@ class Recipe:
 
     An epoch is one pass over the images, or over all sentences for the language alone. sentences:
     so many of a picture's, drawn anew, are written for it. frozen: only what joins the parts
-    learns, the ViT and GPT-2 stay as they were. images: train on so many; None on all.
+    learns, the ViT and GPT-2 stay as they were. images: train on those of so many; None on all.
     """
 
     epochs: int

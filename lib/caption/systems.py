@@ -33,9 +33,9 @@ QUICK = Plan(  # what a report waits for
         vit={"image_size": 64, "patch_size": 16, "num_hidden_layers": 4, **_SIZES},
         gpt2={"n_embd": 192, "n_layer": 3, "n_head": 3, **_GPT2},
     ),
-    eyes=Recipe(epochs=6, batch=64),
-    tongue=Recipe(epochs=1),
-    join=Recipe(epochs=2, batch=64),
+    eyes=Recipe(epochs=4, batch=32),
+    tongue=Recipe(epochs=1, batch=64, images=4000),
+    join=Recipe(epochs=3, batch=64, sentences=2),
 )
 _CODE = ["lib/caption/train.py"]  # and all that it imports: a change of it is another training
 
@@ -110,13 +110,15 @@ class Workshop:
         """GPT-2, trained as a language model on the training sentences alone."""
         from lib.caption import train
 
-        plan, dev = self.plan, pictures.said(self.data.dev)
+        plan, fit = self.plan, self.data.fit
+        if plan.tongue.images is not None:
+            fit = fit.take(np.arange(min(plan.tongue.images, len(fit))))
         return self.made(
             "tongue",
             {"recipe": asdict(plan.tongue)},
             lambda target: train.tongue(
-                pictures.said(self.data.fit),
-                dev,
+                pictures.said(fit),
+                pictures.said(self.data.dev),
                 plan.shape,
                 self.words,
                 plan.tongue,

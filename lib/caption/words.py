@@ -56,5 +56,6 @@ def decoded(rows: Sequence[Sequence[int]], told: str) -> list[str]:
     for row in rows:
         inside = list(row)[1:]
         inside = inside[: inside.index(mark)] if mark in inside else inside
-        texts.append(" ".join(tokenizer(told).decode(inside).split()))
+        text = tokenizer(told).decode(inside)  # bytes that nobody writes may come of random weights
+        texts.append(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
     return texts

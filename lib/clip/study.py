@@ -27,11 +27,14 @@ DRAWS = 20  # random galleries of each size
 def gain(better: SystemRun, worse: SystemRun, split: str, which: np.ndarray | None = None) -> dict:
     """The paired difference of two systems, its interval, and whether it can be told from noise.
 
-    which: bool [n_query], some of the queries.
+    which: bool [n_query], some of the queries; of fewer than two nothing can be told.
     """
     pair = [run.precision(split) for run in (better, worse)]
     if which is not None:
         pair = [values[which] for values in pair]
+    if len(pair[0]) < 2:
+        nothing = {"difference": 0.0, "ci95": [-1.0, 1.0], "n": len(pair[0])}
+        return nothing | {"verdict": results.paper.UNCLEAR}
     difference, (low, high) = metrics.paired_difference(*pair)
     told = {"difference": difference, "ci95": [low, high], "n": len(pair[0])}
     return told | {"verdict": results.verdict_of(low, high)}
