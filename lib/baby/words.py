@@ -14,12 +14,18 @@ LONGEST = 96  # word pieces of a text that a tower reads, its two marks included
 
 
 def learned(sentences: Sequence[str], size: int = SIZE) -> tuple[str, ...]:
-    """A vocabulary of word pieces of these sentences, learned once for each content."""
+    """A vocabulary of word pieces of these sentences, learned once for each content.
+
+    The trainer numbers the letters within words in the order of a hash table, another one each
+    time, and settles ties by these numbers. Told the letters beforehand, it always learns the same.
+    """
 
     def compute() -> dict[str, np.ndarray]:
         tokenizer = BertWordPieceTokenizer()
+        seen = {letter for text in sentences for letter in tokenizer.normalize(text)}
+        inside = [f"##{letter}" for letter in sorted(seen) if not letter.isspace()]
         tokenizer.train_from_iterator(
-            sentences, size, special_tokens=list(SPECIAL), show_progress=False
+            sentences, size, special_tokens=[*SPECIAL, *inside], show_progress=False
         )
         found = tokenizer.get_vocab()
         return {"pieces": cache.pack_words(sorted(found, key=found.get))}
