@@ -49,6 +49,7 @@ $(NOTEBOOKS): .venv/installed | settings
 05_captioning: 04_deep_regression
 06_clip_prompts: 04_deep_regression
 07_baby_clip: 06_clip_prompts
+08_conclusion: 05_captioning 07_baby_clip
 
 data: .venv/installed | settings
 	@$(BIN)/python -m lib data $(GIVEN)

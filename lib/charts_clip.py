@@ -15,7 +15,7 @@ OTHER = {  # family, or a system of a family that has two → colour and marker
     "clip": ("#009E73", "o"),
     "classic": ("#56B4E9", "D"),
     "baseline": ("#0072B2", "s"),
-    "baby.resnet50_distilbert": ("#E69F00", "^"),
+    "baby.resnet50_distilbert": ("#D55E00", "^"),
     "baby.deit_distilbert": ("#CC79A7", "v"),
 }
 
@@ -154,8 +154,9 @@ def by_kind(
     kinds = list(next(iter(accuracy.values())))
     figure, axes = plt.subplots(figsize=(7, 2.9))
     for number, (name, by) in enumerate(accuracy.items()):
-        colour, marker = OTHER.get(name) or OTHER[name.split(".")[0]]
-        shift = 0.18 * (number - (len(accuracy) - 1) / 2)
+        family = name.split(".")[0]
+        colour, marker = OTHER.get(name) or OTHER.get(family) or FAMILIES[family]
+        shift = min(0.18, 0.8 / len(accuracy)) * (number - (len(accuracy) - 1) / 2)
         for place, kind in enumerate(kinds):
             value, (low, high) = by[kind]
             axes.plot([place + shift] * 2, [low, high], color=colour, linewidth=1.2)
@@ -167,7 +168,8 @@ def by_kind(
     axes.set_xticks(range(len(kinds)), kinds)
     axes.tick_params(axis="x", length=0)
     axes.set(ylim=(0, 1.02), ylabel="right choices of four", xlim=(-0.5, len(kinds) - 0.5))
-    axes.legend(ncols=len(accuracy), loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=8)
+    axes.legend(ncols=min(4, len(accuracy)), loc="lower center", bbox_to_anchor=(0.5, 1),
+                fontsize=8)  # fmt: skip
     return figure
 
 

@@ -119,6 +119,17 @@ class Report:
             f"NAME={name}: run the notebooks before this one first, or make report"
         )
 
+    def earlier_records(self) -> list[dict]:
+        """The records of all notebooks before this one on the same data, in their order.
+
+        When the numbers of one of them change, this notebook is out of date.
+        """
+        every = records.read_all(self.settings.name, self.settings.size)
+        found = [r for r in every if r["notebook"] < self.notebook
+                 and r["data"]["fingerprint"] == self.data.fingerprint]  # fmt: skip
+        self.uses |= {r["notebook"]: files.digest(records.measured(r)) for r in found}
+        return found
+
     def long_record(self) -> dict | None:
         """The record of this notebook's long run on the same data, or None.
 
