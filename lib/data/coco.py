@@ -120,8 +120,8 @@ def announce(source: Source, target: Path, n: dict[str, int]) -> None:
     print(
         f"COCO 2014 validation: {n['train']:,} train and {n['test']:,} test photographs, each "
         f"fetched singly from {source.coco_url}\n"
-        f"To fetch: {parts}, photographs (about {count * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, less "
-        f"what an earlier run left)\n"
+        f"To fetch: {parts}, photographs (about {count * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, "
+        f"less what an earlier run left)\n"
         f"In all {total / 1e6:,.0f} MB: {minutes(total / 10e6)} at 10 MB a second, "
         f"{minutes(total / 1e6)} at 1 MB a second\n"
         f"Then {source.model} looks at each: {minutes(count * SECONDS)} on 2 cores, less on a GPU\n"
