@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install report data pretrain xgboost-reference caption-long clip-long baby-long weights benchmark test check verify publish readme lab lock clean settings $(NOTEBOOKS)
+.PHONY: help install report data data-coco pretrain xgboost-reference caption-long clip-long baby-long weights benchmark test check verify publish readme lab lock clean settings $(NOTEBOOKS)
 .DELETE_ON_ERROR:
 
 help: settings
@@ -53,6 +53,9 @@ $(NOTEBOOKS): .venv/installed | settings
 
 data: .venv/installed | settings
 	@$(BIN)/python -m lib data $(GIVEN)
+
+data-coco: .venv/installed | settings
+	@$(BIN)/python -m lib data-coco $(GIVEN)
 
 xgboost-reference: .venv/installed | settings
 	@$(BIN)/python -m lib xgboost-reference $(GIVEN)

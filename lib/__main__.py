@@ -19,6 +19,14 @@ def data(*variables: str) -> None:
     execute.prepare(settings.parse(dict(variable.split("=", 1) for variable in variables)))
 
 
+def data_coco(*variables: str) -> None:
+    """Fetch photographs of COCO into the course layout."""
+    from lib.data import coco
+
+    limit, urls = settings.photographs(dict(v.split("=", 1) for v in variables))
+    coco.build(limit, coco.Source(**{name.lower(): url for name, url in urls.items()}))
+
+
 def xgboost_reference(*variables: str) -> None:
     """Run XGBoost the obvious way once, and further seeds."""
     from lib import long
@@ -115,6 +123,7 @@ def given(variables: tuple[str, ...]) -> settings.Settings:
 COMMANDS = {
     "run": run,
     "data": data,
+    "data-coco": data_coco,
     "xgboost-reference": xgboost_reference,
     "caption-long": caption_long,
     "clip-long": clip_long,

@@ -7,6 +7,7 @@ from lib import execute, files, paths, records, settings, tables
 HELP = {
     "report": "execute every notebook that is out of date",
     "data": "draw the embedded data (done by report when it is needed)",
+    "data-coco": "fetch the paper's kind of data, 12,000 photographs (2 GB; LIMIT=60 for a try)",
     "xgboost-reference": "chapter 03's slow XGBoost, for its chart (20 minutes)",
     "caption-long": "train a larger captioner for longer than chapter 05 waits (an hour)",
     "clip-long": "fine-tune the embedded CLIP for longer than chapter 06 waits (30 minutes)",

@@ -33,6 +33,12 @@ VARIABLES = {
     "CLIP": "the CLIP that searches photographs, open_clip's model/tag, such as "
     "ViT-L-14-quickgelu/openai (default ViT-B-32-quickgelu/openai, the paper's)",
     "MINUTES": "of pretrain: a number above 0, to see that it works (default: the full recipe)",
+    "LIMIT": "of data-coco: a whole number of photographs from 12 to 12000, to see that it works "
+    "(default: all 12000); 60 go into data/coco-60",
+    "COCO_URL": "where data-coco finds annotations/ and val2014/ "
+    "(default https://s3.amazonaws.com/images.cocodataset.org)",
+    "RESNET_URL": "where data-coco finds torchvision's weights "
+    "(default https://download.pytorch.org/models)",
     "TORCH": "cpu: install PyTorch's CPU build from PyTorch's own index (default: PyPI's build)",
     "PYTHON": "the Python that makes the environment (default python3)",
     "REAL_DATA": "the folder of real photographs for the tests (default ../shared/real)",
@@ -44,6 +50,7 @@ TARGETS = {
     "check": ("TORCH",),
     "verify": ("TORCH",),
     "data": ("SIZE", "TORCH"),
+    "data-coco": ("LIMIT", "COCO_URL", "RESNET_URL", "TORCH"),
     "xgboost-reference": RUN,
     "caption-long": RUN,
     "clip-long": RUN,
@@ -112,6 +119,21 @@ def pretraining(given: dict[str, str]) -> tuple[float | None, int]:
     if minutes is not None and not (re.fullmatch(number, minutes) and float(minutes) > 0):
         raise ValueError(f"MINUTES={minutes} cannot be: it is, {VARIABLES['MINUTES']}.")
     return (None if minutes is None else float(minutes)), whole_seed(given)
+
+
+def photographs(given: dict[str, str]) -> tuple[int, dict[str, str]]:
+    """(number, addresses) of `make data-coco`; only the variables that were given are in the dict.
+
+    Raises ValueError that says what is allowed.
+    """
+    limit = given.get("LIMIT", "12000")
+    if not (re.fullmatch(r"[0-9]{1,5}", limit) and 12 <= int(limit) <= 12_000):
+        raise ValueError(f"LIMIT={limit} cannot be: it is, {VARIABLES['LIMIT']}.")
+    urls = {name: given[name] for name in ("COCO_URL", "RESNET_URL") if name in given}
+    for name, url in urls.items():
+        if not re.fullmatch(r"https?://[\w.:@\[\]-]+(/[\w.~%/-]*)?", url, re.ASCII):
+            raise ValueError(f"{name}={url} cannot be: it is an address, {VARIABLES[name]}.")
+    return int(limit), {name: url.rstrip("/") for name, url in urls.items()}
 
 
 def whole_seed(given: dict[str, str]) -> int:
@@ -186,6 +208,8 @@ def main(arguments: list[str]) -> int:
             parse(given)
         if "pretrain" in targets:
             pretraining(given)
+        if "data-coco" in targets:
+            photographs(given)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,0 +1,79 @@
+"""Features of photographs from a ResNet that torchvision's people trained on ImageNet."""
+
+from functools import cache as once
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+from torchvision.models import ResNet101_Weights, get_model
+from torchvision.models.feature_extraction import create_feature_extractor
+from tqdm import tqdm
+
+from lib import cache, files
+from lib.scenes import resnet
+
+CHUNK = 240  # images that a stop can lose
+BATCH = 24
+NODES = {"flatten": "pool5", "fc": "fc1000"}  # of torchvision's ResNets
+PREPARED = ResNet101_Weights.IMAGENET1K_V1.transforms
+
+
+def write(folder: Path, model: str, weights: Path) -> None:
+    """Write both layers of all images of a folder in the course layout, rows shuffled.
+
+    model: torchvision's name of a ResNet. weights: the file of its weights.
+    """
+    for split in ("train", "test"):
+        images = resnet.listed(folder, split)
+        layers = features(images, model, weights)
+        for layer, stem in resnet.FILES.items():
+            target = folder / f"features_{split}" / f"{stem}_{split}.csv"
+            resnet.write_table(target, images, layers[layer])
+
+
+def features(images: list[Path], model: str, weights: Path) -> dict[str, np.ndarray]:
+    """fc1000 [n_image, 1000] and pool5 [n_image, 2048] of images, float32, in their order.
+
+    Some hundred images at a time are cached by their content, so that a stopped run goes on.
+    """
+    hashes = files.hashes(map(str, images), str(images[0].parent))
+    about = {"model": model, "weights": files.hash_of(weights), "torch": torch.__version__}
+    bar = tqdm(desc=f"features, {images[0].parent.name}", total=len(images), disable=None)
+    parts = []
+    with bar:
+        for start in range(0, len(images), CHUNK):
+            chunk = images[start : start + CHUNK]
+            key = about | {"images": [hashes[str(path)] for path in chunk]}
+            parts.append(
+                cache.cached("resnet101", key, lambda c=chunk: extract(c, load(model, weights)))
+            )
+            bar.update(len(chunk))
+    return {layer: np.concatenate([p.arrays[layer] for p in parts]) for layer in NODES.values()}
+
+
+@once
+def load(model: str, weights: Path) -> nn.Module:
+    """The network with its weights, giving both layers as a dict; on the GPU if there is one."""
+    net = get_model(model)
+    net.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return create_feature_extractor(net.eval(), NODES).to(device)
+
+
+@torch.inference_mode()
+def extract(images: list[Path], net: nn.Module) -> dict[str, np.ndarray]:
+    """Both layers of some images, float32, a row an image."""
+    device = next(net.parameters()).device
+    rows = []
+    for start in range(0, len(images), BATCH):
+        pixels = torch.stack([prepared(path) for path in images[start : start + BATCH]])
+        rows.append({k: v.float().cpu().numpy() for k, v in net(pixels.to(device)).items()})
+    return {layer: np.concatenate([row[layer] for row in rows]) for layer in NODES.values()}
+
+
+def prepared(path: Path) -> torch.Tensor:
+    """An image as the network was trained on them, float32 [3, 224, 224]; already of that size."""
+    with Image.open(path) as image:
+        return PREPARED(resize_size=224)(image.convert("RGB"))

@@ -1,0 +1,170 @@
+"""Files over HTTP: bounded in time, tried again, checked, gone on with after a stop.
+
+urllib3 repeats what a network loses: no answer, a body that breaks off, 429 and 5xx; it waits
+as long as Retry-After asks. What is looked at here is that the bytes are the right ones.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from tqdm import tqdm
+
+from lib import files
+from lib.errors import InputError
+
+CONNECTIONS = 12
+PIECE = 8 << 20  # bytes of a large file asked for at once, the most that a stop can lose
+TRIES = 3  # of a small file whose bytes are wrong, in case they were spoilt on the way
+SECONDS = urllib3.Timeout(connect=10, read=30)
+AGAIN = urllib3.Retry(
+    total=5,
+    backoff_factor=0.5,  # seconds, doubled each time
+    backoff_jitter=0.5,
+    status_forcelist=(429, 500, 502, 503, 504),
+    retry_after_max=60,
+    raise_on_status=False,  # the last answer says more than the exception
+)
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Large:
+    """A large file and how its bytes are known.
+
+    url: its address. target: where it goes. algorithm: of hashlib. digest: the first hex digits
+    of its hash, or all.
+    """
+
+    url: str
+    target: Path
+    algorithm: str
+    digest: str
+
+    def fault(self, path: Path) -> str:
+        """What is wrong with the bytes of a file that should be this one; empty if nothing is."""
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, self.algorithm).hexdigest()
+        if found.startswith(self.digest):
+            return ""
+        return f"its {self.algorithm} begins with {found[:16]}"
+
+
+def connect(url: str) -> urllib3.PoolManager:
+    """Connections to one address, through the proxy that the environment names for it."""
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme)
+    options = {"maxsize": CONNECTIONS, "block": True, "timeout": SECONDS, "retries": AGAIN}
+    if proxy and not proxy_bypass(parts.hostname or ""):
+        return urllib3.ProxyManager(proxy, **options)
+    return urllib3.PoolManager(**options)
+
+
+def ask(pool: urllib3.PoolManager, method: str, url: str, **headers: str):
+    """The answer to one request, its whole body read.
+
+    Raises RuntimeError that names the address if none came or the server refuses.
+    """
+    try:
+        answer = pool.request(method, url, headers=headers)
+    except urllib3.exceptions.HTTPError as error:
+        reason = getattr(error, "reason", None) or error
+        raise RuntimeError(f"{url}: no whole answer ({reason})") from error
+    if answer.status not in (200, 206):
+        raise RuntimeError(f"{url}: the server answers {answer.status} {answer.reason or ''}")
+    return answer
+
+
+def get(pool: urllib3.PoolManager, url: str, make: Callable[[bytes], Made]) -> Made:
+    """What `make` makes of a small file.
+
+    make: raises ValueError for bytes that cannot be right; they are fetched again then, TRIES
+    times in all. Raises RuntimeError that names the address and the reason.
+    """
+    fault = ""
+    for _ in range(TRIES):
+        answer = ask(pool, "GET", url)
+        md5 = stated_md5(answer.headers)
+        try:
+            if md5 and hashlib.md5(answer.data, usedforsecurity=False).hexdigest() != md5:
+                raise ValueError("has other bytes than the server's own hash says")
+            return make(answer.data)
+        except ValueError as error:
+            fault = str(error)
+    raise RuntimeError(f"{url}: {fault}; fetched {TRIES} times")
+
+
+def stated_md5(headers: urllib3.HTTPHeaderDict) -> str:
+    """MD5 of the whole file in hex as a server of the S3 kind tells it; empty if none does.
+
+    There the ETag is the MD5 of what was put there in one piece, unless a key of KMS encrypts
+    it. Elsewhere 32 hex digits may be anything.
+    """
+    is_s3 = any(name.lower().startswith("x-amz-") for name in headers)
+    encrypted = "kms" in headers.get("x-amz-server-side-encryption", "")
+    tag = headers.get("ETag", "").strip('"')
+    return tag if is_s3 and not encrypted and re.fullmatch("[0-9a-f]{32}", tag) else ""
+
+
+def download(file: Large) -> Path:
+    """A large file, fetched unless it is there and right; returns its path.
+
+    Raises RuntimeError if the server fails: what came stays, and the next call goes on with it.
+    Raises InputError if the bytes are not the expected ones: they are removed.
+    """
+    if file.target.is_file():
+        fault = file.fault(file.target)
+        if not fault:
+            return file.target
+        print(f"{file.target}: {fault}, so it is fetched again", flush=True)
+    pool = connect(file.url)
+    headers = ask(pool, "HEAD", file.url).headers
+    tag, size = headers.get("ETag", ""), int(headers.get("Content-Length", 0))
+    part = part_of(file.target, f"{tag} {size}")
+    fetch_pieces(pool, file.url, part, size, tag)
+    fault = file.fault(part)
+    if fault:
+        part.unlink()
+        expected = f"the file whose {file.algorithm} begins with {file.digest[:16]}"
+        remedy = f"check the address {file.url} and run again; what was fetched is removed"
+        raise InputError(file.target, fault, expected, remedy)
+    part.replace(file.target)
+    return file.target
+
+
+def part_of(target: Path, version: str) -> Path:
+    """Where the beginning of this version of a file is kept; beginnings of others are removed."""
+    part = target.with_name(f".{target.name}.{files.digest(version)[:12]}.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for old in target.parent.glob(f".{target.name}.*.part"):
+        if old != part:
+            old.unlink()
+    return part
+
+
+def fetch_pieces(pool: urllib3.PoolManager, url: str, part: Path, size: int, tag: str) -> None:
+    """Append to `part` what it lacks of `size` bytes; tag: the file's ETag, to notice a change.
+
+    Raises RuntimeError if the server fails or the file changes meanwhile.
+    """
+    bar = tqdm(desc=url.rpartition("/")[2], total=size, unit="B", unit_scale=True, disable=None)
+    with part.open("ab") as stream, bar:
+        bar.update(stream.tell())
+        while (start := stream.tell()) < size:
+            end = min(start + PIECE, size)
+            answer = ask(pool, "GET", url, Range=f"bytes={start}-{end - 1}")
+            if answer.status == 200:  # a server without ranges sends everything
+                stream.truncate(0)
+                start, end = 0, size
+            if len(answer.data) != end - start or answer.headers.get("ETag", "") != tag:
+                raise RuntimeError(f"{url}: the file changed while it was fetched; run again")
+            stream.write(answer.data)
+            stream.flush()
+            bar.update(end - bar.n)
