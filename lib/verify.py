@@ -43,7 +43,7 @@ def problems(notebook: str, record: dict) -> list[str]:
         faults.append(f"of a {record['profile']} run: only full runs are committed")
     if record["environment"]["git_dirty"]:
         faults.append("made with uncommitted code: commit, then run make report again")
-    committed = inputs.from_head(
+    committed = inputs.committed()(
         paths.record_path(record["data"]["name"], notebook).relative_to(paths.ROOT).as_posix()
     )
     if committed:
