@@ -43,9 +43,8 @@ def problems(notebook: str, record: dict) -> list[str]:
         faults.append(f"of a {record['profile']} run: only full runs are committed")
     if record["environment"]["git_dirty"]:
         faults.append("made with uncommitted code: commit, then run make report again")
-    committed = inputs.committed()(
-        paths.record_path(record["data"]["name"], notebook).relative_to(paths.ROOT).as_posix()
-    )
+    path = paths.record_path(record["data"]["name"], notebook).relative_to(paths.ROOT).as_posix()
+    committed = inputs.git("show", f"HEAD:./{path}")
     if committed:
         faults += differences(json.loads(committed), record)
     verdicts = {row["system"]: paper.level_verdict(row, record["data"]) for row in record["rows"]}
