@@ -6,6 +6,8 @@ from lib import execute, files, paths, records, settings, tables
 
 HELP = {
     "report": "execute every notebook that is out of date",
+    "search": 'find your own photos by words: PHOTOS=~/Pictures QUERY="a dog on the beach"',
+    "search-clean": "delete what search remembers of your photos",
     "data": "draw the embedded data (done by report when it is needed)",
     "xgboost-reference": "chapter 03's slow XGBoost, for its chart (20 minutes)",
     "caption-long": "train a larger captioner for longer than chapter 05 waits (an hour)",
@@ -41,6 +43,9 @@ def helptext() -> str:
         "",
         "Variables of a report:",
         *(f"  {name:<13} {settings.VARIABLES[name]}" for name in settings.RUN),
+        "",
+        "Variables of a search:",
+        *(f"  {name:<13} {settings.VARIABLES[name]}" for name in settings.SEARCH),
     ]
     if took:
         lines += ["", "Measured, installation not counted:"]

@@ -34,12 +34,20 @@ VARIABLES = {
     "ViT-L-14-quickgelu/openai (default ViT-B-32-quickgelu/openai, the paper's)",
     "MINUTES": "of pretrain: a number above 0, to see that it works (default: the full recipe)",
     "TORCH": "cpu: install PyTorch's CPU build from PyTorch's own index (default: PyPI's build)",
+    "PHOTOS": "the folder of your own photos, searched with all folders in it",
+    "QUERY": "what to look for, in words, or an image file to find others like it",
+    "MODEL": "the CLIP that searches, open_clip's model/tag, or embedded, which knows drawings "
+    "alone (default: the best of the downloaded)",
+    "TOP": "how many photos to show, 1 to 1000 (default 27)",
     "PYTHON": "the Python that makes the environment (default python3)",
     "REAL_DATA": "the folder of real photographs for the tests (default ../shared/real)",
 }
 RUN = ("DATA", "DATA_DIR", "NAME", "SIZE", "SEED", "WORD_VECTORS", "CLIP", "TORCH")
+SEARCH = ("PHOTOS", "QUERY", "MODEL", "TOP")
 TARGETS = {
     "report": RUN,
+    "search": (*SEARCH, "TORCH"),
+    "search-clean": (),
     "test": ("REAL_DATA", "TORCH"),
     "check": ("TORCH",),
     "verify": ("TORCH",),
@@ -72,6 +80,16 @@ class Settings:
     seed: int = 0
     word_vectors: str = ""
     clip: str = ""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What one search of a person's own photos is given."""
+
+    photos: str
+    query: str
+    model: str = ""
+    top: int = 27
 
 
 def allowed(target: str) -> tuple[str, ...]:
@@ -112,6 +130,28 @@ def pretraining(given: dict[str, str]) -> tuple[float | None, int]:
     if minutes is not None and not (re.fullmatch(number, minutes) and float(minutes) > 0):
         raise ValueError(f"MINUTES={minutes} cannot be: it is, {VARIABLES['MINUTES']}.")
     return (None if minutes is None else float(minutes)), whole_seed(given)
+
+
+def searching(given: dict[str, str]) -> Search:
+    """What `make search` looks for, and where; ValueError says what is allowed."""
+    example = 'make search PHOTOS=~/Pictures QUERY="a dog on the beach"'
+    for variable in ("PHOTOS", "QUERY"):
+        if not given.get(variable, "").strip():
+            raise ValueError(f"{variable} is missing: {VARIABLES[variable]}. Example: {example}")
+    fields = {k.lower(): v for k, v in given.items() if k in SEARCH}
+    folder, model, top = paths.resolve(given["PHOTOS"]), given.get("MODEL"), given.get("TOP", "27")
+    if not folder.is_dir():
+        raise ValueError(
+            f"PHOTOS={given['PHOTOS']} cannot be: there is no such folder (looked for {folder}). "
+            f"It is {VARIABLES['PHOTOS']}."
+        )
+    if model and model != "embedded" and not re.fullmatch(r"[\w.-]+/[\w.-]+", model):
+        near = difflib.get_close_matches(model, ["embedded"])
+        hint = " Did you mean embedded?" if near else ""
+        raise ValueError(f"MODEL={model} cannot be: it is {VARIABLES['MODEL']}.{hint}")
+    if not re.fullmatch(r"\d{1,4}", top) or not 1 <= int(top) <= 1000:
+        raise ValueError(f"TOP={top} cannot be: it is {VARIABLES['TOP']}.")
+    return Search(**{**fields, "top": int(top)})
 
 
 def whole_seed(given: dict[str, str]) -> int:
@@ -186,6 +226,8 @@ def main(arguments: list[str]) -> int:
             parse(given)
         if "pretrain" in targets:
             pretraining(given)
+        if "search" in targets:
+            searching(given)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
