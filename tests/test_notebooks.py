@@ -50,6 +50,7 @@ def test_shape_there_are_notebooks():
         "05_captioning",
         "06_clip_prompts",
         "07_baby_clip",
+        "09_search_your_photos",
     ]
 
 

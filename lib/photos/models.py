@@ -19,11 +19,15 @@ ONLY_DRAWINGS = (
 )
 
 
+class Missing(ValueError):
+    """A model is not on this machine, with what to fetch."""
+
+
 def chosen(model: str) -> Source:
     """The model of a name: "embedded", open_clip's "model/tag", or "" for the best that is here.
 
-    Raises ValueError that says what to fetch where it is not here, and gives the near names of
-    one that open_clip does not have.
+    Raises Missing where it is not here, and ValueError with the near names for one that open_clip
+    does not have.
     """
     if model == EMBEDDED.name:
         return EMBEDDED
@@ -33,7 +37,7 @@ def chosen(model: str) -> Source:
         found = names.repository(name).found()
         if found:
             return Source(name, next(iter(found.values())))
-    raise ValueError(missing(model))
+    raise Missing(missing(model))
 
 
 def missing(model: str) -> str:

@@ -102,7 +102,7 @@ def about(index: Index, n_shown: int) -> str:
     unread = len(index.failures)
     return (
         f"The best {n_shown:,} of {len(index):,} photos in {text(index.folder)}, by "
-        f"{text(index.source.name)}. "
+        f"the model {text(index.source.name)}. "
         + (f'<a href="#unread">{unread:,} cannot be read.</a>' if unread else "All could be read.")
     )
 
