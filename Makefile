@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install report data data-coco pretrain xgboost-reference caption-long clip-long baby-long weights benchmark test check verify publish readme lab lock clean settings $(NOTEBOOKS)
+.PHONY: help install report data data-coco pretrain xgboost-reference caption-long clip-long baby-long weights benchmark search search-clean test check verify publish readme lab lock clean settings $(NOTEBOOKS)
 .DELETE_ON_ERROR:
 
 help: settings
@@ -74,6 +74,12 @@ weights: .venv/installed | settings
 
 benchmark: .venv/installed | settings
 	@$(BIN)/python -m lib benchmark
+
+search: .venv/installed | settings
+	@$(BIN)/python -m lib search $(GIVEN)
+
+search-clean: | settings
+	rm -rf build/cache/photos
 
 pretrain: .venv/installed | settings
 	@$(BIN)/python -m lib pretrain $(GIVEN)

@@ -78,6 +78,13 @@ def pretrain(*variables: str) -> None:
     pretrain.main(*settings.pretraining(dict(v.split("=", 1) for v in variables)))
 
 
+def search(*variables: str) -> None:
+    """Search a person's own photos."""
+    from lib.photos import search
+
+    search.main(settings.searching(dict(v.split("=", 1) for v in variables)))
+
+
 def table(started: str, *variables: str) -> None:
     """Print what a report measured and cost."""
     from lib import console
@@ -131,6 +138,7 @@ COMMANDS = {
     "weights": weights,
     "benchmark": benchmark,
     "pretrain": pretrain,
+    "search": search,
     "table": table,
     "verify": verify,
     "publish": publish,

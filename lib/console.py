@@ -6,6 +6,8 @@ from lib import execute, files, paths, records, settings, tables
 
 HELP = {
     "report": "execute every notebook that is out of date",
+    "search": 'find your own photos by words: PHOTOS=~/Pictures QUERY="a dog on the beach"',
+    "search-clean": "delete what search remembers of your photos",
     "data": "draw the embedded data (done by report when it is needed)",
     "data-coco": "fetch the paper's kind of data, 12,000 photographs (2 GB; LIMIT=60 for a try)",
     "xgboost-reference": "chapter 03's slow XGBoost, for its chart (20 minutes)",
@@ -42,6 +44,9 @@ def helptext() -> str:
         "",
         "Variables of a report:",
         *(f"  {name:<13} {settings.VARIABLES[name]}" for name in settings.RUN),
+        "",
+        "Variables of a search:",
+        *(f"  {name:<13} {settings.VARIABLES[name]}" for name in settings.SEARCH),
     ]
     if took:
         lines += ["", "Measured, installation not counted:"]

@@ -40,12 +40,20 @@ VARIABLES = {
     "RESNET_URL": "where data-coco finds torchvision's weights "
     "(default https://download.pytorch.org/models)",
     "TORCH": "cpu: install PyTorch's CPU build from PyTorch's own index (default: PyPI's build)",
+    "PHOTOS": "the folder of your own photos, searched with all folders in it",
+    "QUERY": "what to look for, in words, or an image file to find others like it",
+    "MODEL": "the CLIP that searches, open_clip's model/tag, or embedded, which knows drawings "
+    "alone (default: the best of the downloaded)",
+    "TOP": "how many photos to show, 1 to 1000 (default 27)",
     "PYTHON": "the Python that makes the environment (default python3)",
     "REAL_DATA": "the folder of real photographs for the tests (default ../shared/real)",
 }
 RUN = ("DATA", "DATA_DIR", "NAME", "SIZE", "SEED", "WORD_VECTORS", "CLIP", "TORCH")
+SEARCH = ("PHOTOS", "QUERY", "MODEL", "TOP")
 TARGETS = {
     "report": RUN,
+    "search": (*SEARCH, "TORCH"),
+    "search-clean": (),
     "test": ("REAL_DATA", "TORCH"),
     "check": ("TORCH",),
     "verify": ("TORCH",),
@@ -79,6 +87,16 @@ class Settings:
     seed: int = 0
     word_vectors: str = ""
     clip: str = ""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What one search of a person's own photos is given."""
+
+    photos: str
+    query: str
+    model: str = ""
+    top: int = 27
 
 
 def allowed(target: str) -> tuple[str, ...]:
@@ -134,6 +152,28 @@ def photographs(given: dict[str, str]) -> tuple[int, dict[str, str]]:
         if not re.fullmatch(r"https?://[\w.:@\[\]-]+(/[\w.~%/-]*)?", url, re.ASCII):
             raise ValueError(f"{name}={url} cannot be: it is an address, {VARIABLES[name]}.")
     return int(limit), {name: url.rstrip("/") for name, url in urls.items()}
+
+
+def searching(given: dict[str, str]) -> Search:
+    """What `make search` looks for, and where; ValueError says what is allowed."""
+    example = 'make search PHOTOS=~/Pictures QUERY="a dog on the beach"'
+    for variable in ("PHOTOS", "QUERY"):
+        if not given.get(variable, "").strip():
+            raise ValueError(f"{variable} is missing: {VARIABLES[variable]}. Example: {example}")
+    fields = {k.lower(): v for k, v in given.items() if k in SEARCH}
+    folder, model, top = paths.resolve(given["PHOTOS"]), given.get("MODEL"), given.get("TOP", "27")
+    if not folder.is_dir():
+        raise ValueError(
+            f"PHOTOS={given['PHOTOS']} cannot be: there is no such folder (looked for {folder}). "
+            f"It is {VARIABLES['PHOTOS']}."
+        )
+    if model and model != "embedded" and not re.fullmatch(r"[\w.-]+/[\w.-]+", model):
+        near = difflib.get_close_matches(model, ["embedded"])
+        hint = " Did you mean embedded?" if near else ""
+        raise ValueError(f"MODEL={model} cannot be: it is {VARIABLES['MODEL']}.{hint}")
+    if not re.fullmatch(r"\d{1,4}", top) or not 1 <= int(top) <= 1000:
+        raise ValueError(f"TOP={top} cannot be: it is {VARIABLES['TOP']}.")
+    return Search(**{**fields, "top": int(top)})
 
 
 def whole_seed(given: dict[str, str]) -> int:
@@ -210,6 +250,9 @@ def main(arguments: list[str]) -> int:
             pretraining(given)
         if "data-coco" in targets:
             photographs(given)
+
+        if "search" in targets:
+            searching(given)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

@@ -51,6 +51,7 @@ def test_shape_there_are_notebooks():
         "06_clip_prompts",
         "07_baby_clip",
         "08_conclusion",
+        "09_search_your_photos",
     ]
 
 

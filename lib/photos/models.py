@@ -1,0 +1,85 @@
+"""Which CLIP searches a person's photos, and how it reads words and pictures.
+
+The best of the downloaded ones, unless MODEL names another. Nothing is downloaded here.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from lib import paths
+from lib.clip import embed, names
+from lib.clip.source import EMBEDDED, Source
+from lib.photos import picture
+
+BEST_FIRST = (names.NEWER, names.PAPER)
+ONLY_DRAWINGS = (
+    "The embedded model knows drawings, not photographs: what it finds among photographs means "
+    "little. make weights downloads a model that knows photographs."
+)
+
+
+class Missing(ValueError):
+    """A model is not on this machine, with what to fetch."""
+
+
+def chosen(model: str) -> Source:
+    """The model of a name: "embedded", open_clip's "model/tag", or "" for the best that is here.
+
+    Raises Missing where it is not here, and ValueError with the near names for one that open_clip
+    does not have.
+    """
+    if model == EMBEDDED.name:
+        return EMBEDDED
+    if model and model not in names.KNOWN:
+        refuse_other_tokens(model)
+    for name in [model] if model else BEST_FIRST:
+        found = names.repository(name).found()
+        if found:
+            return Source(name, next(iter(found.values())))
+    raise Missing(missing(model))
+
+
+def missing(model: str) -> str:
+    """What to do where a model, or any at all, is not on this machine."""
+    name = model or BEST_FIRST[0]
+    repository = names.repository(name)
+    wanted = f"MODEL={name}" if model else "A search of photographs"
+    chosen_by = f" CLIP={name}" if name not in BEST_FIRST else ""
+    return (
+        f"{wanted} needs {repository.name}, which is not on this machine. Run make weights"
+        f"{chosen_by}, which says sizes before it downloads; or put {names.WEIGHTS[0]} from "
+        f"https://huggingface.co/{repository.name} into {paths.shown(repository.folder)}/. "
+        "MODEL=embedded needs no download, but that model knows drawings, not photographs."
+    )
+
+
+def refuse_other_tokens(name: str) -> None:
+    """Raise ValueError for a model that does not read CLIP's 77 tokens: it would find nonsense."""
+    import open_clip
+
+    model, tag = names.parted(name)
+    names.looked_up(model, tag)
+    text = open_clip.get_model_config(model)["text_cfg"]
+    if text.get("hf_tokenizer_name") or text.get("context_length", 77) != 77:
+        raise ValueError(
+            f"MODEL={name} cannot be: it cuts words in a way of its own, which is not built here. "
+            f"Choose one that reads CLIP's tokens, for example {names.NEWER}."
+        )
+
+
+def embed_text(text: str, source: Source) -> np.ndarray:
+    """float32 [d] of length one, of a text; computed once for each text and model."""
+    return embed.texts([text], source).arrays["embedded"][0]
+
+
+def embed_image(path: Path, source: Source) -> np.ndarray:
+    """float32 [d] of length one, of an image file; raises `picture.Unreadable`."""
+    return source.towers().embed_pixels(np.stack([pixels(path, source)]))[0]
+
+
+def pixels(path: Path, source: Source) -> np.ndarray:
+    """An image file at the model's size, uint8 [side, side, 3]; raises `picture.Unreadable`."""
+    towers = source.towers()
+    # Read at twice the model's size, the last step down is the model's own.
+    return towers.pixels(picture.read(path, 2 * int(np.max(towers.pictures.size))))

@@ -1,0 +1,124 @@
+"""Any image file → an upright RGB picture, or the reason why there is none.
+
+Photos come from phones, scanners and broken disks. Whatever is wrong with a file is said of that
+file and stops nothing.
+"""
+
+import threading
+import warnings
+from contextlib import nullcontext
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from lib.photos.folder import HEIF
+
+# Others, such as EPS, start programs of their own when they are opened.
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "HEIF")
+MOST_IN_FILE = 500_000_000  # pixels; a phone makes 200 million, a decompression bomb billions
+MOST_DECODED = 200_000_000  # pixels, 600 MB; of a JPEG only what is left when it is read smaller
+LARGE = 2**25  # pixels, 100 MB: more is decoded one at a time
+ONE_AT_A_TIME = threading.Lock()
+SLIMMEST = 20  # longer than so many times its width, a picture loses its ends
+NO_HEIF = "HEIC wants the package pillow-heif: .venv/bin/uv pip install pillow-heif"
+
+
+class Unreadable(Exception):
+    """No picture can be had from a file, with the reason.
+
+    lasting: whether it stays so until the file changes; what the system refused may pass.
+    """
+
+    def __init__(self, reason: str, lasting: bool = True):
+        super().__init__(reason)
+        self.lasting = lasting
+
+
+def read(path: Path, side: int) -> Image.Image:
+    """The picture of an image file, RGB, turned as its camera was held.
+
+    side: pixels that its shorter side must keep; a JPEG is decoded no larger than that wants.
+    Of an animation the first frame. What is transparent becomes white.
+    Raises Unreadable.
+    """
+    try:
+        with Image.open(path, formats=formats()) as image:
+            image.draft(None, (side, side))
+            pixels = image.width * image.height
+            if pixels > MOST_DECODED:
+                raise Unreadable(f"is too large ({pixels / 1e6:,.0f} million pixels)")
+            with ONE_AT_A_TIME if pixels > LARGE else nullcontext():
+                image.load()
+                turn(image)
+                return slimmed(flat(image))
+    except Unreadable:
+        raise
+    except Exception as error:  # each format raises kinds of its own on broken files
+        raise unreadable(path, error) from error
+
+
+@cache
+def formats() -> list[str]:
+    """The formats that can be read here."""
+    if has_heif():
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
+    Image.init()
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # of what the decoders could mend
+    # Pillow refuses twice its limit, and looks at it before a JPEG is made smaller.
+    Image.MAX_IMAGE_PIXELS = MOST_IN_FILE // 2
+    return [name for name in FORMATS if name in Image.OPEN]
+
+
+@cache
+def has_heif() -> bool:
+    """Whether the library for HEIC is installed."""
+    return find_spec("pillow_heif") is not None
+
+
+def turn(image: Image.Image) -> None:
+    """Turn a picture as its EXIF says; broken EXIF turns nothing and spoils no picture."""
+    try:
+        ImageOps.exif_transpose(image, in_place=True)
+    except Exception:  # struct, key, type and value errors, all of them seen
+        return
+
+
+def flat(image: Image.Image) -> Image.Image:
+    """Any mode as RGB, transparent parts on white."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        image = eight_bits(image)
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    clear = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
+
+
+def eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 bits or more at 8 bits; Pillow's own way would cut off all above 255."""
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32)).clip(0)
+    white = 65535 if image.mode.startswith("I;16") else max(1, values.max())
+    return Image.fromarray((values * (255 / white)).round().astype(np.uint8))
+
+
+def slimmed(image: Image.Image) -> Image.Image:
+    """The middle of a picture that is all length: at a model's size it would fill the memory."""
+    width, height = image.size
+    size = min(width, SLIMMEST * height), min(height, SLIMMEST * width)
+    return image if size == image.size else ImageOps.fit(image, size)
+
+
+def unreadable(path: Path, error: Exception) -> Unreadable:
+    """The reason behind an error, in words for a list of files."""
+    if isinstance(error, OSError) and error.strerror:
+        return Unreadable(f"cannot be opened ({error.strerror})", lasting=False)
+    if isinstance(error, UnidentifiedImageError):
+        if path.suffix.lower() in HEIF and not has_heif():
+            return Unreadable(NO_HEIF)
+        return Unreadable("is no image" if path.stat().st_size else "is empty")
+    said = str(error).strip().split("\n")[0] or type(error).__name__
+    return Unreadable(f"cannot be decoded ({said[:200]})")
