@@ -3,9 +3,12 @@
 import time
 
 from lib import execute, files, paths, records, settings, tables
+from lib.site import build
 
 HELP = {
-    "report": "execute every notebook that is out of date",
+    "report": "execute every notebook that is out of date, then render the site",
+    "site": "render the executed notebooks as a site (done by report)",
+    "serve": "show the site on this machine's own address; PORT=8000",
     "data": "draw the embedded data (done by report when it is needed)",
     "xgboost-reference": "chapter 03's slow XGBoost, for its chart (20 minutes)",
     "caption-long": "train a larger captioner for longer than chapter 05 waits (an hour)",
@@ -21,7 +24,7 @@ HELP = {
     "readme": "render README's tables and chart from the committed records",
     "lab": "open JupyterLab on the notebooks",
     "lock": "resolve requirements.in anew into requirements.txt",
-    "clean": "remove build/: caches and executed notebooks; records stay",
+    "clean": "remove build/: caches, executed notebooks and sites; records stay",
 }
 
 
@@ -66,4 +69,5 @@ def print_report(run: settings.Settings, started: float) -> None:
         executed = paths.executed_path(run.name, record["notebook"], run.size)
         peak = max(peak, files.read_json(execute.stamp_path(executed))["peak_memory_mb"])
         print(f"  {executed.relative_to(paths.ROOT)}")
+    print(f"  {paths.shown(build.folder(run))}/index.html, or make serve")
     print(f"Time {time.time() - started:.1f} s, peak memory {peak:,} MB")

@@ -33,6 +33,7 @@ VARIABLES = {
     "CLIP": "the CLIP that searches photographs, open_clip's model/tag, such as "
     "ViT-L-14-quickgelu/openai (default ViT-B-32-quickgelu/openai, the paper's)",
     "MINUTES": "of pretrain: a number above 0, to see that it works (default: the full recipe)",
+    "PORT": "of serve: the port of this machine's own address, 1 to 65535 (default 8000)",
     "TORCH": "cpu: install PyTorch's CPU build from PyTorch's own index (default: PyPI's build)",
     "PYTHON": "the Python that makes the environment (default python3)",
     "REAL_DATA": "the folder of real photographs for the tests (default ../shared/real)",
@@ -40,6 +41,8 @@ VARIABLES = {
 RUN = ("DATA", "DATA_DIR", "NAME", "SIZE", "SEED", "WORD_VECTORS", "CLIP", "TORCH")
 TARGETS = {
     "report": RUN,
+    "site": RUN,
+    "serve": (*RUN, "PORT"),
     "test": ("REAL_DATA", "TORCH"),
     "check": ("TORCH",),
     "verify": ("TORCH",),
@@ -114,6 +117,14 @@ def pretraining(given: dict[str, str]) -> tuple[float | None, int]:
     return (None if minutes is None else float(minutes)), whole_seed(given)
 
 
+def port(given: dict[str, str]) -> int:
+    """The port of `make serve`; ValueError says what it may be."""
+    text = given.get("PORT", "8000")
+    if not re.fullmatch(r"\d{1,5}", text) or not 0 < int(text) < 2**16:
+        raise ValueError(f"PORT={text} cannot be: it is, {VARIABLES['PORT']}.")
+    return int(text)
+
+
 def whole_seed(given: dict[str, str]) -> int:
     """The seed; ValueError says what it may be."""
     seed = given.get("SEED", "0")
@@ -186,6 +197,8 @@ def main(arguments: list[str]) -> int:
             parse(given)
         if "pretrain" in targets:
             pretraining(given)
+        if "serve" in targets:
+            port(given)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
