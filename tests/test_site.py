@@ -20,8 +20,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from lib import files, metrics, paper, paths, results, runs, settings
 from lib.site import build, chapter, serve
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:PendingDeprecationWarning")
-
 SYSTEM, LEFT_OUT = "baseline.ridge_random100", "clip.full"
 REASON = "needs weights that are not on this machine: run make weights"
 ALT = 'Bars: the "baseline" beside chance'
@@ -219,7 +217,7 @@ def test_it_is_made_again_only_when_something_changed(site, monkeypatch, capsys)
     monkeypatch.setattr(build, "make", made.append)
     before = build.made_from(site)
     build.update(site)
-    assert not made and "site: up to date" in capsys.readouterr().out
+    assert not made and "site: nothing changed" in capsys.readouterr().out
     path = paths.executed_path("drawn", "01_baseline")
     content = path.read_bytes()
     path.write_bytes(content.replace(b"What is found?", b"What is lost?"))
@@ -257,6 +255,16 @@ def test_there_must_be_something_to_show(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "BUILD", tmp_path)
     with pytest.raises(RuntimeError, match=r"empty has no executed notebook.*make report"):
         build.update(settings.Settings("course", "data/course", "empty"))
+
+
+def test_a_report_with_no_rows_has_a_site_too(course, data, tmp_path, monkeypatch):
+    for name in ("BUILD", "CACHE", "RESULTS"):
+        monkeypatch.setattr(paths, name, tmp_path / name.lower())
+    run = settings.Settings("course", str(course), "empty")
+    record(run, data, "00_data", [])
+    build.update(run)
+    start = (build.folder(run) / "index.html").read_text(encoding="utf-8")
+    assert "No system of the paper is measured yet" in start and "00 · A chapter" in start
 
 
 def test_a_port_is_checked_and_may_be_taken(site, capsys):

@@ -1,7 +1,8 @@
 """The site of a run, made when something that it shows has changed."""
 
-import io
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def update(given: Settings) -> None:
     index, key = folder(run) / "index.html", made_from(run)
     known = files.read_json(stamp_path(run)) if stamp_path(run).is_file() else {}
     if index.is_file() and known.get("made_from") == key:
-        print(f"site: up to date → {paths.shown(index)}")
+        print(f"site: nothing changed → {paths.shown(index)}")
         return
     start = time.perf_counter()
     make(run)
@@ -79,23 +80,18 @@ def make(run: Settings) -> None:
 def render(source: Path, working: Path, run: Settings) -> None:
     """Have Sphinx turn the pages into HTML in `working/html`.
 
-    Raises RuntimeError that quotes each complaint with its page and line: a link that leads
-    nowhere, a picture that is missing, a file that cannot be read.
+    A process of its own, since Sphinx can be set up but once in each. Raises RuntimeError
+    that quotes each complaint with its page and line: a link that leads nowhere, a picture
+    that is missing, a file that cannot be read.
     """
-    from sphinx.application import Sphinx
-    from sphinx.util.console import nocolor
-
-    nocolor()  # complaints are quoted in an error
-    complaints = io.StringIO()
-    title = TITLE if run.name == "scenes" else f"{TITLE} · {run.name}"
+    shutil.copy(HERE / "conf.py", source)
+    shutil.copytree(HERE / "static", source / "static")
     (source / "extra").mkdir(exist_ok=True)  # a report may have no figure
-    extra = [str(source / "extra")]
-    own = {"project": title, "html_title": title, "html_extra_path": extra}
-    app = Sphinx(
-        source, HERE, working / "html", working / "doctrees", "html",
-        confoverrides=own, status=None, warning=complaints,
-    )  # fmt: skip
-    app.build()
-    if app.statuscode or complaints.getvalue():
-        told = complaints.getvalue().replace(f"{source}/", "")
+    title = TITLE if run.name == "scenes" else f"{TITLE} · {run.name}"
+    command = [sys.executable, "-m", "sphinx", "-q", "--no-color", "-W"]
+    command += ["-D", f"project={title}", "-D", f"html_title={title}"]
+    command += ["-d", working / "doctrees", source, working / "html"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        told = done.stderr.replace(f"{source}/", "")
         raise RuntimeError(f"Sphinx finds fault with {paths.shown(source)}:\n{told}")

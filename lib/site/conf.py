@@ -10,6 +10,7 @@ myst_links_external_new_tab = True
 
 html_theme = "sphinx_book_theme"
 html_static_path = ["static"]
+html_extra_path = ["extra"]  # pictures of the chapters
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_copyright = False

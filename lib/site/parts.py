@@ -136,7 +136,7 @@ def not_run(found: list[dict], split: str, names: list[str]) -> str:
         f"- {link(notebook, names)}: {', '.join(systems)}  \n  {reason}"
         for (notebook, reason), systems in why.items()
     ]
-    return "\n".join(told) or "Every system was run."
+    return "\n".join(told) or "No system was left out."
 
 
 def chapter_table(source: Path, found: list[dict], names: list[str]) -> str:
