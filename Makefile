@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install report data data-coco pretrain xgboost-reference caption-long clip-long baby-long weights benchmark search search-clean test check verify publish readme lab lock clean settings $(NOTEBOOKS)
+.PHONY: help install report site serve data data-coco pretrain xgboost-reference caption-long clip-long baby-long weights benchmark search search-clean test check verify publish readme lab lock clean settings $(NOTEBOOKS)
 .DELETE_ON_ERROR:
 
 help: settings
@@ -37,6 +37,7 @@ install: .venv/installed
 	@touch $@
 
 report: $(NOTEBOOKS) | settings
+	@$(BIN)/python -m lib site $(GIVEN)
 	@$(BIN)/python -m lib table $(STARTED) $(GIVEN)
 
 $(NOTEBOOKS): .venv/installed | settings
@@ -50,6 +51,9 @@ $(NOTEBOOKS): .venv/installed | settings
 06_clip_prompts: 04_deep_regression
 07_baby_clip: 06_clip_prompts
 08_conclusion: 05_captioning 07_baby_clip
+
+site serve: .venv/installed | settings
+	@$(BIN)/python -m lib $@ $(GIVEN)
 
 data: .venv/installed | settings
 	@$(BIN)/python -m lib data $(GIVEN)

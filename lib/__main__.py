@@ -85,6 +85,20 @@ def search(*variables: str) -> None:
     search.main(settings.searching(dict(v.split("=", 1) for v in variables)))
 
 
+def site(*variables: str) -> None:
+    """Bring the site up to date."""
+    from lib.site import build
+
+    build.update(given(variables))
+
+
+def serve(*variables: str) -> None:
+    """Bring the site up to date and show it on this machine's own address."""
+    from lib.site import serve
+
+    serve.forever(given(variables), settings.port(dict(v.split("=", 1) for v in variables)))
+
+
 def table(started: str, *variables: str) -> None:
     """Print what a report measured and cost."""
     from lib import console
@@ -139,6 +153,8 @@ COMMANDS = {
     "benchmark": benchmark,
     "pretrain": pretrain,
     "search": search,
+    "site": site,
+    "serve": serve,
     "table": table,
     "verify": verify,
     "publish": publish,

@@ -3,9 +3,12 @@
 import time
 
 from lib import execute, files, paths, records, settings, tables
+from lib.site import build
 
 HELP = {
-    "report": "execute every notebook that is out of date",
+    "report": "execute every notebook that is out of date, then render the site",
+    "site": "render the executed notebooks as a site (done by report)",
+    "serve": "show the site on this machine's own address; PORT=8000",
     "search": 'find your own photos by words: PHOTOS=~/Pictures QUERY="a dog on the beach"',
     "search-clean": "delete what search remembers of your photos",
     "data": "draw the embedded data (done by report when it is needed)",
@@ -24,7 +27,7 @@ HELP = {
     "readme": "render README's tables and chart from the committed records",
     "lab": "open JupyterLab on the notebooks",
     "lock": "resolve requirements.in anew into requirements.txt",
-    "clean": "remove build/: caches and executed notebooks; records stay",
+    "clean": "remove build/: caches, executed notebooks and sites; records stay",
 }
 
 
@@ -70,6 +73,10 @@ def print_report(run: settings.Settings, started: float) -> None:
     peak = 0
     for record in found:
         executed = paths.executed_path(run.name, record["notebook"], run.size)
-        peak = max(peak, files.read_json(execute.stamp_path(executed))["peak_memory_mb"])
-        print(f"  {executed.relative_to(paths.ROOT)}")
+        stamp = files.read_json(execute.stamp_path(executed))
+        peak = max(peak, stamp["peak_memory_mb"])
+        now = executed.stat().st_mtime >= started
+        took = f"{stamp['seconds']:.0f} s" if now else "unchanged"
+        print(f"  {paths.shown(executed):<60} {took:>10} {stamp['peak_memory_mb']:>6,} MB")
+    print(f"  {paths.shown(build.folder(run))}/index.html, or make serve")
     print(f"Time {time.time() - started:.1f} s, peak memory {peak:,} MB")

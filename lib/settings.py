@@ -39,6 +39,7 @@ VARIABLES = {
     "(default https://s3.amazonaws.com/images.cocodataset.org)",
     "RESNET_URL": "where data-coco finds torchvision's weights "
     "(default https://download.pytorch.org/models)",
+    "PORT": "of serve: the port of this machine's own address, 1 to 65535 (default 8000)",
     "TORCH": "cpu: install PyTorch's CPU build from PyTorch's own index (default: PyPI's build)",
     "PHOTOS": "the folder of your own photos, searched with all folders in it",
     "QUERY": "what to look for, in words, or an image file to find others like it",
@@ -54,6 +55,8 @@ TARGETS = {
     "report": RUN,
     "search": (*SEARCH, "TORCH"),
     "search-clean": (),
+    "site": RUN,
+    "serve": (*RUN, "PORT"),
     "test": ("REAL_DATA", "TORCH"),
     "check": ("TORCH",),
     "verify": ("TORCH",),
@@ -176,6 +179,14 @@ def searching(given: dict[str, str]) -> Search:
     return Search(**{**fields, "top": int(top)})
 
 
+def port(given: dict[str, str]) -> int:
+    """The port of `make serve`; ValueError says what it may be."""
+    text = given.get("PORT", "8000")
+    if not re.fullmatch(r"\d{1,5}", text) or not 0 < int(text) < 2**16:
+        raise ValueError(f"PORT={text} cannot be: it is, {VARIABLES['PORT']}.")
+    return int(text)
+
+
 def whole_seed(given: dict[str, str]) -> int:
     """The seed; ValueError says what it may be."""
     seed = given.get("SEED", "0")
@@ -253,6 +264,8 @@ def main(arguments: list[str]) -> int:
 
         if "search" in targets:
             searching(given)
+        if "serve" in targets:
+            port(given)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

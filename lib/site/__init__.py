@@ -1,0 +1,1 @@
+"""The executed report as a site to browse: chapters, tables, glossary, bibliography, downloads."""
