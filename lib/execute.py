@@ -22,6 +22,7 @@ SURROUNDINGS = {
     "HF_HUB_OFFLINE": "1",  # a report opens no connection
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",  # nor do saved outputs hold a bar for each loaded file
     "TRANSFORMERS_VERBOSITY": "error",
+    "LIVE_SEARCH": "no",  # a saved copy holds no live widget
 }
 
 
