@@ -1,11 +1,12 @@
 """Chapter 09's own steps: whose photos, which model, and grids in the report's manner."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from lib import paths, relevance
+from lib import live, paths, relevance, widgets
 from lib.clip.encoder import ClipTexts
 from lib.clip.source import EMBEDDED, Source
 from lib.data import Split
@@ -90,6 +91,17 @@ def gallery(index: Index) -> Photos:
     # A grid's title reads a dollar sign as the beginning of a formula.
     said = tuple((f"like {page.shown(name)}".replace("$", r"\$"),) for name in index.names)
     return Photos(NAME, images, (), tuple(index.names), said, np.arange(len(images)), {})
+
+
+def live_search(index: Index) -> None:
+    """Show the search box over an index's photos, with the paper's query."""
+    method = live.Method(
+        index.vectors,
+        partial(models.embed_text, source=index.source),
+        partial(models.embed_image, source=index.source),
+    )
+    images = [index.folder / name for name in index.names]
+    widgets.show({f"clip, {index.source.name}": method}, images, QUERIES[0], read=picture.read)
 
 
 def judged(run: Report, photos: str, index: Index) -> list[dict[str, str]]:
