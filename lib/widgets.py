@@ -89,7 +89,7 @@ def words(hint: str) -> ipywidgets.Text:
 
 
 def picture() -> FileUpload:
-    """A button that takes an image file."""
+    """A button that takes an image file; JupyterLab carries at most 10 MB to its kernel."""
     return FileUpload(accept="image/*", description="Picture", layout=Layout(width="110px"))
 
 
