@@ -26,7 +26,7 @@ def who_beats_whom(names: Sequence[str], found: Mapping[tuple[str, str], dict]) 
         places = [(names.index(better), names.index(worse))
                   for (better, worse), pair in found.items() if pair["apart"] == apart]  # fmt: skip
         x, y = zip(*places, strict=True) if places else ((), ())
-        axes.plot(x, y, "s", color=BETTER if apart else LIGHT, markersize=9, label=label)
+        axes.plot(x, y, "s", color=BETTER if apart else LIGHT, markersize=7, label=label)
     axes.set_yticks(range(n), numbered, fontsize=7.5)
     axes.set_xticks(range(n), [str(place) for place in range(1, n + 1)], fontsize=7)
     axes.tick_params(length=0)
