@@ -128,16 +128,16 @@ def test_killed_in_the_middle(course, project):
     whole = notebook.read_bytes()
     keep_cells(notebook, 12, SLOW_CELL)
     project.keep("00_data")
-    process = subprocess.Popen(
-        ["make", *report_of(course)], cwd=project.root, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    deadline = time.monotonic() + 120
-    while not (project.root / "build/reached").exists() and time.monotonic() < deadline:
+    log, reached = project.root / "log", project.root / "build/reached"
+    with log.open("w") as stream:
+        process = subprocess.Popen(["make", *report_of(course)], cwd=project.root,
+                                   start_new_session=True, stdout=stream, stderr=stream)  # fmt: skip
+    deadline = time.monotonic() + 240
+    while not reached.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.2)
+    assert reached.exists(), log.read_text()
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert (project.root / "build/reached").exists()
     assert not (project.root / "figures/results").exists(), "no record of half a run"
     assert not (project.root / "build/drawn/notebooks/00_data.ipynb").exists()
     for path in (project.root / "figures").rglob("*.png"):
