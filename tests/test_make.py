@@ -130,8 +130,10 @@ def test_killed_in_the_middle(course, project):
     project.keep("00_data")
     log, reached = project.root / "log", project.root / "build/reached"
     with log.open("w") as stream:
-        process = subprocess.Popen(["make", *report_of(course)], cwd=project.root,
-                                   start_new_session=True, stdout=stream, stderr=stream)  # fmt: skip
+        process = subprocess.Popen(
+            ["make", *report_of(course)], cwd=project.root, start_new_session=True,
+            stdout=stream, stderr=stream,
+        )  # fmt: skip
     deadline = time.monotonic() + 240
     while not reached.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.2)
