@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lib import files, inputs, paths
 from lib.records import changed_uses, measured
+from lib.scenes import built
 from lib.settings import Settings, check
 
 # Whatever kernels, start-up files and packages the user's account has, a notebook runs
@@ -86,11 +87,30 @@ def run(notebook: str, given: Settings) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Build the embedded data if the settings ask for it and it is not there."""
-    if settings.data == "scenes":
+    """Build the embedded data if the settings ask for it and it is not there.
+
+    Whether it is there the builder can tell, whose imports take ten seconds. Its answer is
+    remembered for as long as neither its code nor what it wrote down has changed.
+    """
+    if settings.data != "scenes":
+        return
+    answer = paths.CACHE / f"built-{settings.size}.json"
+    if not answer.is_file() or files.read_json(answer) != state_of_scenes(settings.size):
         from lib.scenes import build
 
-        print(f"data: {build.build(settings.size).relative_to(paths.ROOT)}")
+        build.build(settings.size)
+        files.write_json(answer, state_of_scenes(settings.size))
+    print(f"data: {paths.shown(built.folder(settings.size))}")
+
+
+def state_of_scenes(size: str) -> dict:
+    """All that decides whether the embedded data must be built."""
+    stamp = built.folder(size) / built.STAMP
+    return {
+        "code": inputs.closure([built.BUILD]),
+        "packages": inputs.packages(paths.REQUIREMENTS.read_text(encoding="utf-8")),
+        "stamp": files.read_json(stamp) if stamp.is_file() else None,
+    }
 
 
 def execute(notebook: str, parameters: dict, target: Path) -> None:

@@ -13,7 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from lib import files, paths, report, settings
+from lib import execute, files, inputs, paths, report, settings
 
 SLOW_CELL = "import time, pathlib\npathlib.Path('../build/reached').touch()\ntime.sleep(600)"
 
@@ -119,6 +119,29 @@ def check_products(root: Path) -> None:
     assert status.stdout.strip() == "?? figures/", "sources are never written to"
     ignored = subprocess.run(["git", "check-ignore", "figures/drawn/00_score.png"], cwd=root)
     assert ignored.returncode == 0, "pictures of a run are not for committing"
+
+
+def test_the_builder_is_asked_again_only_when_something_changed(own_cache, tmp_path, monkeypatch):
+    """Its imports take ten seconds, and every notebook of a report asks whether data is there."""
+    from lib.scenes import build, built
+
+    asked = []
+
+    def fake(size: str) -> None:
+        asked.append(size)
+        files.write_json(built.folder(size) / built.STAMP, {"key": "drawn"})
+
+    monkeypatch.setattr(build, "build", fake)
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    for _ in range(2):
+        execute.prepare(settings.Settings(size="tiny"))
+    assert asked == ["tiny"]
+    (built.folder("tiny") / built.STAMP).unlink()
+    execute.prepare(settings.Settings(size="tiny"))
+    assert asked == ["tiny", "tiny"], "the data was removed"
+    monkeypatch.setattr(inputs, "closure", lambda modules: {"lib/scenes/build.py": "other"})
+    execute.prepare(settings.Settings(size="tiny"))
+    assert asked == ["tiny"] * 3, "the code that draws has changed"
 
 
 def test_killed_in_the_middle(course, project):
