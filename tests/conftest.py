@@ -53,6 +53,11 @@ def own_cache(tmp_path, monkeypatch) -> Path:
     return tmp_path / "cache"
 
 
+def outside_make() -> dict[str, str]:
+    """The environment without what make hands on, when it was make that called the tests."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+
+
 class Project:
     """A copy of the project with figures, build folder and commits of its own.
 
@@ -82,9 +87,8 @@ class Project:
     def make(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run make here and return what it printed; the caller looks at the exit status."""
         command = ["make", "--no-print-directory", *arguments]
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
         return subprocess.run(
-            command, cwd=self.root, capture_output=True, text=True, env=clean | environment
+            command, cwd=self.root, capture_output=True, text=True, env=outside_make() | environment
         )
 
     def commit(self) -> None:

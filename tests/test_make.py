@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from conftest import outside_make
 
 from lib import execute, files, inputs, paths, report, settings
 
@@ -155,7 +156,7 @@ def test_killed_in_the_middle(course, project):
     with log.open("w") as stream:
         process = subprocess.Popen(
             ["make", *report_of(course)], cwd=project.root, start_new_session=True,
-            stdout=stream, stderr=stream,
+            stdout=stream, stderr=stream, env=outside_make(),
         )  # fmt: skip
     deadline = time.monotonic() + 240
     while not reached.exists() and process.poll() is None and time.monotonic() < deadline:
