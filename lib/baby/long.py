@@ -14,7 +14,7 @@ from lib.scenes import built
 from lib.settings import Settings
 
 NOTEBOOK = "07_baby_clip"
-LONG = {"resnet50": Recipe(epochs=10), "deit": Recipe(epochs=20)}
+LONG = {"resnet50": Recipe(epochs=8), "deit": Recipe(epochs=20)}
 # All that the tutorial did otherwise, with the towers and the rate of the others.
 TUTORIAL = Recipe(
     epochs=6, rows="captions", loss="tutorial", unit=False, scale=1.0, aware=False, anneal=False,
