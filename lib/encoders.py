@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.metrics.pairwise import rbf_kernel
 
 from lib import cache
 from lib.retrieval import unit
@@ -164,6 +162,8 @@ def tfidf(texts: Sequence[str], words: Sequence[str], idf: np.ndarray) -> np.nda
     A word that occurs n times counts 1 + log n, as scikit-learn's
     TfidfVectorizer(sublinear_tf=True) does.
     """
+    from sklearn.feature_extraction.text import CountVectorizer  # half a second
+
     bag = CountVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False,
                           vocabulary=list(words), dtype=np.float64)  # fmt: skip
     counts = bag.transform(texts).toarray()
@@ -218,6 +218,8 @@ class Kernel:
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, d]; a text like no fitted one lands on the bias."""
+        from sklearn.metrics.pairwise import rbf_kernel
+
         near = rbf_kernel(self.plain.embed_queries(texts), self.rows, self.gamma)
         return (near @ self.weights + self.bias).astype(np.float32)
 

@@ -152,6 +152,7 @@ def draw_tile(axes: plt.Axes, split: Split, image: int, label: str, is_true: boo
     picture.thumbnail((224, 224))
     axes.imshow(picture)
     axes.set_axis_off()
+    axes.set(xticks=[], yticks=[])  # unseen, but the layout would measure them
     axes.set_title(f"✓ {label}" if is_true else label, fontsize=8, loc="left",
                    color=TRUE if is_true else "black", fontweight="normal")  # fmt: skip
     if is_true:

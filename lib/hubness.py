@@ -79,15 +79,15 @@ def asked(queries: np.ndarray) -> np.ndarray:
 
 
 def gated(
-    queries: np.ndarray, gallery: np.ndarray, bank: np.ndarray, bias: np.ndarray
+    queries: np.ndarray, gallery: np.ndarray, hubs: np.ndarray, bias: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """As `corrected`, but only for queries whose first image is a hub: QB-Norm's dynamic form.
 
-    bank: cosines [n_bank, n_gallery].
+    hubs: as the function of that name finds them, int [n_hub].
     """
     vectors, found = corrected(queries, gallery, bias)
     first = retrieval.top_k(retrieval.scores(queries, gallery), 1)[:, 0]
-    vectors[~np.isin(first, hubs(bank)), -2] = 0
+    vectors[~np.isin(first, hubs), -2] = 0
     return vectors, found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lib import cache, files
+from lib import cache
 from lib.clip import embed
 from lib.data import Split
 
@@ -47,5 +47,4 @@ def said(split: Split) -> list[str]:
 
 def content(split: Split) -> list:
     """What training on a split depends on."""
-    hashes = files.hashes(map(str, split.images), str(split.images[0].parent))
-    return [list(hashes.values()), split.sentences, cache.hash_of(split.truth)]
+    return [embed.hashes(split.images), split.sentences, cache.hash_of(split.truth)]

@@ -40,7 +40,7 @@ class Judge:
                 Scene(**{f: row[f] for f in FIELDS}, objects=tuple(map(to_object, row["objects"]))),
                 dict(enumerate(row["visible"])),
             )
-            for _, row in self.facts.iterrows()
+            for row in self.facts.to_dict("records")
         ]
 
     def holds(self, sentence: str, image: int) -> bool:

@@ -6,11 +6,15 @@ import platform
 import re
 import resource
 import sys
+from collections.abc import Callable
 
-from lib import inputs, metrics, paper, paths
+import numpy as np
+
+from lib import cache, inputs, metrics, paper, paths
 from lib.data import Dataset
 from lib.runs import SystemRun
 
+_CODE = ["lib/metrics.py"]
 DIGITS = 6  # of a measured number; beyond it machines differ
 
 
@@ -47,7 +51,7 @@ def row(run: SystemRun, split: str, n_gallery: int) -> dict:
             "system": run.id,
             "status": "measured",
             "split": split,
-            **metrics.summary(ranks),
+            **summary(ranks),
             "n_train": run.n_train[split],
             "n_queries": ranks.shape[1],
             "n_gallery": n_gallery,
@@ -56,6 +60,31 @@ def row(run: SystemRun, split: str, n_gallery: int) -> dict:
             "params": {"metric": run.metric, **run.params, **by_seed},
         }
     )
+
+
+def summary(ranks: np.ndarray) -> dict[str, float]:
+    """`metrics.summary`, computed once for each content."""
+    return resampled(lambda: metrics.summary(ranks), ranks)
+
+
+def difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[float, list[float]]:
+    """`metrics.paired_difference`, computed once for each content."""
+
+    def compute() -> dict:
+        return dict(zip(names, metrics.paired_difference(better, worse), strict=True))
+
+    names = ("difference", "ci95")
+    found = resampled(compute, better, np.asarray(worse))
+    return found["difference"], found["ci95"]
+
+
+def resampled(compute: Callable[[], dict], *content: np.ndarray) -> dict:
+    """Named numbers with intervals, kept: a bootstrap takes longer than all else of a row."""
+    key = {"code": inputs.closure(_CODE), "of": [cache.hash_of(array) for array in content]}
+    entry = cache.cached(
+        "scores", key, lambda: {name: np.array(value) for name, value in compute().items()}
+    )
+    return {name: array.tolist() for name, array in entry.arrays.items()}
 
 
 def not_run(system: str, reason: str, split: str = "test") -> dict:
@@ -71,8 +100,8 @@ def claim_verdict(claim: dict, better: SystemRun, worse: SystemRun | float, spli
     hold if it lies below, and otherwise the two cannot be told apart.
     """
     other = worse if isinstance(worse, float) else worse.precision(split)
-    difference, (low, high) = metrics.paired_difference(better.precision(split), other)
-    measured = {"split": split, "difference": difference, "ci95": [low, high]}
+    found, (low, high) = difference(better.precision(split), other)
+    measured = {"split": split, "difference": found, "ci95": [low, high]}
     return {"claim": claim["id"], **measured, "verdict": verdict_of(low, high)}
 
 

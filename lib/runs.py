@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lib import cache, encoders, files, metrics, retrieval
+from lib import cache, encoders, files, inputs, metrics, retrieval
 from lib.data import Dataset, Split
 
 SUBMISSION_HEADER = ("Descritpion_ID", "Top_20_Image_IDs")  # so spelt by the competition
@@ -108,10 +108,33 @@ def load(folder: Path, system: str) -> SystemRun:
 
 def write_submission(path: Path, run: SystemRun, test: Split) -> None:
     """The competition's submission: each test description and its best twenty images."""
-    best = retrieval.top_k(run.scores("test"), metrics.CUTOFF)
+    best, names = first(run, "test"), [image.name for image in test.images]
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(SUBMISSION_HEADER)
-    for query, positions in zip(test.query_ids, best, strict=True):
-        rows.writerow((query, " ".join(test.images[i].name for i in positions)))
+    for query, positions in zip(test.query_ids, best.tolist(), strict=True):
+        rows.writerow((query, " ".join([names[i] for i in positions])))
     files.write_bytes(path, text.getvalue().encode())
+
+
+def first(run: SystemRun, split: str, k: int = metrics.CUTOFF) -> np.ndarray:
+    """The k best images of each query, best first, int [n_query, k]; once for each content."""
+    key = {**searched(run.queries[split], run.gallery[split]), "metric": run.metric, "k": k}
+    entry = cache.cached("first", key, lambda: {"best": retrieval.top_k(run.scores(split), k)})
+    return entry.arrays["best"]
+
+
+def ranked(queries: np.ndarray, gallery: np.ndarray, truth: np.ndarray) -> cache.Entry:
+    """Each query's rank of its own image by cosine, "ranks" float [n_query]; kept by content."""
+    key = {**searched(queries, gallery), "truth": cache.hash_of(truth)}
+
+    def compute() -> dict[str, np.ndarray]:
+        return {"ranks": retrieval.ranks(retrieval.scores(queries, gallery), truth)}
+
+    return cache.cached("ranked", key, compute)
+
+
+def searched(queries: np.ndarray, gallery: np.ndarray) -> dict:
+    """What a search depends on, for the cache: the code and both sides' vectors."""
+    code = inputs.closure(["lib/retrieval.py"])
+    return {"code": code, "vectors": [cache.hash_of(side) for side in (queries, gallery)]}

@@ -70,7 +70,7 @@ def test_the_gate_leaves_queries_alone_that_meet_no_hub(searched):
     bias = hubness.inverted_softmax(strangers, 0.05)
     plain = retrieval.scores(queries, gallery)
     always = retrieval.scores(*hubness.corrected(queries, gallery, bias))
-    gated = retrieval.scores(*hubness.gated(queries, gallery, strangers, bias))
+    gated = retrieval.scores(*hubness.gated(queries, gallery, hubness.hubs(strangers), bias))
     hub = np.isin(plain.argmax(axis=1), strangers.argmax(axis=1))
     assert hub.any() and not hub.all()
     assert (retrieval.top_k(gated[hub], 9) == retrieval.top_k(always[hub], 9)).all()

@@ -11,6 +11,7 @@ import numpy as np
 from lib import cache, files, inputs, paths, pictures, retrieval
 from lib.baby.encoder import BabyTexts
 from lib.baby.recipe import Recipe, Shape
+from lib.clip import embed
 from lib.clip.source import has_bfloat16
 from lib.data import Dataset, Split
 from lib.runs import SystemRun
@@ -120,8 +121,7 @@ def system(data: Dataset, name: str, made: Trained, params: dict) -> SystemRun:
 
 def embedded(gallery: Sequence[Path], encoder: BabyTexts) -> cache.Entry:
     """Embeddings of image files by a trained baby: "embedded", float32 [n, dim]."""
-    hashes = files.hashes(map(str, gallery), str(gallery[0].parent))
-    key = {**encoder.key(), "images": [hashes[str(path)] for path in gallery]}
+    key = {**encoder.key(), "images": embed.hashes(gallery)}
 
     def compute() -> dict[str, np.ndarray]:
         from lib.baby import model

@@ -11,6 +11,7 @@ import numpy as np
 
 from lib import cache, classic, files, inputs, metrics, paths, pictures, retrieval
 from lib.caption.recipe import Plan, Recipe, Shape
+from lib.clip import embed
 from lib.clip.source import has_bfloat16
 from lib.data import Dataset, Split
 from lib.runs import SystemRun
@@ -215,8 +216,7 @@ def captions(
 
     key: what the captioner is; load: the captioner, asked for only if something must be told.
     """
-    hashes = files.hashes(map(str, gallery), str(gallery[0].parent))
-    about = {**key, "images": [hashes[str(path)] for path in gallery], "beams": beams}
+    about = {**key, "images": embed.hashes(gallery), "beams": beams}
 
     def compute() -> dict[str, np.ndarray]:
         captioner = load()

@@ -25,13 +25,23 @@ AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 7
 BATCH = 256
 
 
+def hashes(gallery: Sequence[Path]) -> list[str]:
+    """sha256 of image files, in their order.
+
+    The index that remembers them is of these very files: development and the rest of training lie
+    in one folder, and with one index for both each call would read all of them anew.
+    """
+    names = [str(path) for path in gallery]
+    known = files.hashes(names, files.digest(names))
+    return [known[name] for name in names]
+
+
 def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
     """Embeddings of image files: "embedded", float32 [n, d] of length one.
 
     Raises InputError for a file that is no image.
     """
-    hashes = files.hashes(map(str, gallery), str(gallery[0].parent))
-    key = {**source.key(), "images": [hashes[str(path)] for path in gallery]}
+    key = {**source.key(), "images": hashes(gallery)}
 
     def compute() -> dict[str, np.ndarray]:
         towers = source.towers()

@@ -192,9 +192,9 @@ def whole(data: Dataset, base: Path, recipe: Recipe = WHOLE, before: float | Non
     development score, where it is known.
     """
     fit, dev = data.fit, data.dev
-    hashes = [files.hashes(map(str, s.images), str(s.images[0].parent)) for s in (fit, dev)]
     key = {"code": inputs.closure(_CODE), "base": files.hash_of(base), "recipe": asdict(recipe),
-           "images": [list(h.values()) for h in hashes], "texts": [fit.sentences, dev.sentences],
+           "images": [embed.hashes(s.images) for s in (fit, dev)],
+           "texts": [fit.sentences, dev.sentences],
            "truth": [cache.hash_of(s.truth) for s in (fit, dev)]}  # fmt: skip
     target = paths.CACHE / "clip-tuned" / f"{files.digest(key)[:32]}.safetensors"
     about = target.with_suffix(".json")

@@ -35,7 +35,7 @@ def gain(better: SystemRun, worse: SystemRun, split: str, which: np.ndarray | No
     if len(pair[0]) < 2:
         nothing = {"difference": 0.0, "ci95": [-1.0, 1.0], "n": len(pair[0])}
         return nothing | {"verdict": results.paper.UNCLEAR}
-    difference, (low, high) = metrics.paired_difference(*pair)
+    difference, (low, high) = results.difference(*pair)
     told = {"difference": difference, "ci95": [low, high], "n": len(pair[0])}
     return told | {"verdict": results.verdict_of(low, high)}
 

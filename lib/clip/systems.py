@@ -5,13 +5,13 @@ fitted system would have learned from, and never the queries that are scored, bu
 that says so by its name.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from lib import cache, hubness, inputs, metrics, retrieval
+from lib import cache, hubness, inputs, metrics, retrieval, runs
 from lib.clip import embed, prompts
 from lib.clip.encoder import ClipTexts
 from lib.clip.source import EMBEDDED, Source
@@ -111,10 +111,9 @@ def system(
     for split in SPLITS:
         truth = getattr(data, split).truth
         if truth is not None:
-            start = time.perf_counter()
-            scores = retrieval.scores(queries[split], gallery[split])
-            ranks[split] = retrieval.ranks(scores, truth)[None]
-            cost[split] += time.perf_counter() - start
+            entry = runs.ranked(queries[split], gallery[split], truth)
+            ranks[split] = entry.arrays["ranks"][None]
+            cost[split] += entry.seconds
     fitted = dict.fromkeys(SPLITS, n_train)
     size = source.model_bytes
     return SystemRun(name, "cosine", queries, gallery, ranks, fitted, cost, params, size, encoder)
@@ -122,14 +121,20 @@ def system(
 
 @dataclass(frozen=True)
 class Banks:
-    """Cosines of a bank's texts to each split's gallery, float32 [n_bank, n_gallery].
+    """A bank of texts for each split, float32 [n_bank, d], beside its gallery [n_gallery, d].
 
-    are_own: whether the bank is the queries that are scored. seconds: what it cost.
+    are_own: whether the bank is the queries that are scored. seconds: what the texts cost.
     """
 
-    cosines: dict[str, np.ndarray] = field(repr=False)
+    texts: dict[str, np.ndarray] = field(repr=False)
+    gallery: dict[str, np.ndarray] = field(repr=False)
     seconds: dict[str, float]
     are_own: bool = False
+
+    @cached_property
+    def cosines(self) -> dict[str, np.ndarray]:
+        """Of each text to each image, float32 [n_bank, n_gallery]; computed when first wanted."""
+        return {s: retrieval.scores(texts, self.gallery[s]) for s, texts in self.texts.items()}
 
 
 def corrected(
@@ -148,30 +153,31 @@ def corrected(
     """
     method, settings = hubness.METHODS[name]
     key = {"code": inputs.closure(_CODE), "method": name, "settings": settings, "gated": gated,
-           "banks": [cache.hash_of(c) for c in banks.cosines.values()],
+           "banks": [cache.hash_of(side[s]) for side in (banks.texts, banks.gallery)
+                     for s in SPLITS],
            "dev": [cache.hash_of(x) for x in (plain.queries["dev"], data.dev.truth)]}  # fmt: skip
 
     def compute() -> dict[str, np.ndarray]:
+        hubs = {split: hubness.hubs(banks.cosines[split]) for split in SPLITS}
         every = (method(banks.cosines["dev"], setting) for setting in settings)
-        scores = [dev_score(data, plain, banks.cosines["dev"], bias, gated) for bias in every]
+        scores = [dev_score(data, plain, hubs["dev"], bias, gated) for bias in every]
         best = settings[int(np.argmax(scores))]
-        biases = {split: method(banks.cosines[split], best) for split in SPLITS}
-        return {"scores": np.array(scores), **biases}
+        found = {split: method(banks.cosines[split], best) for split in SPLITS}
+        return {"scores": np.array(scores), **found, **{f"hubs.{s}": h for s, h in hubs.items()}}
 
     entry = cache.cached("hubness", key, compute)
     scores = entry.arrays["scores"].tolist()
     chosen = settings[int(np.argmax(scores))]
-    queries, gallery, seconds, hubs = {}, {}, {}, None
+    queries, gallery, seconds = {}, {}, {}
     for split in SPLITS:
-        cosines = banks.cosines[split]
-        parts = plain.queries[split], plain.gallery[split], cosines, entry.arrays[split]
+        hubs, bias = entry.arrays[f"hubs.{split}"], entry.arrays[split]
+        parts = plain.queries[split], plain.gallery[split], hubs, bias
         queries[split], gallery[split] = vectors(*parts, gated)
         seconds[split] = plain.seconds[split] + banks.seconds[split] + entry.seconds / 2
-        hubs = hubness.hubs(cosines)
     params = {"model": source.name, "setting": chosen, "settings": list(settings),
-              "dev_scores": scores, "bank": {s: len(c) for s, c in banks.cosines.items()},
+              "dev_scores": scores, "bank": {s: len(texts) for s, texts in banks.texts.items()},
               }  # fmt: skip
-    more = {"gallery": plain.gallery["test"], "hubs": hubs} if gated else {}
+    more = {"gallery": plain.gallery["test"], "hubs": entry.arrays["hubs.test"]} if gated else {}
     encoder = ClipTexts(source, plain.id, form="gated" if gated else "corrected", **more)
     named = f"clip.hubness_{'qbnorm' if gated else name}{'_transductive' if banks.are_own else ''}"
     return system(data, named, queries, gallery, seconds, params, encoder, source)
@@ -185,12 +191,8 @@ def strangers(
     most: as many of them, spread over all, where that is enough.
     """
     said = say(data.fit if most is None else spread(data.fit, most), [FULL], source)[FULL]
-    cosines, seconds = {}, {}
-    for split in SPLITS:
-        start = time.perf_counter()
-        cosines[split] = retrieval.scores(said.queries, plain.gallery[split])
-        seconds[split] = said.seconds + time.perf_counter() - start
-    return Banks(cosines, seconds)
+    texts = dict.fromkeys(SPLITS, said.queries)
+    return Banks(texts, plain.gallery, dict.fromkeys(SPLITS, said.seconds))
 
 
 def spread(split: Split, most: int) -> Split:
@@ -202,21 +204,21 @@ def spread(split: Split, most: int) -> Split:
 
 def own_queries(plain: SystemRun) -> Banks:
     """All queries of a split, as its own bank."""
-    return Banks({split: plain.scores(split) for split in SPLITS}, dict.fromkeys(SPLITS, 0.0), True)
+    return Banks(plain.queries, plain.gallery, dict.fromkeys(SPLITS, 0.0), True)
 
 
 def vectors(
-    queries: np.ndarray, gallery: np.ndarray, cosines: np.ndarray, bias: np.ndarray, gated: bool
+    queries: np.ndarray, gallery: np.ndarray, hubs: np.ndarray, bias: np.ndarray, gated: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """The corrected vectors, for all queries or behind the gate."""
     if gated:
-        return hubness.gated(queries, gallery, cosines, bias)
+        return hubness.gated(queries, gallery, hubs, bias)
     return hubness.corrected(queries, gallery, bias)
 
 
 def dev_score(
-    data: Dataset, plain: SystemRun, cosines: np.ndarray, bias: np.ndarray, gated: bool
+    data: Dataset, plain: SystemRun, hubs: np.ndarray, bias: np.ndarray, gated: bool
 ) -> float:
     """`map_at_20` on development with this bias."""
-    pair = vectors(plain.queries["dev"], plain.gallery["dev"], cosines, bias, gated)
+    pair = vectors(plain.queries["dev"], plain.gallery["dev"], hubs, bias, gated)
     return metrics.map_at_k(retrieval.ranks(retrieval.scores(*pair), data.dev.truth))

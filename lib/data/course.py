@@ -65,7 +65,7 @@ def numbered(folder: Path, suffix: str) -> dict[int, Path]:
         remedy = "check DATA_DIR, or copy the folder from the original data"
         raise InputError(folder, "there is no such folder", layout, remedy)
     found: dict[int, Path] = {}
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.iterdir(), key=str):
         if path.name.startswith("."):
             continue
         match = re.fullmatch(rf"(\d+)\.{suffix}", path.name, re.IGNORECASE | re.ASCII)

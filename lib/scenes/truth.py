@@ -7,6 +7,7 @@ that it may mean, a verb with what they do, a relation with how they stand to ea
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lib.scenes.records import Object, Scene
 from lib.scenes.truth_dictionary import dictionary, verb_forms
@@ -66,6 +67,7 @@ def contradictions(
     return state.wrong
 
 
+@lru_cache(4096)  # a sentence is held against many scenes
 def _tokens(sentence: str) -> list[tuple[str, str, object]]:
     """Part a sentence into the longest phrases of the dictionary: (words, kind, value)."""
     words = sentence.lower().strip().removesuffix(".").replace(",", " , ").split()
