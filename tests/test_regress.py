@@ -69,7 +69,7 @@ def test_word_vectors_never_see_the_split_they_score(data):
     assert "zebra" not in text.for_stages(other, "")["test"].row
 
 
-def test_rows_count_what_was_fitted(data):
+def test_rows_count_what_was_fitted(data, own_cache):
     system = fitted(data)[0]
     dev, test = results.rows(system, data)
     assert (dev["n_train"], dev["n_gallery"], dev["n_queries"]) == (150, 50, 50)
@@ -105,7 +105,7 @@ def test_the_query_encoder_ranks_as_the_system_does(data, tmp_path):
     assert back.embed_queries(["zzz qqq"]).shape == (1, 100)
 
 
-def test_submission_is_the_competitions(data, tmp_path):
+def test_submission_is_the_competitions(data, own_cache, tmp_path):
     system = fitted(data)[1]
     runs.write_submission(tmp_path / "s.csv", system, data.test)
     header, *rows = csv.reader((tmp_path / "s.csv").open())
