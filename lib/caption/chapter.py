@@ -221,13 +221,12 @@ def curves(
     run: Report, trained: Wrote, record: dict | None
 ) -> tuple[dict[str, list[dict]], dict[str, int]]:
     """Label → looks at development, and steps an epoch, of this run and of the long one."""
-    found, steps = {"this run": trained.curve}, {}
+    found, batch = {"this run": trained.curve}, {"this run": systems.QUICK.join.batch}
     done = piece(record, "long")
     if done:
-        found["long run"] = done["curve"]
-    for label in found:
-        steps[label] = max(1, len(run.data.fit) // systems.QUICK.join.batch)
-    return found, steps
+        row = next(row for row in record["rows"] if row["system"] in done["systems"])
+        found["long run"], batch["long run"] = done["curve"], row["params"]["join"]["batch"]
+    return found, {label: max(1, len(run.data.fit) // n) for label, n in batch.items()}
 
 
 def best_of(wrote: Mapping[str, Wrote]) -> SystemRun:
