@@ -28,7 +28,7 @@ BEAMS = 4
 def main(given: Settings) -> None:
     """Do what is missing of the pieces; `long.in_pieces` says how they are kept.
 
-    About forty minutes on two cores, no piece longer than twenty. Raises ValueError for photographs.
+    About forty minutes on two cores, no piece above twenty. Raises ValueError for photographs.
     """
     long.in_pieces(NOTEBOOK, given, pieces)
 
