@@ -14,7 +14,7 @@ HELP = {
     "data": "draw the embedded data (done by report when it is needed)",
     "data-coco": "fetch the paper's kind of data, 12,000 photographs (2 GB; LIMIT=60 for a try)",
     "xgboost-reference": "chapter 03's slow XGBoost, for its chart (20 minutes)",
-    "caption-long": "train a larger captioner for longer than chapter 05 waits (an hour)",
+    "caption-long": "train a larger captioner for longer than chapter 05 waits (45 minutes)",
     "clip-long": "fine-tune the embedded CLIP for longer than chapter 06 waits (30 minutes)",
     "baby-long": "train the baby CLIPs for longer, and one alteration at a time (75 minutes)",
     "pretrain": "train the embedded CLIP again (an hour; MINUTES=3 shows that it works)",
