@@ -26,7 +26,8 @@ def training(curves: Mapping[str, Sequence[dict]], chance: float) -> Figure:
         axes.plot(epochs, scores, "-" if which.startswith("long") else "--", color=COLOURS[tower],
                   marker="o", markersize=3)  # fmt: skip
         axes.annotate(label, (epochs[-1], scores[-1]), (5, 0), textcoords="offset points",
-                      va="center", color=COLOURS[tower], fontsize=8)  # fmt: skip
+                      va="center", color=COLOURS[tower], fontsize=8,
+                      bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5})  # fmt: skip
     last = max(look["epoch"] for looks in curves.values() for look in looks)
     axes.axhline(chance, color=GREY, linewidth=1)
     axes.annotate("chance", (0, chance), (2, 3), textcoords="offset points", color=GREY, fontsize=8)
@@ -63,8 +64,8 @@ def by_images(found: Mapping[int, dict], chance: float) -> Figure:
     axes.plot(sizes, [found[n]["map_at_20"] for n in sizes], "s-", color=BABY, markersize=5)
     for n in sizes:
         axes.plot([n, n], found[n]["ci95"], color=BABY)
-        axes.annotate(f"{found[n]['map_at_20']:.3f}", (n, found[n]["map_at_20"]), (-6, 6),
-                      textcoords="offset points", ha="right", fontsize=8)  # fmt: skip
+        axes.annotate(f"{found[n]['map_at_20']:.3f}", (n, found[n]["ci95"][1]), (0, 3),
+                      textcoords="offset points", ha="center", fontsize=8)  # fmt: skip
     axes.axhline(chance, color=GREY, linewidth=1)
     axes.annotate("chance", (sizes[0], chance), (0, 3), textcoords="offset points", color=GREY,
                   fontsize=8)  # fmt: skip

@@ -58,6 +58,20 @@ def test_texts_are_those_of_the_model_and_what_is_cut_is_counted(source):
     assert entry.arrays["tokens"].tolist() == [5, 4, 5, 92]
 
 
+def test_pictures_are_decoded_once_while_they_fit(source, gallery, monkeypatch):
+    monkeypatch.setattr(embed, "_kept", {})
+    model, one = source.towers(), 32 * 32 * 3
+    stack = embed.pixels(gallery, model)
+    with monkeypatch.context() as patch:
+        patch.setattr(embed, "decoded", None)  # calling it would fail
+        assert embed.pixels(gallery, model) is stack
+    monkeypatch.setattr(embed, "KEPT", 9 * one)
+    assert (embed.pixels(gallery[:4], model) == stack[:4]).all()
+    assert [len(kept) for kept in embed._kept.values()] == [4], "the older one made room"
+    monkeypatch.setattr(embed, "KEPT", 3 * one)
+    assert (embed.images(gallery, source).arrays["embedded"] == model.embed_pixels(stack)).all()
+
+
 def test_nothing_is_computed_twice(source, gallery, monkeypatch):
     first = [embed.images(gallery, source), embed.texts(TEXTS, source)]
     monkeypatch.setattr(towers, "embedded", None)  # calling it would fail

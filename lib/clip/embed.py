@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 77 MB at 224
 BATCH = 256
+KEPT = 2**28  # bytes of pictures that stay in memory: 12,000 at 64 pixels take 147 MB
+_kept: dict[str, np.ndarray] = {}
 
 
 def hashes(gallery: Sequence[Path]) -> list[str]:
@@ -45,15 +47,28 @@ def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
 
     def compute() -> dict[str, np.ndarray]:
         towers = source.towers()
-        parts = [towers.embed_pixels(some, BATCH) for some in decoded(gallery, towers)]
-        return {"embedded": np.concatenate(parts)}
+        few = len(gallery) * np.prod(towers.pictures.input_size) <= KEPT
+        stacks = [pixels(gallery, towers)] if few else decoded(gallery, towers)
+        return {"embedded": np.concatenate([towers.embed_pixels(some, BATCH) for some in stacks])}
 
     return cache.cached("clip", key, compute)
 
 
 def pixels(gallery: Sequence[Path], towers: "Towers") -> np.ndarray:
-    """All pictures at the model's size, uint8 [n, side, side, 3]."""
-    return np.concatenate(list(decoded(gallery, towers)))
+    """All pictures at the model's size, uint8 [n, side, side, 3]; do not write to them.
+
+    Small ones are kept: fine-tuning wants those that were just embedded, and so does each mix of
+    weights that is tried after it.
+    """
+    key = files.digest([hashes(gallery), str(towers.pictures)])
+    if key not in _kept:
+        stack = np.concatenate(list(decoded(gallery, towers)))
+        if sum(other.nbytes for other in _kept.values()) + stack.nbytes > KEPT:
+            _kept.clear()
+        if stack.nbytes > KEPT:
+            return stack
+        _kept[key] = stack
+    return _kept[key]
 
 
 def decoded(gallery: Sequence[Path], towers: "Towers") -> Iterator[np.ndarray]:

@@ -216,7 +216,6 @@ def tuned(
     import torch
     from torch.nn.functional import normalize
 
-    from lib import attention
     from lib.clip import model as clip
     from lib.clip import towers
     from lib.clip.source import has_bfloat16
@@ -259,6 +258,5 @@ def tuned(
         }
 
     trained = [p for p in model.parameters() if p.requires_grad]
-    with attention.plain():
-        kept, curve = train(trained, loss_of, score, keep, len(fit), recipe, before)
+    kept, curve = train(trained, loss_of, score, keep, len(fit), recipe, before)
     return kept, curve, time.perf_counter() - start
