@@ -23,6 +23,8 @@ from lib.regress import Problem
 from lib.runs import SystemRun
 from lib.text import WordVectors
 
+VERSION = 1  # raise it when trees are fitted otherwise
+
 DIRECTIONS = 100  # principal directions of the word vectors that the trees may split on
 MOST_ROUNDS = 500
 SCORED_ROUNDS = (1, 2, 5, 10, 25, 50, 100, 200, 300, 400)  # of the learning curve

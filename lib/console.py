@@ -33,10 +33,7 @@ HELP = {
 
 def helptext() -> str:
     """The targets, their variables, and what each took when it was last recorded."""
-    took = {
-        name: sum(record["seconds"] for record in records.read_all(name))
-        for name in records.names()
-    }
+    took = {name: seconds_of(name) for name in records.names()}
     lines = [
         "make report   the whole report, on the data that the project draws itself",
         "",
@@ -59,6 +56,12 @@ def helptext() -> str:
     return "\n".join(lines)
 
 
+def seconds_of(name: str) -> float:
+    """What the default records of a name took together; damaged ones are passed over."""
+    own = [p for p in paths.results_dir(name).glob("*.json") if not p.name.endswith(records.LONG)]
+    return sum(record["seconds"] for record in map(records.readable, own) if record)
+
+
 def print_report(run: settings.Settings, started: float) -> None:
     """What a finished report measured and cost; `started` in seconds since the epoch."""
     found = records.read_all(run.name, run.size)
@@ -73,7 +76,7 @@ def print_report(run: settings.Settings, started: float) -> None:
     peak = 0
     for record in found:
         executed = paths.executed_path(run.name, record["notebook"], run.size)
-        stamp = files.read_json(execute.stamp_path(executed))
+        stamp = files.read_kept(execute.stamp_path(executed))
         peak = max(peak, stamp["peak_memory_mb"])
         now = executed.stat().st_mtime >= started
         took = f"{stamp['seconds']:.0f} s" if now else "unchanged"

@@ -8,14 +8,12 @@ chosen and stopped on dev, and not refitted.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache as remember
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 
-from lib import cache, encoders, files, inputs, metrics, nets, retrieval
+from lib import cache, encoders, metrics, nets, retrieval
 from lib.nets import Network, Trained
 from lib.pairs import Arrays, Pairs, Texts, as_float32, centred, components, mean_words
 from lib.runs import SystemRun
@@ -144,7 +142,7 @@ def train(
         "seeds": list(seeds),
         "device": device,
         "torch": torch.__version__,
-        "code": code_of_nets(),
+        "version": nets.VERSION,
     }
 
     def compute() -> dict[str, np.ndarray]:
@@ -158,12 +156,6 @@ def train(
     n_layers = len(network.hidden) + 1
     layers = [(found.pop(f"w{i}"), found.pop(f"b{i}")) for i in range(n_layers)]
     return Trained(layers, found, found.pop("best"), entry.seconds)
-
-
-@remember
-def code_of_nets() -> str:
-    """Hash of the training loop, comments left out: other code, other entries."""
-    return files.digest(inputs.code_only(Path(nets.__file__).read_text(encoding="utf-8")))
 
 
 def sized(network: Network, n_fit: int) -> Network:

@@ -5,8 +5,8 @@ import resource
 import time
 from pathlib import Path
 
-from lib import files, inputs, paths
-from lib.records import changed_uses, measured
+from lib import files, inputs, paths, records
+from lib.errors import InputError
 from lib.scenes import built
 from lib.settings import Settings, check
 
@@ -40,19 +40,25 @@ def stamp_path(executed: Path) -> Path:
 def why_run(notebook: str, given: Settings) -> list[str]:
     """What makes a notebook's results out of date, in words; empty if nothing does."""
     settings = check(given)
-    record_path = paths.record_path(settings.name, notebook, settings.size)
+    path = paths.record_path(settings.name, notebook, settings.size)
     executed = paths.executed_path(settings.name, notebook, settings.size)
-    if not record_path.is_file():
+    if not path.is_file():
         return ["no record"]
-    record = files.read_json(record_path)
-    reasons = inputs.changes(record, inputs.current(notebook, settings)) + changed_uses(record)
-    if not executed.is_file() or not stamp_path(executed).is_file():
+    try:
+        record = records.read(path)
+    except InputError as error:
+        return [str(error)]
+    reasons = inputs.changes(record, inputs.current(notebook, settings))
+    reasons += records.changed_uses(record)
+    stamp = files.read_kept(stamp_path(executed))
+    if not executed.is_file() or stamp is None:
         return [*reasons, "no executed notebook"]
-    stamp = files.read_json(stamp_path(executed))
     if stamp["source"] != inputs.notebook_source(source_of(notebook)):
         reasons.append("the notebook's text")
-    if stamp["measured"] != files.digest(measured(record)):
+    if stamp["measured"] != record["digest"]:
         reasons.append("the record's numbers")
+    if stamp["shown"] != inputs.shown():
+        reasons.append("charts and tables, to draw again")
     made = [paths.figures_dir(settings.name, settings.size) / name for name in record["figures"]]
     runs = paths.runs_dir(settings.name, settings.size)
     made += [runs / f"{name}.npz" for name in stamp["systems"]]
@@ -76,6 +82,7 @@ def run(notebook: str, given: Settings) -> None:
         return
     print(f"{notebook}: running ({', '.join(reasons[:3])}{', …' if reasons[3:] else ''})")
     settings = check(given)
+    records.refuse_other(inputs.identity(settings), settings.name, settings.size)
     prepare(settings)
     executed = paths.executed_path(settings.name, notebook, settings.size)
     start = time.perf_counter()
@@ -166,15 +173,16 @@ def write_stamp(notebook: str, settings: Settings, seconds: float, peak_mb: floa
     path = paths.record_path(settings.name, notebook, settings.size)
     if not path.is_file():
         raise RuntimeError(f"{notebook} ran but wrote no record: its last call is run.finish()")
-    record = files.read_json(path)
+    record = records.read(path)
     measured_rows = [row for row in record["rows"] if row["status"] == "measured"]
     systems = {row["system"] for row in measured_rows if row["split"] == "dev"}
     stamp = {
         "source": inputs.notebook_source(source_of(notebook)),
-        "measured": files.digest(measured(record)),
+        "measured": record["digest"],
+        "shown": inputs.shown(),
         "systems": sorted(systems),
         "seconds": round(seconds, 1),
         "peak_memory_mb": round(peak_mb),
     }
     path = paths.executed_path(settings.name, notebook, settings.size)
-    files.write_json(stamp_path(path), stamp)
+    files.write_kept(stamp_path(path), stamp)

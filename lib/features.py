@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from sklearn.decomposition import PCA
 
+VERSION = 1  # raise it when a reduction gives other vectors
+
 Reduce = Callable[[np.ndarray], np.ndarray]
 
 

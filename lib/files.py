@@ -3,9 +3,12 @@
 import hashlib
 import json
 import os
+import re
+import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from lib import paths
@@ -50,6 +53,52 @@ def read_json(path: Path) -> object:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+@cache
+def version(module: str) -> int:
+    """The VERSION of a library file such as "baby/train.py", read without importing it.
+
+    Its author raises it when the code gives other numbers; the golden runs of the tests watch.
+    """
+    text = (paths.LIBRARY / module).read_text(encoding="utf-8")
+    line = re.search(r"^VERSION = (\d+)", text, re.MULTILINE)
+    if not line:
+        raise ValueError(f"lib/{module} has no line VERSION = 1: records that stand on it need one")
+    return int(line[1])
+
+
+def write_kept(target: Path, value: object) -> None:
+    """Write JSON below a line with its sha256, so that `read_kept` sees any damage."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    head = json.dumps({"sha256": hashlib.sha256(text).hexdigest()}).encode()
+    write_bytes(target, head + b"\n" + text)
+
+
+def read_kept(path: Path) -> object | None:
+    """What `write_kept` wrote; None where there is nothing, or only what is damaged.
+
+    A damaged file is told in one line and set aside, so that it is made again.
+    """
+    if not path.is_file():
+        return None
+    try:
+        head, text = path.read_bytes().split(b"\n", 1)
+        if json.loads(head)["sha256"] == hashlib.sha256(text).hexdigest():
+            return json.loads(text)
+        reason: object = "its bytes are not those that were written"
+    except (ValueError, KeyError, TypeError) as error:
+        reason = error
+    set_aside(path, reason)
+    return None
+
+
+def set_aside(path: Path, reason: object) -> None:
+    """Move a damaged file out of the way and say so in one line."""
+    aside = path.with_name(path.name + ".damaged")
+    path.replace(aside)
+    told = " ".join(f"{paths.shown(path)} is damaged ({reason})".split())
+    print(f"{told}: set aside as {aside.name}, it is made again", file=sys.stderr)
+
+
 def digest(value: object) -> str:
     """sha256 of a JSON value, whatever the order of its keys."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
@@ -65,7 +114,7 @@ def hashes(files: Iterable[str], about: str) -> dict[str, str]:
     that a copy which keeps the old modification time is noticed too.
     """
     index = paths.CACHE / "hashes" / f"{digest(about)[:16]}.json"
-    known = read_json(index) if index.is_file() else {}
+    known = read_kept(index) or {}
     fresh = {}
     for file in files:
         stat = os.stat(file)  # noqa: PTH116
@@ -73,7 +122,7 @@ def hashes(files: Iterable[str], about: str) -> dict[str, str]:
         old = known.get(file)
         fresh[file] = old if old and old[0] == mark else [mark, _sha256(file)]
     if fresh != known:
-        write_json(index, fresh)
+        write_kept(index, fresh)
     return {file: sha for file, (_, sha) in fresh.items()}
 
 

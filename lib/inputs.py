@@ -1,26 +1,71 @@
-"""What a record depends on: code, parameters, data and packages.
+"""What a record depends on, and what of it has changed since.
 
-A record is stale when any of these changed. Comments, docstrings and prose do not count,
-nor do library modules that the notebook never imports, directly or through others.
+A record of the default report is out of date when the code of its notebook, of its chapter or
+of a method that the chapter names changed, a VERSION was raised, or the data, a setting or a
+package that this code imports is another one. A long record depends on VERSIONs, settings and
+data alone. Comments, docstrings and prose do not count; nor does any other file.
 """
 
 import ast
-import hashlib
 import io
 import json
 import re
 import shutil
 import subprocess
 import tokenize
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 from lib import files, paths, wanted
 from lib.scenes import built
 from lib.settings import Settings
 
 Read = Callable[[str], str | None]  # path from the project's root → text, None if absent
+
+# The files of a method of the paper, and of what only some chapters need; folders end in "/".
+REGRESSION = ("regress.py", "elastic.py", "boosting.py", "classic.py", "encoders.py", "levers.py")
+DEEP = ("deep.py", "nets.py", "pairs.py", "faults.py", "inquest.py", "repair.py")
+CAPTION = ("caption/",)
+CLIP = ("clip/", "clip/embedded.json", "hubness.py")
+BABY = ("baby/",)
+CHAPTERS = {
+    "00_data": ("describe.py",),
+    "01_baseline": REGRESSION,
+    "02_tuning": REGRESSION,
+    "03_pca_boosting": REGRESSION,
+    "04_deep_regression": (*REGRESSION, *DEEP),
+    "05_captioning": CAPTION,
+    "06_clip_prompts": (*CLIP, "choices.py", "relevance.py", "translate.py"),
+    "07_baby_clip": (*BABY, "clip/chapter.py", "choices.py", "relevance.py"),
+    "08_conclusion": (
+        "conclusion.py",
+        "conclusion.json",
+        "fusion.py",
+        "clip/chapter.py",
+        "choices.py",
+    ),
+    "09_search_your_photos": ("photos/", "relevance.py"),
+}
+# Commands that make long records and pictures of their own; no default record waits for them.
+APART = ("long.py", "speed.py", "benchmark.py", "pretrain.py", "card.py", "heldout.py", "pairs.py")
+# What all records stand on; their authors raise a VERSION when numbers change.
+GROUND = ("retrieval.py", "metrics.py", "data/course.py", "text.py", "features.py")
+DRAWN = ("scenes/built.py", "scenes/resnet.py")  # the same of the drawn data
+SHOWING = ("figures.py", "figures.mplstyle", "tables.py", "paper.json")
+LONG = {  # notebook → the VERSIONs of what its long run trains
+    "03_pca_boosting": ("boosting.py",),
+    "05_captioning": ("caption/train.py", "caption/study.py"),
+    "06_clip_prompts": ("clip/finetune.py", "clip/embed.py"),
+    "07_baby_clip": ("baby/train.py",),
+}
+IMPORT = r"^ *(?:import|from) (\w+)"
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "open_clip": "open-clip-torch"}
+NO_IDENTITY = (
+    "code",
+    "versions",
+    "packages",
+    "downloads",
+    "pieces",
+)  # how numbers are made, not of what
 
 
 def from_disk(path: str) -> str | None:
@@ -32,8 +77,7 @@ def from_disk(path: str) -> str | None:
 def committed() -> Read:
     """A reader of project files as last committed; it finds none without git.
 
-    Git is asked once which files differ, and for the text of those alone: asking for each of
-    the thousand paths that imports may mean took ten seconds a notebook.
+    Git is asked once which files differ, and for the text of those alone.
     """
     listing = [git("diff", "--name-only", "--relative", "-z", "HEAD"),
                git("ls-files", "--others", "--exclude-standard", "-z")]  # fmt: skip
@@ -52,68 +96,57 @@ def git(*arguments: str) -> str | None:
     return done.stdout.decode() if done.returncode == 0 else None
 
 
-def code_of(notebook: str, data: str = "course", read: Read = from_disk) -> dict[str, str]:
-    """Hash of every piece of code that a notebook's record depends on, by path.
-
-    The notebook's own code cells without the parameters, each library module that is
-    reached by imports together with its data file, the code that draws the embedded data
-    if that is the source, and the pinned packages.
-    """
+def code_of(notebook: str, read: Read = from_disk) -> dict[str, str]:
+    """Hash of the notebook's own code, and of each file of its chapter and methods, by path."""
     path = f"notebooks/{notebook}.ipynb"
-    cells = notebook_code(read(path) or '{"cells": []}')
-    roots = present(import_names(cells), read) + ([built.BUILD] if data == "scenes" else [])
-    found = {path: short(cells)} | closure(roots, read)
-    found[paths.REQUIREMENTS.name] = short(packages(read(paths.REQUIREMENTS.name) or ""))
-    return dict(sorted(found.items()))
+    sources = {path: notebook_code(read(path) or '{"cells": []}')}
+    sources |= {file: read(file) or "" for file in files_of(notebook)}
+    return {file: files.digest(code_only(text, file)) for file, text in sources.items()}
 
 
-def closure(modules: list[str], read: Read = from_disk) -> dict[str, str]:
-    """Hash of these library files and of all that they import, by path."""
-    found, waiting = {}, list(modules)
-    while waiting:
-        module = waiting.pop()
-        if module not in found:
-            code, names = analysed(read(module) or "")
-            found[module] = short(code + data_beside(module, read))
-            waiting += present(names, read)
-    return found
+def files_of(notebook: str) -> list[str]:
+    """Paths of the library files that a chapter's numbers come from."""
+    found = []
+    for name in CHAPTERS.get(notebook, ()):
+        place = paths.LIBRARY / name
+        found += [place] if place.is_file() else sorted(place.glob("*.py"))
+    return [paths.shown(file) for file in found if file.name not in APART]
 
 
-def analysed(source: str) -> tuple[str, list[str]]:
-    """Hash of a source without its comments, and the modules it imports.
-
-    Remembered by content in the cache: parsing the library takes a second, and `make`
-    asks for each notebook.
-    """
-    path = paths.CACHE / f"code-{short(Path(__file__).read_text(encoding='utf-8'))}.json"
-    known = remembered(path)
-    key = short(source)
-    if key not in known:
-        known[key] = short(code_only(source)), import_names(source)
-        files.write_json(path, known)
-    return known[key]
+def shown() -> str:
+    """Hash of what draws charts and tables: a change leaves records as they are, not pictures."""
+    drawing = [*paths.LIBRARY.glob("charts*.py"), *(paths.LIBRARY / name for name in SHOWING)]
+    return files.digest([file.read_text(encoding="utf-8") for file in sorted(drawing)])
 
 
-@cache
-def remembered(path: Path) -> dict:
-    """What `analysed` found before."""
-    return files.read_json(path) if path.is_file() else {}
+def packages_of(notebook: str, modules: Iterable[str], read: Read = from_disk) -> dict[str, str]:
+    """The pinned version of each package that a chapter's code and these files import."""
+    pins = pinned(read(paths.REQUIREMENTS.name) or "")
+    sources = [read(file) or "" for file in files_of(notebook) if file.endswith(".py")]
+    sources += [read(f"lib/{module}") or "" for module in modules]
+    sources.append(notebook_code(read(f"notebooks/{notebook}.ipynb") or '{"cells": []}'))
+    names = {name for text in sources for name in re.findall(IMPORT, text, re.MULTILINE)}
+    known = (DISTRIBUTIONS.get(name, name).lower().replace("_", "-") for name in names)
+    return {name: pins[name] for name in sorted(known) if name in pins}
 
 
-def short(text: str) -> str:
-    """Enough of a text's sha256 to tell versions apart."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def pinned(requirements: str) -> dict[str, str]:
+    """Package → its pinned version, or several where they differ by platform."""
+    found: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", requirements, re.MULTILINE):
+        found.setdefault(name.lower().replace("_", "-"), []).append(version)
+    return {name: " or ".join(sorted(several)) for name, several in found.items()}
 
 
 def notebook_code(content: str) -> str:
-    """The code cells of a notebook but for its parameters, without comments."""
+    """The code cells of a notebook but for its parameters."""
     cells = json.loads(content)["cells"]
     code = (
         "".join(cell["source"])
         for cell in cells
         if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", [])
     )
-    return code_only("\n".join(code))
+    return "\n".join(code)
 
 
 def notebook_source(content: str) -> str:
@@ -122,8 +155,10 @@ def notebook_source(content: str) -> str:
     return files.digest([[c["cell_type"], "".join(c["source"])] for c in cells])
 
 
-def code_only(source: str) -> str:
+def code_only(source: str, path: str = ".py") -> str:
     """Python source without comments, docstrings, blank lines and trailing space."""
+    if path.endswith(".json"):
+        return source
     lines = source.encode().splitlines()
     for first, start, last, end in (*docstrings(source), *comments(source)):
         for row in range(first, last + 1):
@@ -157,35 +192,9 @@ def comments(source: str) -> list[tuple[int, int, int, int]]:
     return spans
 
 
-def import_names(source: str) -> list[str]:
-    """Paths without ending of the library modules that a source may import, anywhere in it."""
-    names = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    modules = {name for name in names if name.split(".")[0] == "lib"}
-    parents = {".".join(name.split(".")[:i]) for name in modules for i in range(1, 9)}
-    return [name.replace(".", "/") for name in sorted(modules | parents)]
-
-
-def present(candidates: list[str], read: Read) -> list[str]:
-    """Those of the candidates that are files of the library."""
-    options = [f"{name}{ending}" for name in candidates for ending in (".py", "/__init__.py")]
-    return [path for path in options if read(path) is not None]
-
-
-def data_beside(module: str, read: Read) -> str:
-    """Content of the data file that carries a module's name, such as paper.json of paper.py."""
-    stem = Path(module).with_suffix("")
-    return "".join(read(f"{stem}{ending}") or "" for ending in (".json", ".mplstyle"))
-
-
-def packages(requirements: str) -> str:
-    """The pins of requirements.txt without comments and blank lines."""
-    lines = (re.sub(r"\s*#.*", "", line).strip() for line in requirements.splitlines())
-    return "\n".join(sorted(filter(None, lines)))
+def ground(settings: Settings) -> tuple[str, ...]:
+    """The versioned files that every record of this data stands on."""
+    return GROUND + (DRAWN if settings.data == "scenes" else ())
 
 
 def fingerprint(settings: Settings) -> str:
@@ -195,26 +204,65 @@ def fingerprint(settings: Settings) -> str:
     return "sha256:" + files.folder_hash(paths.resolve(settings.data_dir))
 
 
+def identity(settings: Settings) -> dict:
+    """What a record is a record of: the data and every setting, files by their content.
+
+    Runs of the same identity measure the same thing, wherever their files lie.
+    """
+    words = settings.word_vectors
+    by_content = {
+        "data": fingerprint(settings),
+        "word_vectors": files.hash_of(paths.resolve(words)) if words else None,
+    }
+    plain = {k: v for k, v in vars(settings).items() if k not in ("name", "data_dir")}
+    return plain | by_content
+
+
+def identity_of(record: dict) -> dict:
+    """The same of a record; a setting that it does not know had its default."""
+    known = {k: v for k, v in record.get("inputs", {}).items() if k not in NO_IDENTITY}
+    plain = {k: v for k, v in vars(Settings()).items() if k not in ("name", "data_dir")}
+    return plain | {"word_vectors": None} | known
+
+
 def current(notebook: str, settings: Settings) -> dict:
     """All that a record made now would depend on."""
-    words, downloads = settings.word_vectors, wanted.fingerprints(notebook, settings)
+    downloads = wanted.fingerprints(notebook, settings)
     return {
-        "code": code_of(notebook, settings.data),
-        "data": fingerprint(settings),
-        "size": settings.size,
-        "seed": settings.seed,
-        "word_vectors": files.hash_of(paths.resolve(words)) if words else None,
+        **made_by(notebook, settings),
+        **identity(settings),
         **({"downloads": downloads} if downloads else {}),
     }
 
 
+def made_by(notebook: str, settings: Settings) -> dict:
+    """The code, versions and packages that a record of a notebook would be made by now."""
+    modules = ground(settings)
+    return {
+        "code": code_of(notebook),
+        "versions": {module: files.version(module) for module in modules},
+        "packages": packages_of(notebook, modules),
+    }
+
+
+def current_long(notebook: str, settings: Settings) -> dict:
+    """The same of a long record."""
+    modules = (*LONG[notebook], *ground(settings))
+    return {"versions": {m: files.version(m) for m in modules}, **identity(settings)}
+
+
 def changes(record: dict, now: dict) -> list[str]:
     """What changed since a record was made, in words; empty if it is not stale."""
-    old = record.get("inputs", {})
-    code, code_now = old.get("code", {}), now["code"]
-    names = sorted(code.keys() | code_now.keys())
-    changed = [name for name in names if code.get(name) != code_now.get(name)]
-    return changed + [key for key in now if key != "code" and old.get(key) != now[key]]
+    old, words = record.get("inputs", {}), []
+    for key, value in now.items():
+        before = old.get(key)
+        if key not in ("code", "versions", "packages"):
+            words += [key] if before != value else []
+            continue
+        before = before or {}
+        named = [name for name in sorted(before | value) if before.get(name) != value.get(name)]
+        words += [f"VERSION of {name}" if key == "versions" else name for name in named]
+    return words
 
 
 def git_commit() -> str:
@@ -222,9 +270,13 @@ def git_commit() -> str:
     return (git("rev-parse", "HEAD") or "").strip() or "unknown"
 
 
-def is_dirty(notebook: str, data: str) -> bool:
+def is_dirty(notebook: str, settings: Settings) -> bool:
     """Whether code that the record depends on differs from the commit.
 
     Outputs, figures and time stamps are not looked at.
     """
-    return code_of(notebook, data) != code_of(notebook, data, committed())
+    read = committed()
+    own = [f"lib/{module}" for module in ground(settings)]
+    return code_of(notebook) != code_of(notebook, read) or any(
+        code_only(from_disk(path) or "") != code_only(read(path) or "") for path in own
+    )

@@ -21,12 +21,6 @@ from lib.runs import SystemRun
 from lib.settings import Settings, check
 
 NOTEBOOK = "03_pca_boosting"
-CODE = {  # notebook → all code that its long numbers come from is imported from here
-    NOTEBOOK: ["lib/boosting.py"],
-    "05_captioning": ["lib/caption/train.py"],
-    "06_clip_prompts": ["lib/clip/fitted.py"],
-    "07_baby_clip": ["lib/baby/train.py"],
-}
 SEEDS = (0, 1, 2)
 NOT_TESTED = "compared on development alone, where settings are chosen"
 
@@ -39,7 +33,7 @@ def xgboost_reference(given: Settings) -> None:
     """
     started = time.perf_counter()
     settings = check(given)
-    now = inputs_now(NOTEBOOK, settings)
+    now = started_with(NOTEBOOK, settings)
     loaded = data.load(settings, now["data"])
     words = text.for_stages(loaded, settings.word_vectors)
     print(f"{loaded.name}: the obvious way, about a quarter of an hour at full size …", flush=True)
@@ -56,9 +50,10 @@ def xgboost_reference(given: Settings) -> None:
     write(NOTEBOOK, settings, loaded, now, rows, time.perf_counter() - started)
 
 
-def inputs_now(notebook: str, settings: Settings) -> dict:
-    """All that a long record of a notebook made now would depend on."""
-    return inputs.current(notebook, settings) | {"code": inputs.closure(CODE[notebook])}
+def started_with(notebook: str, settings: Settings) -> dict:
+    """All that a long record made now depends on; ValueError if its NAME is another run's."""
+    records.refuse_other(inputs.identity(settings), settings.name, settings.size)
+    return inputs.current_long(notebook, settings)
 
 
 def obvious_way(loaded: data.Dataset, words: dict[str, text.WordVectors]) -> SystemRun:
@@ -87,15 +82,14 @@ def in_pieces(notebook: str, given: Settings, pieces: Pieces) -> None:
     if settings.data != "scenes":
         raise ValueError("the long runs train on drawings: they take DATA=scenes alone")
     execute.prepare(settings)
-    now = inputs_now(notebook, settings)
+    now = started_with(notebook, settings)
     loaded = data.load(settings, now["data"])
     old = records.read_long(settings.name, notebook, settings.size)
-    old = old or {"rows": [], "facts": {"pieces": {}}}
+    old = old or {"rows": [], "facts": {"pieces": {}}, "inputs": {}}
     wanted = pieces(loaded, settings)
-    keys = {
-        name: files.digest([about, now["code"], now["data"]]) for name, (about, _) in wanted.items()
-    }
-    kept = {n: p for n, p in old["facts"]["pieces"].items() if p["key"] == keys.get(n)}
+    keys = keys_of(wanted, now)
+    known = old["inputs"].get("pieces", {})
+    kept = {n: p for n, p in old["facts"]["pieces"].items() if known.get(n) == keys.get(n)}
     systems = {system for piece in kept.values() for system in piece.get("systems", [])}
     rows = [row for row in old["rows"] if row["system"] in systems]
     for name, (_, work) in wanted.items():
@@ -106,10 +100,19 @@ def in_pieces(notebook: str, given: Settings, pieces: Pieces) -> None:
         start = time.perf_counter()
         told, measured = work()  # its own "seconds" count what a run before this one spent
         spent = round(time.perf_counter() - start, 1)
-        kept[name] = {"key": keys[name], "seconds": spent, **told}
+        kept[name] = {"seconds": spent, **told}
         rows += measured
         seconds = sum(piece["seconds"] for piece in kept.values())
-        write(notebook, settings, loaded, now, rows, seconds, {"pieces": kept})
+        of_pieces = {"pieces": {n: keys[n] for n in kept}}
+        write(notebook, settings, loaded, now | of_pieces, rows, seconds, {"pieces": kept})
+
+
+def keys_of(pieces: dict[str, tuple[object, Work]], now: dict) -> dict[str, str]:
+    """Hash of what decides each piece of a long run, by its name."""
+    return {
+        name: files.digest([about, now["versions"], now["data"]])
+        for name, (about, _) in pieces.items()
+    }
 
 
 def write(
@@ -133,17 +136,17 @@ def write(
         "facts": results.rounded(facts or {}),
         "figures": {},
         "inputs": now,
-        "environment": results.environment(notebook, settings.data, device_of(notebook)),
+        "environment": results.environment(notebook, settings, device_of(notebook)),
         "seconds": round(seconds, 1),
         "peak_memory_mb": round(results.peak_memory_mb()),
     }
-    path = paths.record_path(settings.name, notebook + records.LONG.removesuffix(".json"),
-                             settings.size)  # fmt: skip
-    files.write_json(path, record)
+    path = records.long_path(settings.name, notebook, settings.size)
+    records.save(path, record, settings.size)
     print(f"{path.relative_to(paths.ROOT)}: {seconds:,.0f} s")
 
 
 def changes(record: dict) -> list[str]:
     """What changed since a long record was made, in words; empty if it is not stale."""
-    code = inputs.closure(CODE[record["notebook"]])
-    return inputs.changes(record, {**record["inputs"], "code": code})
+    given = Settings(**record["parameters"])
+    now = inputs.current_long(record["notebook"], given)
+    return inputs.changes(record, now)

@@ -3,6 +3,7 @@
 import re
 
 from lib import execute, files, inputs, paper, paths, records, tables
+from lib.settings import Settings
 
 README = paths.ROOT / "README.md"
 CHART = paths.ROOT / "figures" / "scores.png"
@@ -73,9 +74,9 @@ def checked(name: str) -> list[dict]:
     """A run's records; RuntimeError for a small one or one made by other code."""
     found = records.read_all(name)
     for record in found:
-        code = inputs.code_of(record["notebook"], record["parameters"]["data"])
-        now = {**record["inputs"], "code": code}
-        changed = inputs.changes(record, now)
+        changed = inputs.changes(
+            record, inputs.made_by(record["notebook"], Settings(**record["parameters"]))
+        )
         if changed or record["profile"] != "full":
             raise RuntimeError(
                 f"README shows no stale record: {name} {record['notebook']} "

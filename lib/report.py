@@ -108,10 +108,13 @@ class Report:
         if no notebook has measured the system on this data.
         """
         name, size = self.settings.name, self.settings.size
-        for record in records.read_all(name, size):
+        for path in sorted(paths.results_dir(name, size).glob("*.json")):
+            if path.name.endswith(records.LONG) or system not in path.read_text(encoding="utf-8"):
+                continue
+            record = records.read(path)
             same_data = record["data"]["fingerprint"] == self.data.fingerprint
             if same_data and any(row["system"] == system for row in record["rows"]):
-                self.uses[record["notebook"]] = files.digest(records.measured(record))
+                self.uses[record["notebook"]] = records.digest(record)
                 self.systems[system] = runs.load(paths.runs_dir(name, size), system)
                 return self.systems[system]
         raise RuntimeError(
@@ -127,7 +130,7 @@ class Report:
         every = records.read_all(self.settings.name, self.settings.size)
         found = [r for r in every if r["notebook"] < self.notebook
                  and r["data"]["fingerprint"] == self.data.fingerprint]  # fmt: skip
-        self.uses |= {r["notebook"]: files.digest(records.measured(r)) for r in found}
+        self.uses |= {r["notebook"]: records.digest(r) for r in found}
         return found
 
     def long_record(self) -> dict | None:
@@ -140,7 +143,7 @@ class Report:
             return None
         if record["data"]["fingerprint"] != self.data.fingerprint:
             return None
-        self.uses[f"{self.notebook}.long"] = files.digest(records.measured(record))
+        self.uses[f"{self.notebook}.long"] = records.digest(record)
         return record
 
     def claim(self, name: str) -> dict:
@@ -175,7 +178,7 @@ class Report:
             "figures": self.figures,
             "inputs": self.inputs,
             "uses": self.uses,
-            "environment": results.environment(self.notebook, self.settings.data, self.device),
+            "environment": results.environment(self.notebook, self.settings, self.device),
             "seconds": round(time.perf_counter() - self.started, 1),
             "peak_memory_mb": round(results.peak_memory_mb()),
         }
@@ -199,7 +202,14 @@ def start(notebook: str, **parameters: object) -> Report:
     given = settings.Settings(**parameters)
     checked = settings.check(given)
     now = inputs.current(notebook, checked)
-    previous = previous_record(notebook, checked, named=bool(given.name), data=now["data"])
+    records.refuse_other(inputs.identity(checked), checked.name, checked.size)
+    previous = records.readable(paths.record_path(checked.name, notebook, checked.size))
+    if previous and previous["data"]["fingerprint"] != now["data"] and not given.name:
+        raise ValueError(
+            f"the records of NAME={checked.name} were measured on other data "
+            f"({previous['data']['fingerprint'][:19]}…, this is {now['data'][:19]}…): pass "
+            f"NAME={checked.name} to replace them, or another NAME to keep both"
+        )
     data = sources.load(checked, now["data"])
     device = device_of(notebook)
     say(
@@ -224,26 +234,6 @@ def device_of(notebook: str) -> str:
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def previous_record(
-    notebook: str, checked: settings.Settings, named: bool, data: str
-) -> dict | None:
-    """The record that this run would replace; ValueError if it is of other data.
-
-    named: whether the user chose the NAME, which is how one says to replace it.
-    """
-    path = paths.record_path(checked.name, notebook, checked.size)
-    if not path.is_file():
-        return None
-    record = files.read_json(path)
-    if not named and record["data"]["fingerprint"] != data:
-        raise ValueError(
-            f"{path.relative_to(paths.ROOT)} was measured on other data "
-            f"({record['data']['fingerprint'][:19]}…, this is {data[:19]}…): pass "
-            f"NAME={checked.name} to replace it, or another NAME to keep both"
-        )
-    return record
 
 
 def say(text: str) -> None:

@@ -13,8 +13,8 @@ import numpy as np
 from lib import cache, inputs, metrics, paper, paths
 from lib.data import Dataset
 from lib.runs import SystemRun
+from lib.settings import Settings
 
-_CODE = ["lib/metrics.py"]
 DIGITS = 6  # of a measured number; beyond it machines differ
 
 
@@ -80,7 +80,7 @@ def difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[float, li
 
 def resampled(compute: Callable[[], dict], *content: np.ndarray) -> dict:
     """Named numbers with intervals, kept: a bootstrap takes longer than all else of a row."""
-    key = {"code": inputs.closure(_CODE), "of": [cache.hash_of(array) for array in content]}
+    key = {"version": metrics.VERSION, "of": [cache.hash_of(array) for array in content]}
     entry = cache.cached(
         "scores", key, lambda: {name: np.array(value) for name, value in compute().items()}
     )
@@ -110,12 +110,12 @@ def verdict_of(low: float, high: float) -> str:
     return paper.HOLDS if low > 0 else paper.FAILS if high < 0 else paper.UNCLEAR
 
 
-def environment(notebook: str, data: str, device: str) -> dict:
+def environment(notebook: str, settings: Settings, device: str) -> dict:
     """Where and with what a record was made."""
     names = re.findall(r"^[\w-]+", (paths.ROOT / "requirements.in").read_text(), re.MULTILINE)
     return {
         "git_commit": inputs.git_commit(),
-        "git_dirty": inputs.is_dirty(notebook, data),
+        "git_dirty": inputs.is_dirty(notebook, settings),
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in names},
         "device": device,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lib import cache, encoders, files, inputs, metrics, retrieval
+from lib import cache, encoders, files, metrics, retrieval
 from lib.data import Dataset, Split
 
 SUBMISSION_HEADER = ("Descritpion_ID", "Top_20_Image_IDs")  # so spelt by the competition
@@ -89,12 +89,12 @@ def save(folder: Path, run: SystemRun, inputs: dict) -> Path:
 def load(folder: Path, system: str) -> SystemRun:
     """Read one system; FileNotFoundError says which systems are there."""
     path = folder / f"{system}.npz"
-    if not path.is_file():
+    arrays = cache.kept(path)
+    if arrays is None:
         there = ", ".join(sorted(file.stem for file in folder.glob("*.npz"))) or "none"
         raise FileNotFoundError(
             f"{path}: no run of {system} (there are: {there}): run the notebook that makes it"
         )
-    arrays = cache.load_arrays(path)
     about = json.loads(cache.unpack_words(arrays.pop("about"))[0])
     groups: dict[str, dict] = {"queries": {}, "gallery": {}, "ranks": {}, "encoder": {}}
     for name, array in arrays.items():
@@ -135,6 +135,6 @@ def ranked(queries: np.ndarray, gallery: np.ndarray, truth: np.ndarray) -> cache
 
 
 def searched(queries: np.ndarray, gallery: np.ndarray) -> dict:
-    """What a search depends on, for the cache: the code and both sides' vectors."""
-    code = inputs.closure(["lib/retrieval.py"])
-    return {"code": code, "vectors": [cache.hash_of(side) for side in (queries, gallery)]}
+    """What a search depends on, for the cache: its version and both sides' vectors."""
+    vectors = [cache.hash_of(side) for side in (queries, gallery)]
+    return {"version": retrieval.VERSION, "vectors": vectors}

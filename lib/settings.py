@@ -6,7 +6,6 @@ the same function, so that JupyterLab refuses what `make` refuses.
 """
 
 import difflib
-import json
 import re
 import sys
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ SOURCES = {
     "scenes": "the illustrated world that the project draws itself",
     "course": "a folder in the competition's layout, named by DATA_DIR",
 }
-RESERVED = ("results", "cache")  # folders beside those of the runs
+RESERVED = ("results", "cache", "search", "jupyter", "ipython")  # folders beside the runs'
 
 VARIABLES = {
     "DATA": "the data's source: "
@@ -220,30 +219,19 @@ def check_name(settings: Settings) -> Settings:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name) or name in (*RESERVED, *SIZES):
         taken = ", ".join((*RESERVED, *SIZES))
         raise ValueError(f"NAME={name} cannot be: it is a {VARIABLES['NAME']}; not {taken}.")
-    special = [
-        f"{k}={v}"
-        for k, v in (
-            ("SEED", settings.seed),
-            ("WORD_VECTORS", settings.word_vectors),
-            ("CLIP", settings.clip),
-        )
-        if v
-    ]
-    if special and name in ("scenes", *SOURCES):
+    if name in SOURCES and name != settings.data:
         raise ValueError(
-            f"{' '.join(special)} is not the default: give the run a name of its own, "
-            f"for example NAME={name}-{'seed' + str(settings.seed) if settings.seed else 'words'}."
+            f"NAME={name} is that of DATA={name}, {SOURCES[name]}: choose another NAME, "
+            f"such as NAME={settings.data}."
         )
-    for path in sorted(paths.results_dir(name, settings.size).glob("*.json")):
-        given = json.loads(path.read_text(encoding="utf-8"))["parameters"]
-        own = ("seed", "word_vectors", "clip")
-        if any(given.get(field, "") != getattr(settings, field) for field in own):
-            raise ValueError(
-                f"NAME={name} already holds records with SEED={given['seed']}, "
-                f"WORD_VECTORS={given['word_vectors'] or '(trained)'} and "
-                f"CLIP={given.get('clip') or '(default)'} ({path.name}): "
-                "choose another NAME for this run."
-            )
+    plain, place = vars(Settings()), ("data", "data_dir", "name", "size")
+    special = {k: v for k, v in vars(settings).items() if k not in place and v != plain[k]}
+    if special and name in SOURCES:
+        told = " ".join(f"{k.upper()}={v}" for k, v in special.items())
+        own = "-".join([name, *(k.replace("_", "-") for k in special)])
+        raise ValueError(
+            f"{told} is not the default: give the run a name of its own, for example NAME={own}."
+        )
     return Settings(**{**vars(settings), "name": name})
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lib import checkpoint, files
+from lib import cache, checkpoint
 
 
 @dataclass
@@ -43,9 +43,8 @@ def train(
     without a better score before it ends. Goes on from the checkpoint beside `target` if there is
     one; when all is done, the curve lies there as `<target>.json`.
     """
-    run, stored = Run(), target.with_suffix(".checkpoint")
-    if stored.is_file():
-        run = Run(**checkpoint.load(stored, model, optimizer))
+    stored = target.with_suffix(".checkpoint")
+    run = Run(**(checkpoint.load(stored, model, optimizer) or {}))
     while run.epoch < epochs and (patience is None or since_best(run.curve) < patience):
         began = time.perf_counter()
         loss = one_epoch(run.epoch)
@@ -59,8 +58,8 @@ def train(
         run.seconds += time.perf_counter() - began
         checkpoint.save(stored, model, optimizer, vars(run))
     about = {"curve": run.curve, "seconds": run.seconds}
-    files.write_json(target.with_suffix(".json"), about)
-    stored.unlink()
+    cache.tell(target, about)
+    stored.unlink(missing_ok=True)
     return about
 
 

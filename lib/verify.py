@@ -1,8 +1,9 @@
 """`make verify`: are the records still what this code would measure?"""
 
 import json
+from pathlib import Path
 
-from lib import files, inputs, long, paper, paths, readme, records
+from lib import inputs, long, paper, paths, readme, records
 from lib.errors import InputError
 from lib.settings import Settings
 
@@ -15,7 +16,7 @@ def main() -> None:
     for name in dict.fromkeys((*readme.RUNS, *records.names())):
         for notebook in readme.expected(name):
             path = paths.record_path(name, notebook)
-            faults = problems(notebook, files.read_json(path)) if path.is_file() else ["missing"]
+            faults = faults_of(notebook, path)
             wrong += [f"{path.relative_to(paths.ROOT)}: {fault}" for fault in faults]
             print(f"{name} {notebook}: {'; '.join(faults) or 'as recorded'}")
             warn_of_long(name, notebook)
@@ -25,7 +26,11 @@ def main() -> None:
 
 def warn_of_long(name: str, notebook: str) -> None:
     """Say how a notebook's long run stands; a stale one warns and fails nothing."""
-    record = records.read_long(name, notebook)
+    try:
+        record = records.read_long(name, notebook)
+    except InputError as error:
+        print(f"{name} {notebook}, long run: {error}")
+        return
     if record:
         changed = ", ".join(long.changes(record))
         commit = record["environment"]["git_commit"][:10]
@@ -33,6 +38,14 @@ def warn_of_long(name: str, notebook: str) -> None:
             f"warning: stale since commit {commit}, {changed} changed" if changed else "as recorded"
         )
         print(f"{name} {notebook}, long run: {stands}")
+
+
+def faults_of(notebook: str, path: Path) -> list[str]:
+    """What is wrong with one record's file, in words."""
+    try:
+        return problems(notebook, records.read(path)) if path.is_file() else ["missing"]
+    except InputError as error:
+        return [str(error)]
 
 
 def problems(notebook: str, record: dict) -> list[str]:
@@ -43,8 +56,8 @@ def problems(notebook: str, record: dict) -> list[str]:
         faults.append(f"of a {record['profile']} run: only full runs are committed")
     if record["environment"]["git_dirty"]:
         faults.append("made with uncommitted code: commit, then run make report again")
-    path = paths.record_path(record["data"]["name"], notebook).relative_to(paths.ROOT).as_posix()
-    committed = inputs.git("show", f"HEAD:./{path}")
+    path = paths.record_path(record["data"]["name"], notebook)
+    committed = inputs.git("show", f"HEAD:./{paths.shown(path)}")
     if committed:
         faults += differences(json.loads(committed), record)
     verdicts = {row["system"]: paper.level_verdict(row, record["data"]) for row in record["rows"]}
@@ -58,7 +71,7 @@ def current(notebook: str, record: dict) -> dict:
         return inputs.current(notebook, Settings(**record["parameters"]))
     except (InputError, FileNotFoundError):
         print(f"  {record['data']['name']}: its data is not on this machine and is not compared")
-        return {**record["inputs"], "code": inputs.code_of(notebook, record["parameters"]["data"])}
+        return inputs.made_by(notebook, Settings(**record["parameters"]))
 
 
 def differences(old: dict, new: dict) -> list[str]:

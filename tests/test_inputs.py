@@ -1,88 +1,121 @@
 """Staleness: what makes a record out of date, and what does not."""
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 
-from lib import inputs, records
+from lib import execute, files, inputs, paths, records
+from lib.settings import Settings
 
-LIBRARY = {
-    "lib/__init__.py": "",
-    "lib/near.py": '"""Near."""\nfrom lib import far\n\nSTEP = 1  # a unit\n',
-    "lib/far.py": "import json\n\nVALUE = 2\n",
-    "lib/far.json": '{"a": 1}',
-    "lib/other.py": "VALUE = 3\n",
-    "lib/group/__init__.py": "from lib.group.inner import thing\n",
-    "lib/group/inner.py": "thing = 4\n",
-    "requirements.txt": "numpy==1\npandas==2  # tables\n",
-}
+SCENES = Settings(name="scenes")
 
 
-def notebook(code: str, prose: str = "Why.", seed: int = 0) -> str:
-    """A notebook of one text, one parameters cell and one code cell, as JSON."""
-    cells = [
-        {"cell_type": "markdown", "metadata": {}, "source": [prose]},
-        {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": [f"seed = {seed}"]},
-        {"cell_type": "code", "metadata": {}, "source": [code], "outputs": [{"data": seed}]},
-    ]
-    return json.dumps({"cells": cells})
+@pytest.fixture(scope="module")
+def edited():
+    """Chapters whose records are stale after an edit: path, what stands there, what then stands."""
+    now = {name: inputs.made_by(name, SCENES) for name in execute.notebooks()}
+
+    def stale(path: str, old: str, new: str) -> list[str]:
+        text = (paths.ROOT / path).read_text(encoding="utf-8")
+        assert old in text, f"{path} lacks {old!r}"
+        other = {path: text.replace(old, new, 1)}
+
+        def read(file: str) -> str | None:
+            return other.get(file) or inputs.from_disk(file)
+
+        after = {
+            name: {"code": inputs.code_of(name, read), "versions": now[name]["versions"],
+                   "packages": inputs.packages_of(name, inputs.ground(SCENES), read)}
+            for name in now
+        }  # fmt: skip
+        return [n[:2] for n in now if inputs.changes({"inputs": now[n]}, after[n])]
+
+    return stale
 
 
-def digest(**changes: str) -> dict:
-    """Hashes of the code behind a notebook, with some files changed."""
-    code = "from lib import near\nimport lib.group\n"
-    tree = LIBRARY | {"notebooks/01.ipynb": notebook(code)}
-    tree |= {name.replace("__", "/"): text for name, text in changes.items()}
-    return inputs.code_of("01", read=lambda path: tree.get(path))
-
-
-def changed(path: str, text: str) -> list[str]:
-    """Files whose hash a change of one file changes."""
-    before, after = digest(), digest(**{path: text})
-    return [name for name in sorted(before | after) if before.get(name) != after.get(name)]
-
-
-def test_the_code_is_found_through_imports():
-    assert list(digest()) == [
-        "lib/__init__.py", "lib/far.py", "lib/group/__init__.py", "lib/group/inner.py",
-        "lib/near.py", "notebooks/01.ipynb", "requirements.txt",
-    ]  # fmt: skip
+def test_a_methods_code_makes_its_chapters_stale_and_nothing_else(edited):
+    assert edited("lib/regress.py", "\ndef ", "\nEXTRA = 1\n\n\ndef ") == ["01", "02", "03", "04"]
+    assert edited("lib/nets.py", "\ndef ", "\nEXTRA = 1\n\n\ndef ") == ["04"]
+    assert edited("lib/baby/model.py", "\ndef ", "\nEXTRA = 1\n\n\ndef ") == ["07"]
+    assert edited("lib/conclusion.py", "FAR = 100", "FAR = 99") == ["08"]
+    assert edited("notebooks/02_tuning.ipynb", "run.finish()", "run.finish( )") == ["02"]
 
 
 @pytest.mark.parametrize(
-    ("path", "text"),
+    ("path", "old", "new"),
     [
-        ("lib/near.py", LIBRARY["lib/near.py"].replace("STEP = 1", "STEP = 2")),
-        ("lib/far.py", "import json\n\nVALUE = 5\n"),
-        ("lib/group/inner.py", "thing = 5\n"),
-        ("requirements.txt", "numpy==1.1\npandas==2\n"),
-        ("notebooks/01.ipynb", notebook("from lib import near\nimport lib.group\nnear.run()\n")),
+        ("lib/files.py", "\ndef ", "\nEXTRA = 1\n\n\ndef "),
+        ("lib/charts.py", "\ndef ", "\nEXTRA = 1\n\n\ndef "),
+        ("lib/readme.py", "\ndef ", "\nEXTRA = 1\n\n\ndef "),
+        ("lib/report.py", "\ndef ", "\nEXTRA = 1\n\n\ndef "),
+        ("lib/scenes/art_pets.py", "\ndef ", "\nEXTRA = 1\n\n\ndef "),
+        ("lib/baby/long.py", "\ndef ", "\nEXTRA = 1\n\n\ndef "),
+        ("lib/regress.py", "\ndef ", "\n# a reason\n\n\ndef "),
+        ("lib/regress.py", '"""', '"""Another sentence. '),
+        ("notebooks/02_tuning.ipynb", "tun", "Tun"),
+        ("requirements.txt", "gensim==", "anything==1.0\ngensim=="),
     ],
 )
-def test_code_makes_stale(path, text):
-    assert changed(path, text) == [path]
+def test_helpers_charts_comments_and_prose_make_nothing_stale(edited, path, old, new):
+    assert edited(path, old, new) == []
 
 
-def test_a_modules_data_file_makes_stale():
-    assert changed("lib/far.json", '{"a": 2}') == ["lib/far.py"]
+def test_a_package_makes_stale_what_imports_it(edited):
+    assert edited("requirements.txt", "xgboost==", "xgboost==0.1.") == ["01", "02", "03", "04"]
+    assert len(edited("requirements.txt", "gensim==", "gensim==0.1.")) == 10
+    assert edited("requirements.txt", "papermill==", "papermill==0.1.") == []
 
 
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        ("lib/other.py", "VALUE = 99\n"),
-        ("lib/near.py", "# new\nfrom lib import far\n\n\nSTEP = 1\n"),
-        ("lib/near.py", '"""Another\n\ntext."""\nfrom lib import far\n\nSTEP = 1  # two\n'),
-        ("requirements.txt", "# pins\npandas==2\nnumpy==1\n"),
-        (
-            "notebooks/01.ipynb",
-            notebook("# why\nfrom lib import near\nimport lib.group\n", "Other.", 5),
-        ),
-    ],
-)
-def test_prose_makes_nothing_stale(path, text):
-    assert changed(path, text) == []
+def test_a_version_makes_stale_what_stands_on_it(monkeypatch):
+    now = {name: inputs.made_by(name, SCENES) for name in execute.notebooks()}
+    long = {name: inputs.current_long(name, SCENES) for name in inputs.LONG}
+    version = files.version
+
+    def raised(by: str) -> list[str]:
+        monkeypatch.setattr(files, "version", lambda m: version(m) + (m == by))
+        default = [n[:2] for n in now
+                   if inputs.changes({"inputs": now[n]}, inputs.made_by(n, SCENES))]  # fmt: skip
+        return default + [f"{n[:2]} long" for n in long if inputs.changes(
+            {"inputs": long[n]}, inputs.current_long(n, SCENES))]  # fmt: skip
+
+    assert len(raised("retrieval.py")) == len(now) + len(long)
+    assert len(raised("scenes/built.py")) == len(now) + len(long)
+    assert raised("baby/train.py") == ["07 long"]
+    assert inputs.changes({"inputs": long["07_baby_clip"]}, long["07_baby_clip"]) == []
+
+
+def test_photographs_do_not_hang_on_how_drawings_are_made(tmp_path):
+    given = Settings("course", str(tmp_path), "mine")
+    assert not set(inputs.DRAWN) & set(inputs.made_by("01_baseline", given)["versions"])
+
+
+def test_every_chapter_names_files_that_are_there():
+    assert list(inputs.CHAPTERS) == execute.notebooks()
+    for name, listed in inputs.CHAPTERS.items():
+        assert all((paths.LIBRARY / file).exists() for file in listed), name
+        assert inputs.files_of(name)
+    assert all((paths.LIBRARY / file).is_file() for file in (*inputs.GROUND, *inputs.DRAWN))
+
+
+def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
+    """A new module of methods that no chapter names would be noticed by nobody."""
+    plumbing = {"report", "figures", "files", "paper", "results", "runs", "widgets", "pairs"}
+    for name in execute.notebooks():
+        cells = inputs.notebook_code(execute.source_of(name))
+        seen = set()
+        for node in ast.walk(ast.parse(cells)):
+            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "lib":
+                folder = node.module.split(".")[1:]
+                for alias in node.names:
+                    place = Path(*folder, alias.name)
+                    module = place.with_suffix(".py")
+                    is_module = (paths.LIBRARY / module).is_file()
+                    seen.add(str(module if is_module else Path(*folder).with_suffix(".py")))
+        named = {file.removeprefix("lib/") for file in inputs.files_of(name)}
+        free = {f"{m}.py" for m in plumbing} | set(inputs.GROUND) | {"clip.py"}
+        assert all(f in named | free or f.startswith("charts") for f in seen), (name, seen - named)
 
 
 def test_docstrings_and_comments_leave_no_trace():
@@ -96,18 +129,26 @@ def test_docstrings_and_comments_leave_no_trace():
 
 
 def test_changes_are_told_in_words():
-    now = {"code": {"lib/a.py": "1", "lib/b.py": "2"}, "data": "d", "seed": 0, "size": "full"}
+    now = {"code": {"lib/a.py": "1", "lib/b.py": "2"}, "versions": {"text.py": 2},
+           "packages": {"numpy": "2"}, "data": "d", "seed": 0, "size": "full"}  # fmt: skip
     assert inputs.changes({"inputs": now}, now) == []
-    old = {"code": {"lib/a.py": "0", "lib/c.py": "3"}, "data": "e", "seed": 0, "size": "full"}
-    assert inputs.changes({"inputs": old}, now) == ["lib/a.py", "lib/b.py", "lib/c.py", "data"]
+    old = {**now, "code": {"lib/a.py": "0", "lib/c.py": "3"}, "versions": {"text.py": 1}}
+    old |= {"packages": {"numpy": "1"}, "data": "e"}
+    told = ["lib/a.py", "lib/b.py", "lib/c.py", "VERSION of text.py", "numpy", "data"]
+    assert inputs.changes({"inputs": old}, now) == told
     assert inputs.changes({}, now) != []
 
 
-def test_the_real_closure_holds_what_a_notebook_uses():
-    found = inputs.code_of("01_baseline")
-    assert {"lib/regress.py", "lib/text.py", "lib/retrieval.py", "lib/paper.py"} <= found.keys()
-    assert not {"lib/execute.py", "lib/readme.py", "lib/__main__.py"} & found.keys()
-    assert all(Path(path).suffix in (".py", ".ipynb", ".txt") for path in found)
+def test_an_identity_knows_files_by_their_content(own_course, tmp_path):
+    """Every setting that there is takes part; where data lies does not."""
+    one = Settings("course", str(own_course), "mine")
+    known = inputs.identity(one)
+    assert known.keys() == vars(one).keys() - {"name", "data_dir"}
+    moved = own_course.rename(tmp_path / "moved")
+    assert inputs.identity(Settings("course", str(moved), "other")) == known
+    (moved / "descriptions_train/0.txt").write_text("Another sentence.\n")
+    assert inputs.identity(Settings("course", str(moved), "mine"))["data"] != known["data"]
+    assert inputs.identity_of({"inputs": {"data": "d"}})["clip"] == ""
 
 
 def test_measured_fields_are_scores_ranks_and_counts():
@@ -119,3 +160,12 @@ def test_measured_fields_are_scores_ranks_and_counts():
     for field, value in (("map_at_20", 0.6), ("n_train", 8), ("params", {"by_seed": [0.5, 0.5]})):
         other = {**record, "rows": [{**row, field: value}]}
         assert records.measured(other) != records.measured(record), field
+
+
+def test_notebook_prose_and_outputs_are_no_code():
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["Why."]},
+        {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": ["seed = 0"]},
+        {"cell_type": "code", "metadata": {}, "source": ["x = 1"], "outputs": [{"data": 1}]},
+    ]
+    assert inputs.notebook_code(json.dumps({"cells": cells})) == "x = 1"

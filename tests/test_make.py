@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from conftest import outside_make
 
-from lib import execute, files, inputs, paths, report, settings
+from lib import execute, files, inputs, paths, settings
 
 SLOW_CELL = "import time, pathlib\npathlib.Path('../build/reached').touch()\ntime.sleep(600)"
 
@@ -201,20 +201,6 @@ def test_bad_data_fails_and_loses_nothing(own_course, project):
     done = project.make("00_data", *report_of(own_course)[1:])
     assert done.returncode != 0 and "7.txt, line 1: the tag is 'cat'" in done.stderr
     assert path.read_bytes() == before
-
-
-def test_another_data_set_needs_a_name(monkeypatch, tmp_path):
-    """Under its default name a run never replaces the record of other data."""
-    monkeypatch.setattr(paths, "RESULTS", tmp_path)
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    record = {"data": {"fingerprint": "sha256:1"}, "parameters": {"seed": 0, "word_vectors": ""}}
-    files.write_json(paths.record_path("course", "00_data"), record)
-    checked = settings.check(settings.Settings("course"))
-    same = report.previous_record("00_data", checked, named=False, data="sha256:1")
-    assert same == record
-    with pytest.raises(ValueError, match=r"was measured on other data.*NAME=course to replace"):
-        report.previous_record("00_data", checked, named=False, data="sha256:2")
-    assert report.previous_record("00_data", checked, named=True, data="sha256:2") == record
 
 
 def test_small_runs_write_under_build(course, project):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib import files, paths, settings
+from lib import paths, settings
 from lib.settings import Settings
 
 
@@ -31,7 +31,10 @@ def test_defaults():
         ({"NAME": "results"}, "NAME=results cannot be"),
         ({"NAME": "Big"}, "a-z, 0-9"),
         ({"WORD_VECTORS": "no/such.bin"}, "WORD_VECTORS=no/such.bin cannot be: there is no such"),
-        ({"SEED": "3"}, "SEED=3 is not the default.*NAME=course-seed3"),
+        ({"SEED": "3"}, "SEED=3 is not the default.*NAME=course-seed"),
+        ({"CLIP": "ViT-L-14/openai"}, "CLIP=ViT-L-14/openai is not the default.*NAME=course-clip"),
+        ({"NAME": "scenes"}, "NAME=scenes is that of DATA=scenes.*NAME=course"),
+        ({"NAME": "search"}, "NAME=search cannot be"),
         ({"SEED": "3", "NAME": "course"}, "SEED=3 is not the default"),
     ],
 )
@@ -48,14 +51,6 @@ def test_other_vectors_need_a_name(tmp_path):
         settings.parse({"DATA": "course", "WORD_VECTORS": str(file)})
     given = {"DATA": "course", "WORD_VECTORS": str(file), "NAME": "news"}
     assert settings.parse(given).name == "news"
-
-
-def test_a_name_belongs_to_one_seed_and_one_set_of_vectors():
-    record = {"parameters": {"seed": 0, "word_vectors": ""}}
-    files.write_json(paths.record_path("real", "01_baseline"), record)
-    assert settings.parse({"DATA": "course", "NAME": "real"}).name == "real"
-    with pytest.raises(ValueError, match="NAME=real already holds records with SEED=0"):
-        settings.parse({"DATA": "course", "NAME": "real", "SEED": "1"})
 
 
 def test_unknown_variables_are_refused_with_the_known(capsys):

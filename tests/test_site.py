@@ -17,7 +17,7 @@ import pytest
 from browser import open_page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lib import files, metrics, paper, paths, results, runs, settings
+from lib import files, metrics, paper, paths, records, results, runs, settings
 from lib.site import build, chapter, serve
 
 SYSTEM, LEFT_OUT = "baseline.ridge_random100", "clip.full"
@@ -61,7 +61,8 @@ def record(run: settings.Settings, data, name: str, rows: list, claims: Sequence
     """A chapter's record and its executed notebook."""
     told = {"notebook": name, "profile": "full", "data": data.summary(), "parameters": vars(run)}
     told |= {"rows": rows, "claims": claims, "environment": {"git_commit": "0123456789abcdef"}}
-    files.write_json(paths.record_path(run.name, name), {**told, "seconds": 100.0})
+    told |= {"seconds": 100.0, "digest": records.digest(told)}
+    files.write_json(paths.record_path(run.name, name), told)
     path = paths.executed_path(run.name, name)
     files.write_bytes(path, nbformat.writes(executed(name)).encode())
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from lib import metrics, pictures, retrieval
+from lib import cache, metrics, pictures, retrieval
 from lib.baby import systems
 from lib.baby.recipe import Recipe
 from lib.data import Split
@@ -19,7 +19,7 @@ OWN = "the full training of this system is a command of its own, make baby-long,
 Grids = dict[str, list[tuple[int, float]]]  # title → positions in the gallery and their scores
 
 
-def babies(run: Report) -> tuple[dict[str, SystemRun], dict[str, systems.Trained]]:
+def babies(run: Report) -> tuple[dict[str, SystemRun], dict[str, cache.Trained]]:
     """Both babies, trained; on photographs without downloaded towers the notebook ends here."""
     run.leave_out([systems.TUTORIAL], OWN if run.data.is_embedded else f"trains on drawings; {OWN}")
     found, trained = {}, {}
@@ -34,7 +34,7 @@ def babies(run: Report) -> tuple[dict[str, SystemRun], dict[str, systems.Trained
     return found, trained
 
 
-def one(run: Report, tower: str) -> tuple[systems.Trained, dict] | str:
+def one(run: Report, tower: str) -> tuple[cache.Trained, dict] | str:
     """A baby with what a reader must know to repeat it; or why it cannot be trained here."""
     if run.data.is_embedded:
         made = systems.shape(tower, pictures.said(run.data.fit))
@@ -101,7 +101,7 @@ def long_grids(record: dict | None, split: Split, names: Mapping[str, str]) -> G
     return grids
 
 
-def curves(trained: Mapping[str, systems.Trained], record: dict | None) -> dict[str, list[dict]]:
+def curves(trained: Mapping[str, cache.Trained], record: dict | None) -> dict[str, list[dict]]:
     """Label → looks at development, of this run and of the long one."""
     found = {f"{short(name)}, this run": made.curve for name, made in trained.items()}
     for tower, name in systems.IDS.items():

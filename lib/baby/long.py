@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from lib import long, metrics, pictures, relevance, results, retrieval
+from lib import cache, long, metrics, pictures, relevance, results, retrieval
 from lib.baby import speed, systems
 from lib.baby.recipe import Recipe, Shape
 from lib.clip.chapter import QUERIES
@@ -119,7 +119,7 @@ def altered(loaded: Dataset, changed: dict) -> tuple[object, long.Work]:
     return [asdict(other), asdict(recipe), asdict(BASE)], work
 
 
-def precision(loaded: Dataset, trained: systems.Trained) -> np.ndarray:
+def precision(loaded: Dataset, trained: cache.Trained) -> np.ndarray:
     """Average precision of each query of development, float [n_query]."""
     return systems.system(loaded, "baby", trained, {}).precision("dev")
 

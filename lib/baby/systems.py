@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lib import cache, files, inputs, paths, pictures, retrieval
+from lib import cache, files, pictures, retrieval
 from lib.baby.encoder import BabyTexts
 from lib.baby.recipe import Recipe, Shape
 from lib.clip import embed
@@ -36,16 +36,6 @@ TOWERS = {  # timm's models; the ResNet is the paper's in full, the DeiT a narro
     ),
 }
 QUICK = {"resnet50": Recipe(epochs=2), "deit": Recipe(epochs=3)}  # what a report waits for
-_CODE = ["lib/baby/train.py"]  # and all that it imports: a change of it is another training
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A trained baby: its file, the looks at development, and what it cost in seconds."""
-
-    weights: Path
-    curve: list[dict]
-    seconds: float
 
 
 def shape(tower: str, sentences: Sequence[str]) -> Shape:
@@ -58,24 +48,25 @@ def shape(tower: str, sentences: Sequence[str]) -> Shape:
 
 def trained(
     data: Dataset, made: Shape, recipe: Recipe, start: dict[str, Path] | None = None
-) -> Trained:
+) -> cache.Trained:
     """Train a baby on fit, watched on development, once for each content.
 
     start: files of downloaded towers that it starts from, as `downloaded.start` takes them.
     """
-    about = {"shape": asdict(made), "recipe": asdict(recipe), "code": inputs.closure(_CODE),
+    about = {"version": files.version("baby/train.py"),
+             "shape": asdict(made), "recipe": asdict(recipe),
              "start": {name: files.hash_of(path) for name, path in (start or {}).items()},
              "data": [pictures.content(split) for split in (data.fit, data.dev)]}  # fmt: skip
-    target = paths.CACHE / "baby" / f"{files.digest(about)[:32]}.safetensors"
-    if not target.with_suffix(".json").is_file():
+
+    def train_it(target: Path) -> None:
         from lib import attention
         from lib.baby import train
 
         albums = (album(split, made.side) for split in (data.fit, data.dev))
         with attention.plain():
             train.train(born(made, recipe.seed, start), *albums, recipe, target, has_bfloat16())
-    told = files.read_json(target.with_suffix(".json"))
-    return Trained(target, told["curve"], told["seconds"])
+
+    return cache.trained("baby", about, train_it)
 
 
 def album(split: Split, side: int) -> "Album":
@@ -99,7 +90,7 @@ def born(made: Shape, seed: int, start: dict[str, Path] | None = None) -> "Baby"
     return baby.to("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def system(data: Dataset, name: str, made: Trained, params: dict) -> SystemRun:
+def system(data: Dataset, name: str, made: cache.Trained, params: dict) -> SystemRun:
     """A trained baby as a system: whole descriptions search the pictures."""
     encoder = BabyTexts(made.weights)
     queries, gallery, ranks, seconds = {}, {}, {}, {}

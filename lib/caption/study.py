@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lib import cache, inputs, metrics, retrieval
+from lib import cache, files, metrics, retrieval
 from lib.text import tokenize
 
 if TYPE_CHECKING:
     from lib.caption.model import Captioner
     from lib.caption.train import Album
 
+VERSION = 1  # raise it when what is measured here comes out otherwise
+
 DRAWN = 200  # images that are captioned twice
 JUDGED = 400  # images whose sentences are read with the own picture and with another
-_CODE = ["lib/caption/study.py"]
 
 
 def judged(captions: Sequence[str], references: Sequence[Sequence[str]]) -> dict[str, float]:
@@ -54,7 +55,11 @@ def looks(load: Callable[[], "Captioner"], album: "Album", key: dict) -> dict:
     paired difference and its interval. "own", "shuffled": loss of true sentences with their own
     picture, and with another's, the same way.
     """
-    about = {**key, "code": inputs.closure(_CODE), "pixels": cache.hash_of(album.pixels)}
+    about = {
+        **key,
+        "version": files.version("caption/study.py"),
+        "pixels": cache.hash_of(album.pixels),
+    }
 
     def compute() -> dict[str, np.ndarray]:
         captioner = load()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lib import cache, classic, files, inputs, metrics, paths, pictures, retrieval
+from lib import cache, classic, files, metrics, pictures, retrieval
 from lib.caption.recipe import Plan, Recipe, Shape
 from lib.clip import embed
 from lib.clip.source import has_bfloat16
@@ -38,16 +38,6 @@ QUICK = Plan(  # what a report waits for
     tongue=Recipe(epochs=1, batch=64, images=4000),
     join=Recipe(epochs=3, batch=64, sentences=2),
 )
-_CODE = ["lib/caption/train.py"]  # and all that it imports: a change of it is another training
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A trained part's file, its looks at development, and what it cost with all before it."""
-
-    weights: Path
-    curve: list[dict]
-    seconds: float
 
 
 @lru_cache(maxsize=2)
@@ -65,7 +55,6 @@ class Workshop:
         self.data, self.plan = data, plan
         self.key = [pictures.content(split) for split in (data.fit, data.dev)]
         self.tags = [split.tags for split in (data.fit, data.dev)]
-        self.code = inputs.closure(_CODE)
         self._albums: dict[str, Album] = {}
 
     def album(self, name: str) -> "Album":
@@ -81,20 +70,20 @@ class Workshop:
 
         return words.learned(pictures.said(self.data.fit), self.plan.shape.pieces)
 
-    def made(self, part: str, about: dict, make: Callable[[Path], dict]) -> Trained:
+    def made(self, part: str, about: dict, make: Callable[[Path], object]) -> cache.Trained:
         """A part that `make` trains and writes to the path it is given, once for each content."""
-        key = {"part": part, "code": self.code, "data": self.key, "shape": asdict(self.plan.shape),
-               **about}  # fmt: skip
-        target = paths.CACHE / "caption" / f"{files.digest(key)[:32]}.safetensors"
-        if not target.with_suffix(".json").is_file():
+        key = {"part": part, "version": files.version("caption/train.py"), "data": self.key,
+               "shape": asdict(self.plan.shape), **about}  # fmt: skip
+
+        def train_it(target: Path) -> None:
             from lib import attention
 
             with attention.plain():
                 make(target)
-        told = files.read_json(target.with_suffix(".json"))
-        return Trained(target, told["curve"], told["seconds"])
 
-    def eyes(self) -> Trained:
+        return cache.trained("caption", key, train_it)
+
+    def eyes(self) -> cache.Trained:
         """The ViT, trained on the training tags."""
         from lib.caption import train
 
@@ -107,7 +96,7 @@ class Workshop:
             ),
         )
 
-    def tongue(self) -> Trained:
+    def tongue(self) -> cache.Trained:
         """GPT-2, trained as a language model on the training sentences alone."""
         from lib.caption import train
 
@@ -128,7 +117,7 @@ class Workshop:
             ),
         )
 
-    def untrained(self) -> Trained:
+    def untrained(self) -> cache.Trained:
         """Both parts put together; what joins them is random, as in the paper."""
         from lib.caption import model
 
@@ -138,11 +127,11 @@ class Workshop:
 
         def make(target: Path) -> None:
             model.save(self.put_together(parts), self.plan.shape, target)
-            files.write_json(target.with_suffix(".json"), {"curve": [], "seconds": seconds})
+            cache.tell(target, {"curve": [], "seconds": seconds})
 
         return self.made("untrained", about | {"seed": self.plan.join.seed}, make)
 
-    def put_together(self, parts: dict[str, Trained]) -> "Captioner":
+    def put_together(self, parts: dict[str, cache.Trained]) -> "Captioner":
         """The parts as one model with a random join."""
         import torch
 
@@ -152,7 +141,7 @@ class Workshop:
         states = {name: train.state_of(part.weights) for name, part in parts.items()}
         return model.placed(model.join(self.plan.shape, self.words, **states))
 
-    def joined(self) -> Trained:
+    def joined(self) -> cache.Trained:
         """The captioner whose join was trained, with all else unless the recipe freezes it."""
         from lib.caption import model, train
 
@@ -174,7 +163,7 @@ class Workshop:
 
         found = self.made("joined", about | {"recipe": asdict(plan.join)}, make)
         cost = found.seconds + sum(part.seconds for part in parts.values())
-        return Trained(found.weights, found.curve, cost)
+        return cache.Trained(found.weights, found.curve, cost)
 
 
 def album(split: Split, side: int) -> "Album":

@@ -6,8 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from lib import choices, files, hubness, metrics, paper, relevance, retrieval, translate, wanted
-from lib.clip import CARD, finetune, fitted, names, prompts, systems
+from lib import (
+    cache,
+    choices,
+    files,
+    hubness,
+    metrics,
+    paper,
+    relevance,
+    retrieval,
+    translate,
+    wanted,
+)
+from lib.clip import CARD, fitted, names, prompts, systems
 from lib.clip.source import EMBEDDED, Source
 from lib.data import Split
 from lib.report import Report
@@ -75,7 +86,7 @@ def told(run: Report) -> str:
 
 def fine_tuned(
     run: Report, model: Source
-) -> tuple[dict[str, SystemRun], finetune.Tuned | None, dict[float, float]]:
+) -> tuple[dict[str, SystemRun], cache.Trained | None, dict[float, float]]:
     """`fitted.finetuned` of the embedded model; of a large one, rows that say why not."""
     if run.data.is_embedded:
         return fitted.finetuned(run.data, source=model)

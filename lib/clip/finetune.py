@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from lib import cache, files, inputs, metrics, paths, retrieval
+from lib import cache, files, metrics, retrieval
 from lib.clip import embed, prompts
 from lib.clip.source import Source
 from lib.data import Dataset, Split
@@ -21,9 +21,10 @@ from lib.data import Dataset, Split
 if TYPE_CHECKING:  # a report whose results are cached needs no torch
     import torch
 
+VERSION = 1  # raise it when a tuning comes out otherwise: it is then done again
+
 FROZEN = "token_embedding.weight"  # a few thousand descriptions cannot teach words anew
 MIXES = (0.0, 0.5, 1.0)  # share of the fine-tuned weights
-_CODE = ["lib/clip/finetune.py"]  # and all that it imports: a change of it is another training
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def projections(
     source: the model that they are of; its temperature learns on. A map behind a projection is
     as good as another projection, since matrices multiply.
     """
-    key = {**source.key(), "code": inputs.closure(_CODE), "recipe": asdict(recipe),
+    key = {**source.key(), "version": files.version("clip/finetune.py"), "recipe": asdict(recipe),
            "pairs": [cache.hash_of(x) for x in (*fit, *dev)]}  # fmt: skip
 
     def compute() -> dict[str, np.ndarray]:
@@ -176,37 +177,30 @@ def learned(
     return train([*both, log_scale], loss_of, score, keep, len(images), recipe)
 
 
-@dataclass(frozen=True)
-class Tuned:
-    """A fine-tuned model's file, the curve of its looks, and what it cost in seconds."""
-
-    weights: Path
-    curve: list[dict]
-    seconds: float
-
-
-def whole(data: Dataset, base: Path, recipe: Recipe = WHOLE, before: float | None = None) -> Tuned:
+def whole(
+    data: Dataset, base: Path, recipe: Recipe = WHOLE, before: float | None = None
+) -> cache.Trained:
     """Fine-tune all but the word table of the embedded model, once for each content.
 
     base: weights that it starts from; the result holds what differs from them. before: their
     development score, where it is known.
     """
     fit, dev = data.fit, data.dev
-    key = {"code": inputs.closure(_CODE), "base": files.hash_of(base), "recipe": asdict(recipe),
+    key = {"version": files.version("clip/finetune.py"),
+           "base": files.hash_of(base), "recipe": asdict(recipe),
            "images": [embed.hashes(s.images) for s in (fit, dev)],
            "texts": [fit.sentences, dev.sentences],
            "truth": [cache.hash_of(s.truth) for s in (fit, dev)]}  # fmt: skip
-    target = paths.CACHE / "clip-tuned" / f"{files.digest(key)[:32]}.safetensors"
-    about = target.with_suffix(".json")
-    if not (target.is_file() and about.is_file()):
+
+    def tune(target: Path) -> None:
         from safetensors.torch import save_file
 
         state, curve, seconds = tuned(fit, dev, base, recipe, before)
         with files.writing(target) as temporary:
             save_file(state, temporary)
-        files.write_json(about, {"curve": curve, "seconds": seconds})
-    told = files.read_json(about)
-    return Tuned(target, told["curve"], told["seconds"])
+        cache.tell(target, {"curve": curve, "seconds": seconds})
+
+    return cache.trained("clip-tuned", key, tune)
 
 
 def tuned(

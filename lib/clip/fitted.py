@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from lib import metrics, retrieval
+from lib import cache, metrics, retrieval
 from lib.clip import embed, finetune, systems
 from lib.clip.encoder import ClipTexts
 from lib.clip.source import EMBEDDED, Source
@@ -52,7 +52,7 @@ def projected(
 
 def finetuned(
     data: Dataset, recipe: finetune.Recipe = finetune.WHOLE, source: Source = EMBEDDED
-) -> tuple[dict[str, SystemRun], finetune.Tuned, dict[float, float]]:
+) -> tuple[dict[str, SystemRun], cache.Trained, dict[float, float]]:
     """`clip.finetuned`, and `clip.finetuned_mixed`: part of the way to it, as development says.
 
     The last value is the development score of each mix.
@@ -76,7 +76,7 @@ def dev_score(data: Dataset, source: Source) -> float:
 
 
 def of_mix(
-    data: Dataset, source: Source, recipe: finetune.Recipe, tuned: finetune.Tuned
+    data: Dataset, source: Source, recipe: finetune.Recipe, tuned: cache.Trained
 ) -> SystemRun:
     """The whole description by a mix of old and new weights."""
     plain = systems.zero_shot(data, source, [systems.FULL])[systems.FULL]

@@ -24,7 +24,7 @@ def main(given: Settings) -> None:
     if settings.data != "scenes":
         raise ValueError("make clip-long fine-tunes the embedded CLIP: it takes DATA=scenes alone")
     execute.prepare(settings)
-    now = long.inputs_now(NOTEBOOK, settings)
+    now = long.started_with(NOTEBOOK, settings)
     loaded = data.load(settings, now["data"])
     curves, found = {}, {}
     for rate in RATES:

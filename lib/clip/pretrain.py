@@ -169,7 +169,7 @@ def save(run: Run, target: Path) -> None:
 
 def resume(run: Run, source: Path) -> None:
     """Bring a run to where its last checkpoint was."""
-    vars(run).update(checkpoint.load(source, run.model, run.optimizer))
+    vars(run).update(checkpoint.load(source, run.model, run.optimizer) or {})
     for replica in run.replicas[1:]:
         replica.load_state_dict(run.model.state_dict())
 

@@ -22,6 +22,8 @@ from lib.data.dataset import Split
 from lib.data.tables import RESTORE, read_key, read_lines
 from lib.errors import InputError
 
+VERSION = 1  # raise it when a file is read into another order, line or number
+
 LAYERS = {"fc1000": "features_resnet1000", "pool5": "features_resnet1000intermediate"}
 
 

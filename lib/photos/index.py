@@ -9,8 +9,6 @@ one file of them all. Nothing is written among the photos.
 
 import fcntl
 import sys
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +24,6 @@ from lib.photos.folder import Found, Mark
 from lib.photos.rows import Rows, joined
 
 READING = 1  # raise it when photos are read in another way: every index is then made anew
-DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -128,14 +125,9 @@ def alone(place: Path) -> Iterator[None]:
 
 
 def load(place: Path) -> list[Rows]:
-    """All that an index remembers; nothing of a damaged file, so that it is made again."""
-    parts = []
-    for path in sorted(place.glob("*.npz")):
-        try:
-            parts.append(Rows.from_arrays(cache.load_arrays(path)))
-        except DAMAGED:
-            continue
-    return parts
+    """All that an index remembers; a damaged file is set aside, and its photos are read again."""
+    stored = [cache.kept(path) for path in sorted(place.glob("*.npz"))]
+    return [Rows.from_arrays(arrays) for arrays in stored if arrays]
 
 
 def places(rows: Rows) -> dict[tuple[str, Mark], int]:

@@ -8,6 +8,8 @@ from lib import files, paths
 if TYPE_CHECKING:
     import pandas
 
+VERSION = 1  # raise it when a drawing or the layout of files changes: all is then drawn again
+
 BUILD = "lib/scenes/build.py"  # all code that the data is made by is imported from here
 STAMP = ".build.json"  # hidden: no part of the data
 

@@ -18,6 +18,8 @@ from tqdm import tqdm
 
 from lib import cache, files
 
+VERSION = 1  # raise it when the network or its features come out otherwise
+
 PIXELS = 64
 # Ten layers see the images four times in the minutes that eighteen need for two, and name
 # the tags of unseen images better. Nothing here was chosen by a search score.

@@ -35,25 +35,25 @@ def made_from(run: Settings) -> str:
     """Hash of all that a site depends on: chapters, records, pages and code."""
     shown = [paths.executed_path(run.name, name, run.size) for name in chapters(run)]
     shown += paths.results_dir(run.name, run.size).glob("*.json")
-    own = [HERE / "conf.py", *(HERE / "pages").iterdir(), *(HERE / "static").iterdir()]
+    own = [*HERE.glob("*.py"), *(HERE / "pages").iterdir(), *(HERE / "static").iterdir()]
+    own += [paths.LIBRARY / name for name in ("publish.py", "paper.py", "relevance.py")]
+    own += [paths.REQUIREMENTS]
     hashes = files.hashes(sorted(map(str, [*shown, *own])), f"site of {run.name} {run.size}")
-    modules = inputs.present(["lib/site/build"], inputs.from_disk)
-    pins = inputs.packages(paths.REQUIREMENTS.read_text(encoding="utf-8"))
     content = {paths.shown(Path(file)): sha for file, sha in hashes.items()}
-    return files.digest([content, inputs.closure(modules), pins])
+    return files.digest([content, inputs.shown()])
 
 
 def update(given: Settings) -> None:
     """Bring the site of a run up to date; RuntimeError if Sphinx finds fault with a page."""
     run = check(given)
     index, key = folder(run) / "index.html", made_from(run)
-    known = files.read_json(stamp_path(run)) if stamp_path(run).is_file() else {}
+    known = files.read_kept(stamp_path(run)) or {}
     if index.is_file() and known.get("made_from") == key:
         print(f"site: nothing changed → {paths.shown(index)}")
         return
     start = time.perf_counter()
     make(run)
-    files.write_json(stamp_path(run), {"made_from": key})
+    files.write_kept(stamp_path(run), {"made_from": key})
     print(f"site: {time.perf_counter() - start:.1f} s → {paths.shown(index)}")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from lib import files, paths, publish
+from lib import files, paths, publish, records
 from lib.settings import Settings
 
 WIDGET = "application/vnd.jupyter.widget-view+json"  # dead without a kernel
@@ -40,7 +40,7 @@ def write(source: Path, name: str, names: list[str], run: Settings) -> None:
         cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
         for output in cell.outputs:
             pictures += take_picture(output, source / "extra", f"{name}-{pictures}")
-    if nothing_measured(files.read_json(paths.record_path(run.name, name, run.size))):
+    if nothing_measured(records.read(paths.record_path(run.name, name, run.size))):
         notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NOT_RUN))
     files.write_bytes(source / f"{name}.ipynb", nbformat.writes(notebook).encode())
 

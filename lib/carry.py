@@ -1,0 +1,175 @@
+"""Carries caches and committed records of commit OLD over to the keys that are coarse.
+
+    python -m lib.carry
+
+Nothing is trained again: every default chapter is executed once from its carried caches, and
+every measured field must equal the one at OLD. To be removed when the house is rebuilt.
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from lib import cache, data, execute, files, inputs, long, paths, records, settings
+
+OLD = "b4b280f"
+# Kind of cache entry → the files whose imports its old key hashed.
+HASHED = {
+    "scores": ["lib/metrics.py"],
+    "first": ["lib/retrieval.py"],
+    "ranked": ["lib/retrieval.py"],
+    "hubness": ["lib/hubness.py", "lib/retrieval.py", "lib/metrics.py"],
+    "clip-study": ["lib/clip/study.py"],
+    "caption-study": ["lib/caption/study.py"],
+    "clip-tuned": ["lib/clip/finetune.py"],
+    "baby": ["lib/baby/train.py"],
+    "caption": ["lib/caption/train.py"],
+}
+NETS = "nets"  # hashed one file without its imports
+TABLE = paths.CACHE / "carried.json"
+STARTUP = paths.BUILD / "ipython" / "profile_default" / "startup" / "carry.py"
+PROGRAM = """
+import json, sys
+from lib import inputs
+code = {kind: inputs.closure(files) for kind, files in json.loads(sys.argv[1]).items()}
+from pathlib import Path
+from lib import files
+nets = Path("lib/nets.py").read_text(encoding="utf-8")
+print(json.dumps({**code, "nets": files.digest(inputs.code_only(nets))}))
+"""
+
+
+def old_code() -> dict[str, object]:
+    """What the old key of each kind of entry held as "code"."""
+    archive = subprocess.run(["git", "archive", OLD, "lib"], cwd=paths.ROOT, capture_output=True)
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as stored:
+            stored.extractall(folder, filter="data")
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, json.dumps(HASHED)],
+            cwd=folder, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def place(kind: str, key: dict, ending: str) -> Path:
+    """Where an entry lies."""
+    return paths.CACHE / kind / f"{files.digest(key)[:32]}{ending}"
+
+
+def carry(kind: str, key: dict, ending: str, code: dict[str, object]) -> Path | None:
+    """Link an entry's old file to its new name; returns the old one, if there is one."""
+    new = place(kind, key, ending)
+    old = {k: v for k, v in key.items() if k != "version"} | {"code": code.get(kind)}
+    before = place(kind, old, ending)
+    if "version" not in key or new.is_file() or not before.is_file():
+        return None
+    os.link(before, new)
+    return before
+
+
+def install() -> None:
+    """Look for every entry under its old key too; refuse to train."""
+    code, cached, trained = json.loads(TABLE.read_text()), cache.cached, cache.trained
+
+    def cached_or_carried(kind: str, key: dict, compute):
+        carry(kind, key, ".npz", code)
+        if not place(kind, key, ".npz").is_file() and kind in ("nets", "clip-tuned", "baby"):
+            print(f"{kind}: computed anew", file=sys.stderr)
+        return cached(kind, key, compute)
+
+    def trained_or_carried(kind: str, key: dict, train):
+        before = carry(kind, key, ".safetensors", code)
+        if before:
+            about = json.loads(before.with_suffix(".json").read_text())
+            cache.tell(place(kind, key, ".safetensors"), about)
+
+        def refuse(target: Path) -> None:
+            raise RuntimeError(f"{kind}: there is no old training to carry over to {target}")
+
+        return trained(kind, key, refuse)
+
+    cache.cached, cache.trained = cached_or_carried, trained_or_carried
+
+
+def measured(record: dict) -> list:
+    """The measured fields; of a long run's pieces without the keys that stood among them."""
+    fields = json.loads(json.dumps(records.measured(record)))
+    for piece in fields[3].get("pieces", {}).values():
+        piece.pop("key", None)
+    return fields
+
+
+def carried(old: dict) -> dict:
+    """A record with the inputs that it would have now, and its digest."""
+    given = settings.Settings(**old["parameters"])
+    kept = {k: v for k, v in old["inputs"].items() if k != "code"} | {"clip": given.clip}
+    record = json.loads(json.dumps(old))
+    if old["profile"] == "long":
+        kept.pop("downloads", None)
+        now = inputs.current_long(old["notebook"], given)
+        record["inputs"] = {"versions": now["versions"]} | kept
+        if "pieces" in old["facts"]:
+            record["inputs"]["pieces"] = piece_keys(old, given, now)
+            for piece in record["facts"]["pieces"].values():
+                piece.pop("key")
+    else:
+        record["inputs"] = inputs.made_by(old["notebook"], given) | kept
+    return record | {"digest": records.digest(record)}
+
+
+def piece_keys(old: dict, given: settings.Settings, now: dict) -> dict[str, str]:
+    """The new key of each piece of a long run."""
+    from lib.baby import long as baby
+    from lib.caption import long as caption
+
+    pieces = {"05_captioning": caption.pieces, "07_baby_clip": baby.pieces}[old["notebook"]]
+    keys = long.keys_of(pieces(data.load(given, now["data"]), given), now)
+    return {name: keys[name] for name in old["facts"]["pieces"]}
+
+
+def committed() -> dict[Path, dict]:
+    """Every record as it was at OLD."""
+    listed = inputs.git("ls-tree", "-r", "--name-only", OLD, "figures/results/")
+    return {
+        paths.ROOT / p: json.loads(inputs.git("show", f"{OLD}:{p}")) for p in listed.splitlines()
+    }
+
+
+def main() -> int:
+    """Carry records, then caches; returns 1 if a measured field differs."""
+    old = committed()
+    new = {path: carried(record) for path, record in old.items()}
+    for path, record in new.items():
+        uses = {n: new[path.with_name(f"{n}.json")]["digest"] for n in record.get("uses", {})}
+        files.write_json(path, record | ({"uses": uses} if "uses" in record else {}))
+    if any(paths.CACHE.glob("*/*")):
+        for stamp in [
+            *paths.BUILD.glob("*/notebooks/*.json"),
+            *paths.CACHE.glob("*.json"),
+            *(paths.CACHE / "hashes").glob("*.json"),
+            *paths.BUILD.glob("*/site.json"),
+        ]:
+            stamp.unlink()  # of the old form; made again in a second  # fmt: skip
+        files.write_json(TABLE, old_code())
+        files.write_bytes(STARTUP, b"from lib import carry; carry.install()\n")
+        try:
+            for notebook in execute.notebooks():
+                execute.run(notebook, settings.Settings())
+        finally:
+            STARTUP.unlink()
+    rows = sum(len(record["rows"]) for record in old.values())
+    other = [path for path, was in old.items() if measured(records.read(path)) != measured(was)]
+    print(f"{len(old)} records, {rows} rows compared; records different: {len(other)}")
+    for path in other:
+        print(f"  {paths.shown(path)}")
+    return bool(other)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
