@@ -40,7 +40,8 @@ report: $(NOTEBOOKS) | settings
 	@$(BIN)/python -m lib site $(GIVEN)
 	@$(BIN)/python -m lib table $(STARTED) $(GIVEN)
 
-$(NOTEBOOKS): .venv/installed | settings
+# The drawn data is checked once for each make, however many chapters read it.
+$(NOTEBOOKS): .venv/installed data | settings
 	@$(BIN)/python -m lib run $@ $(GIVEN)
 
 # A chapter that compares with an earlier one's systems, or builds on them.

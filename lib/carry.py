@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 from lib import cache, data, execute, files, inputs, long, paths, records, settings
+from lib.scenes import built
 
 OLD = "b4b280f"
 # Kind of cache entry → the files whose imports its old key hashed.
@@ -148,6 +149,10 @@ def main() -> int:
     for path, record in new.items():
         uses = {n: new[path.with_name(f"{n}.json")]["digest"] for n in record.get("uses", {})}
         files.write_json(path, record | ({"uses": uses} if "uses" in record else {}))
+    for size in settings.SIZES:
+        place = built.folder(size)
+        if (place / built.STAMP).is_file() and b'"files"' not in (place / built.STAMP).read_bytes():
+            built.write_stamp(place, size)  # drawn by the code of OLD, which drew the same
     if any(paths.CACHE.glob("*/*")):
         for stamp in [
             *paths.BUILD.glob("*/notebooks/*.json"),

@@ -83,7 +83,6 @@ def run(notebook: str, given: Settings) -> None:
     print(f"{notebook}: running ({', '.join(reasons[:3])}{', …' if reasons[3:] else ''})")
     settings = check(given)
     records.refuse_other(inputs.identity(settings), settings.name, settings.size)
-    prepare(settings)
     executed = paths.executed_path(settings.name, notebook, settings.size)
     start = time.perf_counter()
     execute(notebook, vars(given), executed)
@@ -94,30 +93,14 @@ def run(notebook: str, given: Settings) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Build the embedded data if the settings ask for it and it is not there.
-
-    Whether it is there the builder can tell, whose imports take ten seconds. Its answer is
-    remembered for as long as neither its code nor what it wrote down has changed.
-    """
+    """See that the embedded data is as it was drawn, if the settings ask for it; draw it if not."""
     if settings.data != "scenes":
         return
-    answer = paths.CACHE / f"built-{settings.size}.json"
-    if not answer.is_file() or files.read_json(answer) != state_of_scenes(settings.size):
-        from lib.scenes import build
+    if built.damaged(settings.size):
+        from lib.scenes import build  # whose imports take ten seconds
 
         build.build(settings.size)
-        files.write_json(answer, state_of_scenes(settings.size))
     print(f"data: {paths.shown(built.folder(settings.size))}")
-
-
-def state_of_scenes(size: str) -> dict:
-    """All that decides whether the embedded data must be built."""
-    stamp = built.folder(size) / built.STAMP
-    return {
-        "code": inputs.closure([built.BUILD]),
-        "packages": inputs.packages(paths.REQUIREMENTS.read_text(encoding="utf-8")),
-        "stamp": files.read_json(stamp) if stamp.is_file() else None,
-    }
 
 
 def execute(notebook: str, parameters: dict, target: Path) -> None:

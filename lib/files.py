@@ -156,3 +156,8 @@ def folder_hash(folder: Path) -> str:
 def hash_of(file: Path) -> str:
     """sha256 of one file, remembered as `hashes` does."""
     return hashes([str(file)], str(file))[str(file)]
+
+
+def forget(about: str) -> None:
+    """Have `hashes` read again all that it remembers under this name."""
+    (paths.CACHE / "hashes" / f"{digest(about)[:16]}.json").unlink(missing_ok=True)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from conftest import outside_make
 
-from lib import execute, files, inputs, paths, settings
+from lib import paths
 
 SLOW_CELL = "import time, pathlib\npathlib.Path('../build/reached').touch()\ntime.sleep(600)"
 
@@ -122,27 +122,10 @@ def check_products(root: Path) -> None:
     assert ignored.returncode == 0, "pictures of a run are not for committing"
 
 
-def test_the_builder_is_asked_again_only_when_something_changed(own_cache, tmp_path, monkeypatch):
-    """Its imports take ten seconds, and every notebook of a report asks whether data is there."""
-    from lib.scenes import build, built
-
-    asked = []
-
-    def fake(size: str) -> None:
-        asked.append(size)
-        files.write_json(built.folder(size) / built.STAMP, {"key": "drawn"})
-
-    monkeypatch.setattr(build, "build", fake)
-    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
-    for _ in range(2):
-        execute.prepare(settings.Settings(size="tiny"))
-    assert asked == ["tiny"]
-    (built.folder("tiny") / built.STAMP).unlink()
-    execute.prepare(settings.Settings(size="tiny"))
-    assert asked == ["tiny", "tiny"], "the data was removed"
-    monkeypatch.setattr(inputs, "closure", lambda modules: {"lib/scenes/build.py": "other"})
-    execute.prepare(settings.Settings(size="tiny"))
-    assert asked == ["tiny"] * 3, "the code that draws has changed"
+def test_drawn_data_is_checked_once_for_each_make(project):
+    done = project.make("-n", "00_data", "01_baseline", "04_deep_regression")
+    commands = re.findall(r"python -m lib (data|run \w+)", done.stdout)
+    assert commands.count("data") == 1 and commands[0] == "data" and len(commands) == 6
 
 
 def test_killed_in_the_middle(course, project):

@@ -3,10 +3,13 @@
     data/scenes/images_train/7.jpg  descriptions_train/7.txt  …  facts_train.parquet
 
 Everything is made in a working folder named after what it is made from. A killed build goes
-on where it stopped; the folder gets its final name when all is there.
+on where it stopped; the folder gets its final name when all is there. Files that are damaged
+later are drawn again in their place.
 """
 
 import os
+import shutil
+from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -15,58 +18,76 @@ import pandas as pd
 from PIL import Image
 from tqdm import tqdm
 
-from lib import files, inputs, paths
-from lib.scenes import draw, facts, resnet, sentences
-from lib.scenes.built import BUILD, STAMP, folder, pinned
+from lib import files, paths
+from lib.errors import InputError
+from lib.scenes import built, draw, facts, resnet, sentences
 from lib.scenes.records import Scene, to_dict
 from lib.scenes.rng import Rng
-from lib.settings import SIZES
 
 SEED = 0  # of the world that the report is about
-FULL = (10_000, 2_000)
 QUALITY = 85
 CHUNK = 50  # scenes a task
 
 
-def key(size: str) -> str:
-    """Hash of all that the data set is made from: the wing's code, the size, the pinned packages.
-
-    The library's plumbing around it decides nothing about a picture and is left out.
-    """
-    pins = inputs.packages(paths.REQUIREMENTS.read_text(encoding="utf-8"))
-    code = {p: h for p, h in inputs.closure([BUILD]).items() if p.startswith("lib/scenes/")}
-    return files.digest({"code": code, "numbers": numbers(size), "packages": pins})
-
-
-def is_built(size: str) -> bool:
-    """Whether the data of this size is there and made by this code."""
-    stamp = folder(size) / STAMP
-    return stamp.is_file() and files.read_json(stamp)["key"] == key(size)
-
-
 def build(size: str) -> Path:
-    """Build the embedded data of a size unless it is there; returns its folder."""
-    target = folder(size)
-    if is_built(size):
-        return target
-    work = target.with_name(f".{target.name}-{key(size)[:12]}")
-    for split, scenes in world(size).items():
-        write_split(work, split, scenes)
-    check_pin(size, fingerprint(work))
+    """Draw the embedded data of a size, or what of it is damaged; returns its folder."""
+    with built.alone():
+        known = built.recorded(size)
+        if known is None:
+            draw_all(size)
+        elif wrong := built.differences(size, known):
+            mend(size, known, wrong)
+    return built.folder(size)
+
+
+def draw_all(size: str) -> None:
+    """Draw everything in a working folder, where a killed run goes on, and put it in place."""
+    target = built.folder(size)
+    if target.exists():
+        print(f"{paths.shown(target)}: not drawn by this version, so it is drawn anew", flush=True)
+    work = target.with_name(f".{target.name}-{files.digest(built.key(size))[:12]}")
+    write_splits(work, size)
     resnet.write_features(work)
-    files.write_json(work / STAMP, {"key": key(size)})
+    built.write_stamp(work, size)
     replace(work, target)
-    return target
+    files.forget(str(work))
 
 
-def numbers(size: str) -> dict[str, int]:
-    """How many scenes each split has."""
-    return dict(zip(("train", "test"), FULL if size == "full" else SIZES[size], strict=True))
+def mend(size: str, known: dict[str, str], wrong: dict[str, str]) -> None:
+    """Draw damaged files again where they lie.
+
+    Until that is done the list of files tells what is wrong, so that a killed run is repeated.
+    Raises InputError for a file that somebody added.
+    """
+    place = built.folder(size)
+    for name in wrong.keys() - known.keys():
+        raise InputError(place / name, wrong[name], "the drawn files alone", "move it elsewhere")
+    first = min(wrong)
+    print(f"{paths.shown(place)}: {first} {wrong[first]}, {len(wrong):,} files are drawn again",
+          flush=True)  # fmt: skip
+    for path in (place / name for name in wrong):
+        remove(path) if path.is_dir() else path.unlink(missing_ok=True)
+    features = {name for name in known if name.startswith("features_")}
+    drawn = wrong.keys() - features
+    if drawn:
+        write_splits(place, size, drawn)
+    now = known | held(place, drawn)
+    if now != known or wrong.keys() & features:  # another machine's pixels: other features
+        resnet.write_features(place)
+        now |= held(place, features)
+    if now != known:
+        built.write_stamp(place, size, now)
+
+
+def held(place: Path, names: Collection[str]) -> dict[str, str]:
+    """sha256 of each of these files."""
+    found = built.contents(place)
+    return {name: found[name] for name in names}
 
 
 def world(size: str) -> dict[str, list[Scene]]:
     """The scenes of each split; no two share their facts, within a split or across."""
-    return {split: facts.scenes(SEED, n, split) for split, n in numbers(size).items()}
+    return {split: facts.scenes(SEED, n, split) for split, n in built.numbers(size).items()}
 
 
 def replace(work: Path, target: Path) -> None:
@@ -79,38 +100,62 @@ def replace(work: Path, target: Path) -> None:
         remove(old)
     else:
         work.rename(target)
-    for left in target.parent.glob(f".{target.name}-*"):
-        remove(left)  # working folders of other code
+    for left in target.parent.glob(f".{target.name}-{'?' * 12}"):
+        remove(left)  # working folders of other code; those of other sizes have longer names
 
 
 def remove(place: Path) -> None:
     """Remove a folder that may not be there."""
-    import shutil
-
     shutil.rmtree(place, ignore_errors=True)
 
 
-def write_split(work: Path, split: str, scenes: list[Scene]) -> None:
+def write_splits(place: Path, size: str, only: Collection[str] | None = None) -> None:
+    """Draw all but the features, or of the files named `only` what they hold.
+
+    Raises RuntimeError if it is not the pinned world.
+    """
+    for split, scenes in world(size).items():
+        write_split(place, split, scenes, only)
+    check_pin(size, fingerprint(place))
+
+
+def write_split(
+    work: Path, split: str, scenes: list[Scene], only: Collection[str] | None = None
+) -> None:
     """Draw one split and write it; images that are there already are not drawn again.
 
     In test the descriptions are permuted against the images, as in the competition, and
-    test_key.csv tells which is whose.
+    test_key.csv tells which is whose. only: names of files, if not all are to be written.
     """
     for kind in ("images", "descriptions", "tags", "features"):
         (work / f"{kind}_{split}").mkdir(parents=True, exist_ok=True)
     n = len(scenes)
     order = list(range(n)) if split == "train" else shuffled(n)
     query = {image: number for number, image in enumerate(order)}
-    tasks = [list(enumerate(scenes))[i : i + CHUNK] for i in range(0, n, CHUNK)]
+    table = f"facts_{split}.parquet"
+    numbered, whole = list(enumerate(scenes)), only is None or table in only
+    if not whole:
+        numbered = [(i, s) for i, s in numbered if {*of_scene(split, i, query[i])} & {*only}]
+    tasks = [numbered[i : i + CHUNK] for i in range(0, len(numbered), CHUNK)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        rows = pool.map(partial(draw_chunk, work, split, query), tasks)
-        bar = tqdm(rows, f"drawing {split}", len(tasks), unit=f"×{CHUNK}", disable=None)
-        table = [row for chunk in bar for row in chunk]
-    with files.writing(work / f"facts_{split}.parquet") as temporary:
-        pd.DataFrame(table).to_parquet(temporary)
+        chunks = pool.map(partial(draw_chunk, work, split, query), tasks)
+        bar = tqdm(chunks, f"drawing {split}", len(tasks), unit=f"×{CHUNK}", disable=None)
+        rows = [row for chunk in bar for row in chunk]
+    if whole:
+        with files.writing(work / table) as temporary:
+            pd.DataFrame(rows).to_parquet(temporary)
     if split == "test":
         lines = ["Description_ID,Image_ID", *(f"{i}.txt,{o}.jpg" for i, o in enumerate(order))]
         files.write_bytes(work / "test_key.csv", "\n".join([*lines, ""]).encode())
+
+
+def of_scene(split: str, image: int, query: int) -> tuple[str, str, str]:
+    """The files of one scene: picture, description, tags."""
+    return (
+        f"images_{split}/{image}.jpg",
+        f"descriptions_{split}/{query}.txt",
+        f"tags_{split}/{image}.txt",
+    )
 
 
 def shuffled(n: int) -> list[int]:
@@ -129,17 +174,25 @@ def draw_chunk(
     for number, scene in chunk:
         seen = draw.visible(scene)
         texts, tags = sentences.sentences(scene, seen), sentences.visible_tags(scene, seen)
-        (work / f"descriptions_{split}" / f"{query[number]}.txt").write_text(
-            "".join(f"{text}\n" for text in texts), encoding="utf-8"
-        )
-        (work / f"tags_{split}" / f"{number}.txt").write_text("".join(f"{t}\n" for t in tags))
-        image = work / f"images_{split}" / f"{number}.jpg"
-        if not image.is_file():
+        image, description, tag_file = (work / n for n in of_scene(split, number, query[number]))
+        description.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+        tag_file.write_text("".join(f"{tag}\n" for tag in tags))
+        if not is_whole(image):
             with files.writing(image) as temporary:
                 Image.fromarray(draw.render(scene)).save(temporary, "JPEG", quality=QUALITY)
         row = to_dict(scene) | {"visible": [seen[i] for i in range(len(scene.objects))]}
         rows.append({"image": number, "sentences": list(texts), "tags": list(tags), **row})
     return rows
+
+
+def is_whole(image: Path) -> bool:
+    """Whether a picture is there; a computer that lost its power may leave half of one."""
+    try:
+        with Image.open(image) as opened:
+            opened.load()
+    except (OSError, SyntaxError):
+        return False
+    return True
 
 
 def fingerprint(place: Path) -> str:
@@ -153,9 +206,9 @@ def fingerprint(place: Path) -> str:
 
 def check_pin(size: str, found: str) -> None:
     """Raise RuntimeError if the world is not the pinned one: every record would be of another."""
-    if found != pinned(size):
+    if found != built.pinned(size):
         raise RuntimeError(
             f"the world of size {size} has changed: its facts, sentences and tags hash to "
-            f"{found}, lib/scenes/pins.json pins {pinned(size)}. Undo the change of "
+            f"{found}, lib/scenes/pins.json pins {built.pinned(size)}. Undo the change of "
             "lib/scenes, or pin the new hash there and measure every record again"
         )
