@@ -14,6 +14,8 @@ from pathlib import Path
 from lib import paths
 from lib.errors import InputError
 
+PLACE_OR_MOVE = "put a file in its place, or move it elsewhere"
+
 
 @contextmanager
 def writing(target: Path):
@@ -144,13 +146,32 @@ def folder_hash(folder: Path) -> str:
             "data in the competition's layout (images_train/, descriptions_train/, …)",
             "pass its path as DATA_DIR; a relative path starts at the project's root",
         )
-    found = []
-    for place, folders, names in os.walk(folder):
+    found, seen = [], set()
+    for place, folders, names in os.walk(folder, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        if (real := os.path.realpath(place)) in seen:  # a link back to where we were
+            folders.clear()
+            continue
+        seen.add(real)
         found += [f"{place}/{name}" for name in names if not name.startswith(".")]
+    for file in found:
+        if not os.path.isfile(file):  # noqa: PTH113, Path objects would cost more than the look
+            path = Path(file)
+            raise InputError(path, unlike_file(path), "files and folders alone", PLACE_OR_MOVE)
     content = hashes(found, str(folder))
     start = len(str(folder)) + 1
     return digest({file[start:]: sha for file, sha in content.items()})
+
+
+def unlike_file(path: Path) -> str:
+    """Why a path cannot be read as a file, in words; empty if it can."""
+    if path.is_file():
+        return ""
+    if path.is_dir():
+        return "is a folder"
+    if path.is_symlink() and not path.exists():
+        return f"is a link to {path.readlink()}, which leads nowhere"
+    return "is neither a file nor a folder" if path.exists() else "there is no such file"
 
 
 def hash_of(file: Path) -> str:

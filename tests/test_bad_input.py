@@ -1,14 +1,18 @@
 """Every kind of bad input has a message that names file, line, expectation and remedy."""
 
+import os
 import re
+import socket
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from lib import files
-from lib.data import course
+from lib.data import course, load, tables
 from lib.errors import InputError
+from lib.scenes import built
+from lib.settings import Settings, check
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 FC1000 = "features_train/features_resnet1000_train.csv"
@@ -198,3 +202,162 @@ def test_windows_line_ends_and_a_byte_order_mark_are_fine(own_course):
     path = own_course / "descriptions_train/7.txt"
     path.write_bytes("\ufeffA dog.\r\nA cat. \r\n".encode())
     assert course.read_split(own_course, "train").sentences[7] == ("A dog.", "A cat.")
+
+
+@pytest.mark.parametrize("ending", ["JPG", "jpeg", "JPEG", "jPg"])
+@pytest.mark.parametrize("told", ["as the files", "as the course"])
+def test_other_endings_of_a_jpeg_are_read_as_well(own_course, ending, told):
+    """Key and features may name the images as they are called here, or as the course calls them."""
+    before = {split: course.read_split(own_course, split) for split in ("train", "test")}
+    features = {split: before[split].features("fc1000") for split in before}
+    for split in before:
+        for path in (own_course / f"images_{split}").glob("*.jpg"):
+            path.rename(path.with_suffix(f".{ending}"))
+    if told == "as the files":
+        for path in [own_course / "test_key.csv", *own_course.glob("features_*/*.csv")]:
+            path.write_text(path.read_text().replace(".jpg", f".{ending}"))
+    for split, old in before.items():
+        now = course.read_split(own_course, split)
+        assert [path.stem for path in now.images] == [path.stem for path in old.images]
+        assert (now.truth == old.truth).all()
+        assert (now.features("fc1000") == features[split]).all()
+
+
+def test_a_number_written_at_length_is_the_same_number(own_course):
+    path = own_course / "images_test/5.jpg"
+    path.rename(path.with_name("005.JPG"))
+    (own_course / "descriptions_test/7.txt").rename(own_course / "descriptions_test/07.TXT")
+    assert sorted(course.read_split(own_course, "test").truth) == list(range(60))
+
+
+def test_an_image_that_is_no_jpeg(own_course):
+    path = own_course / "images_test/5.jpg"
+    path.rename(path.with_suffix(".png"))
+    message = refused(own_course, "5.png: the name ends in .png", "save it as 5.jpg", split="test")
+    assert "test_key" not in message and "?" not in message
+    path.with_suffix(".png").unlink()
+    message = refused(own_course, "descriptions_test/5.txt: has no image", split="test")
+
+
+def socket_at(path: Path) -> None:
+    """A socket, which stays when it is closed."""
+    os.chdir(path.parent)  # its path may have a hundred letters at most
+    with socket.socket(socket.AF_UNIX) as opened:
+        opened.bind(path.name)
+
+
+ODD = {
+    "folder": (os.mkdir, "is a folder"),
+    "dangling": (lambda path: path.symlink_to("gone/5.jpg"), "is a link to gone/5.jpg, which lead"),
+    "loop": (lambda path: path.symlink_to(path.name), "which leads nowhere"),
+    "fifo": (os.mkfifo, "is neither a file nor a folder"),
+    "socket": (socket_at, "is neither a file nor a folder"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize(
+    "name",
+    ["images_test/5.jpg", "tags_test/5.txt", "test_key.csv", FC1000.replace("train", "test")],
+)
+def test_what_is_no_file(own_course, odd, name, monkeypatch):
+    """Told as what it is, by the reader and by the fingerprint before it; neither hangs."""
+    monkeypatch.chdir(own_course)
+    make, found = ODD[odd]
+    (own_course / name).unlink()
+    make(own_course / name)
+    layer = "fc1000" if "features" in name else None
+    refused(own_course, f"{name}: ", found, split="test", layer=layer)
+    if odd != "folder":  # which has no bytes of its own
+        with pytest.raises(InputError, match=rf"{name}: .*{found}"):
+            files.folder_hash(own_course)
+
+
+def test_a_link_to_a_file_and_to_a_folder_are_fine(own_course, tmp_path):
+    before = files.folder_hash(own_course)
+    (own_course / "images_train").rename(tmp_path / "elsewhere")
+    (own_course / "images_train").symlink_to(tmp_path / "elsewhere")
+    (own_course / "tags_train/7.txt").rename(tmp_path / "7.txt")
+    (own_course / "tags_train/7.txt").symlink_to(tmp_path / "7.txt")
+    assert len(course.read_split(own_course, "train")) == 200
+    assert files.folder_hash(own_course) == before
+    (own_course / "round").symlink_to(own_course)
+    assert files.folder_hash(own_course) == before, "a link back to the folder itself"
+    (tmp_path / "elsewhere/7.jpg").write_bytes(b"other")
+    assert files.folder_hash(own_course) != before, "what lies behind a link counts"
+
+
+def test_a_folder_that_is_none(own_course):
+    (own_course / "tags_train").rename(own_course / "tags")
+    (own_course / "tags_train").write_text("")
+    refused(own_course, "tags_train: is a file", "a folder of text files 0.txt")
+    (own_course / "tags_train").unlink()
+    (own_course / "tags_train").symlink_to("gone")
+    refused(own_course, "tags_train: is a link to gone, which leads nowhere")
+
+
+def narrow(path: Path, n: int) -> None:
+    """Keep n numbers of each row."""
+    rows = [row.split(",") for row in path.read_text().splitlines()]
+    path.write_text("\n".join(",".join(row[: n + 1]) for row in rows))
+
+
+def opened(folder: Path) -> None:
+    """Load a course folder as a report does."""
+    load(check(Settings(data="course", data_dir=str(folder), name="drawn")), "sha256:drawn")
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.parametrize("layer", ["resnet1000", "resnet1000intermediate"])
+def test_features_of_another_width_in_the_other_split(own_course, split, layer):
+    opened(own_course)
+    n = 1000 if layer == "resnet1000" else 256
+    narrow(own_course / f"features_{split}/features_{layer}_{split}.csv", n - 1)
+    with pytest.raises(InputError) as caught:
+        opened(own_course)
+    for part in (f"{layer}_train.csv", f"{layer}_test.csv", f"{n - 1:,}", f"{n:,}", "What to do: "):
+        assert part in str(caught.value)
+
+
+def test_too_few_features(own_course):
+    for split in ("train", "test"):
+        narrow(own_course / f"features_{split}/features_resnet1000_{split}.csv", 3)
+    with pytest.raises(InputError, match=r"1000_train.csv: has 3 numbers in a row.*at least 100"):
+        opened(own_course)
+
+
+def test_layers_in_each_others_place(own_course):
+    folder = own_course / "features_test"
+    one, other = (folder / f"{stem}_test.csv" for stem in course.LAYERS.values())
+    one.rename(folder / "x")
+    other.rename(one)
+    (folder / "x").rename(other)
+    with pytest.raises(InputError, match=r"1000_test.csv: has 256 .*intermediate_test.csv has 1,0"):
+        opened(own_course)
+
+
+def test_a_broken_first_row_is_told_as_that_row(own_course):
+    edit(own_course / FC1000, 1, lambda row: row.rsplit(",", 1)[0])
+    opened(own_course)
+    refused(own_course, f"{FC1000}, line 1: ", "has 999 numbers", layer="fc1000")
+
+
+def test_features_that_are_not_there_are_told_by_the_chapter_that_reads_them(own_course):
+    (own_course / FC1000).unlink()
+    opened(own_course)
+    refused(own_course, f"{FC1000}: there is no such file", layer="fc1000")
+
+
+def test_plain_names():
+    for given, name in {
+        "7.jpg": "7.jpg", "images_train/07.JPEG": "images_train/7.jpg", "0.TXT": "0.txt",
+        "00.txt": "0.txt", "a7.jpg": "a7.jpg", "7.png": "7.png", "": "", "7": "7",
+    }.items():  # fmt: skip
+        assert tables.plain(given) == name
+
+
+def test_drawn_data_is_drawn_again_rather_than_restored(tmp_path, own_course, monkeypatch):
+    monkeypatch.setattr(built, "folder", lambda size: own_course)
+    (own_course / "images_train/17.jpg").write_bytes(b"")
+    with pytest.raises(InputError, match=r"17.jpg: cannot be.*What to do: run make data SIZE=tin"):
+        load(Settings(size="tiny", name="scenes"), "sha256:x")

@@ -4,9 +4,9 @@
     features_train/features_resnet1000_train.csv, features_resnet1000intermediate_train.csv
     the same for test, and perhaps test_key.csv
 
-Feature rows are shuffled, tag files may be empty, a few descriptions have fewer than
-five sentences, and **in test, description 7 does not belong to image 7**: only
-`test_key.csv` knows, and the real competition has no such file.
+Image 7 may be `7.JPG` or `7.jpeg` as well. Feature rows are shuffled, tag files may be empty,
+a few descriptions have fewer than five sentences, and **in test, description 7 does not belong
+to image 7**: only `test_key.csv` knows, and the real competition has no such file.
 """
 
 import os
@@ -23,13 +23,16 @@ from lib.data.tables import RESTORE, read_key, read_lines
 from lib.errors import InputError
 
 VERSION = 1  # raise it when a file is read into another order, line or number
-
+KINDS = {  # ending → pattern of the names, and what they are
+    "jpg": (r"(\d+)\.jpe?g", "JPEG files 0.jpg, 1.jpg, … (.jpeg and .JPG will do)"),
+    "txt": (r"(\d+)\.txt", "text files 0.txt, 1.txt, …"),
+}
 LAYERS = {"fc1000": "features_resnet1000", "pool5": "features_resnet1000intermediate"}
 
 
 def read_split(folder: Path, split: str) -> Split:
     """One split of the course layout, checked; raises InputError for the first fault found."""
-    images = numbered(folder / f"images_{split}", r"jpe?g")
+    images = numbered(folder / f"images_{split}", "jpg")
     descriptions = numbered(folder / f"descriptions_{split}", "txt")
     tags = numbered(folder / f"tags_{split}", "txt")
     same_numbers(images, descriptions, "description")
@@ -53,33 +56,45 @@ def read_split(folder: Path, split: str) -> Split:
 def read_truth(folder: Path, names: list[str], images: dict[int, Path]) -> np.ndarray | None:
     """Position of each test description's image, or None where there is no key."""
     key = folder / "test_key.csv"
-    return read_key(key, names, [path.name for path in images.values()]) if key.exists() else None
+    if not key.exists() and not key.is_symlink():
+        return None
+    return read_key(key, names, [path.name for path in images.values()])
 
 
-def numbered(folder: Path, suffix: str) -> dict[int, Path]:
+def numbered(folder: Path, kind: str) -> dict[int, Path]:
     """Files of a folder by their number, ascending; hidden files are passed over.
 
-    suffix: pattern of the allowed endings. Raises InputError for a missing or empty folder,
-    another name, and two files of one number.
+    kind: of KINDS. Raises InputError for a missing or empty folder, another name, two files of
+    one number, and what is no file.
     """
-    layout = f"a folder of files 0.{suffix[-3:]}, 1.{suffix[-3:]}, …"
+    pattern, expected = KINDS[kind]
     if not folder.is_dir():
+        there = folder.exists() or folder.is_symlink()
+        found = files.unlike_file(folder) or "is a file" if there else "there is no such folder"
         remedy = "check DATA_DIR, or copy the folder from the original data"
-        raise InputError(folder, "there is no such folder", layout, remedy)
+        raise InputError(folder, found, f"a folder of {expected}", remedy)
+    with os.scandir(folder) as inside:
+        entries = sorted(inside, key=lambda entry: entry.name)
     found: dict[int, Path] = {}
-    for path in sorted(folder.iterdir(), key=str):
-        if path.name.startswith("."):
+    for entry in entries:
+        if entry.name.startswith("."):
             continue
-        match = re.fullmatch(rf"(\d+)\.{suffix}", path.name, re.IGNORECASE | re.ASCII)
+        path = folder / entry.name
+        if not (entry.is_file(follow_symlinks=False) or path.is_file()):
+            raise InputError(path, files.unlike_file(path), expected, files.PLACE_OR_MOVE)
+        match = re.fullmatch(pattern, entry.name, re.IGNORECASE | re.ASCII)
+        if not match and path.stem.isdecimal():
+            remedy = f"save it as {path.stem}.{kind}, or move it elsewhere"
+            raise InputError(path, f"the name ends in {path.suffix}", expected, remedy)
         if not match:
-            raise InputError(path, "the name is not a number", layout, "move it elsewhere")
+            raise InputError(path, "the name is not a number", expected, "move it elsewhere")
         other = found.setdefault(int(match[1]), path)
         if other != path:
             kind = "description" if "descriptions" in folder.name else "file"
             found_two = f"this is a second {kind} for number {int(match[1])} beside {other.name}"
             raise InputError(path, found_two, "one for each image", "remove one of the two")
     if not found:
-        raise InputError(folder, "the folder is empty", layout, RESTORE)
+        raise InputError(folder, "the folder is empty", expected, RESTORE)
     return dict(sorted(found.items()))
 
 

@@ -3,6 +3,8 @@
 from lib import paths
 from lib.data import course
 from lib.data.dataset import Dataset
+from lib.data.tables import check_widths
+from lib.errors import InputError
 from lib.scenes import built
 from lib.settings import SIZES, Settings
 
@@ -15,11 +17,20 @@ def load(settings: Settings, fingerprint: str) -> Dataset:
     """
     embedded = settings.data == "scenes"
     folder = built.folder(settings.size) if embedded else paths.resolve(settings.data_dir)
+    try:
+        train, test = (course.read_split(folder, split) for split in ("train", "test"))
+        check_widths(train.feature_files, test.feature_files)
+    except InputError as error:
+        if not embedded:
+            raise
+        size = "" if settings.size == "full" else f" SIZE={settings.size}"
+        remedy = f"run make data{size}, which draws again what is damaged"
+        raise InputError(error.path, error.found, error.expected, remedy, error.line) from None
     return Dataset(
         name=settings.name,
         fingerprint=fingerprint,
-        train=course.read_split(folder, "train"),
-        test=course.read_split(folder, "test"),
+        train=train,
+        test=test,
         seed=settings.seed,
         is_embedded=embedded,
     ).subset(*SIZES[settings.size])

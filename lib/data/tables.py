@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ from lib import cache, files
 from lib.errors import InputError
 
 RESTORE = "restore the file from the original data"
+FEWEST = 100  # columns of a feature file, of which the first chapters keep as many
+OUTPUTS = 1000  # of the layer fc1000
+EXTRACT = "extract this layer of both splits with one network"
 
 
 def read_lines(path: Path) -> list[str]:
@@ -26,6 +30,18 @@ def read_lines(path: Path) -> list[str]:
         raise InputError(path, found, "text in UTF-8", remedy, line) from error
 
 
+def plain(name: str) -> str:
+    """The name that the course gives a numbered file; any other name stays as it is.
+
+    >>> plain("images_train/07.JPEG"), plain("7.TXT"), plain("7.png")
+    ('images_train/7.jpg', '7.txt', '7.png')
+    """
+    match = re.fullmatch(r"(.*/)?0*(\d+)\.(jpe?g|txt)", name, re.IGNORECASE | re.ASCII)
+    if not match:
+        return name
+    return f"{match[1] or ''}{match[2]}.{'txt' if match[3].lower() == 'txt' else 'jpg'}"
+
+
 def read_features(path: Path, images: Sequence[Path]) -> np.ndarray:
     """Rows of a feature file for these images, in their order, float32 [n_image, n_feature].
 
@@ -34,18 +50,19 @@ def read_features(path: Path, images: Sequence[Path]) -> np.ndarray:
     `images` may be some of them. Parsed once for each content of the file.
     """
     folder = images[0].parent
-    if not path.is_file():
+    if found := files.unlike_file(path):
         raise InputError(
             path,
-            "there is no such file",
+            found,
             f"features of {folder.name}/",
             "copy it from the original data, or extract the features",
         )
-    names = sorted(file.name for file in folder.iterdir() if not file.name.startswith("."))
+    listed = (file.name for file in folder.iterdir() if not file.name.startswith("."))
+    names = sorted(plain(name) for name in listed)
     key = {"file": files.hash_of(path), "images": names, "folder": folder.name}
     table = cache.cached("features", key, lambda: parse_features(path, folder.name, names)).arrays
     row = {name: i for i, name in enumerate(names)}
-    return table["features"][[row[file.name] for file in images]]
+    return table["features"][[row[plain(file.name)] for file in images]]
 
 
 def parse_features(path: Path, folder: str, names: list[str]) -> dict[str, np.ndarray]:
@@ -54,7 +71,8 @@ def parse_features(path: Path, folder: str, names: list[str]) -> dict[str, np.nd
         table = pd.read_csv(path, header=None, index_col=0, skipinitialspace=True)
         with np.errstate(over="ignore"):  # what overflows is found right below
             values = table.to_numpy(np.float32)
-        rows = table.index.get_indexer([f"{folder}/{name}" for name in names])
+        index = table.index.map(lambda name: plain(str(name)))
+        rows = index.get_indexer([f"{folder}/{name}" for name in names])
         good = len(table) == len(names) and rows.min() >= 0 and np.isfinite(values).all()
     except (ValueError, OverflowError, pd.errors.InvalidIndexError):
         good = False
@@ -71,12 +89,13 @@ def feature_faults(path: Path, folder: str, names: list[str]) -> Iterator[InputE
     width = Counter(len(fields) for _, fields in lines).most_common(1)[0][0] if lines else 0
     expected = f"{folder}/<number>.jpg and {width - 1} numbers"
     seen: dict[str, int] = {}
-    for number, (name, *values) in lines:
-        found = feature_fault(name.strip(), values, folder, set(names), seen, width - 1)
+    for number, (first, *values) in lines:
+        name = plain(first.strip())
+        found = feature_fault(name, values, folder, set(names), seen, width - 1)
         if found:
             remedy = "restore the line from the original file or extract the features again"
             yield InputError(path, found, expected, remedy, number)
-        seen.setdefault(name.strip(), number)
+        seen.setdefault(name, number)
     missing = [name for name in names if f"{folder}/{name}" not in seen]
     if missing:
         found = f"{len(missing)} of the images have no row, first of them {missing[0]}"
@@ -109,13 +128,49 @@ def is_finite(text: str) -> bool:
     return bool(re.fullmatch(number, text, re.ASCII)) and abs(float(text)) < most
 
 
+def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
+    """Look at the first rows of the feature files of both splits; layer → file.
+
+    Raises InputError for too few columns, for the two layers in each other's place, and for a
+    layer that is wider in one split. What is missing or empty is told when it is read.
+    """
+    widths = {path: width(path) for split in (train, test) for path in split.values()}
+    for path, n in widths.items():
+        if 0 < n < FEWEST:
+            expected = f"at least {FEWEST}, since chapter 01 keeps so many"
+            raise InputError(path, f"has {n} numbers in a row", expected, EXTRACT)
+    for wide, pooled in [(split["fc1000"], split["pool5"]) for split in (train, test)]:
+        if widths[pooled] == OUTPUTS != widths[wide] > 0:
+            found = f"has {widths[wide]:,} numbers in a row, {pooled.name} has {OUTPUTS:,}"
+            expected = f"the layer of {OUTPUTS:,} outputs here, the one before it there"
+            raise InputError(wide, found, expected, "exchange the two files")
+    for one, other in [(train[layer], test[layer]) for layer in train]:
+        n, m = widths[one], widths[other]
+        if n != m and n and m:
+            found = f"has {n:,} numbers in a row, {other} has {m:,}"
+            raise InputError(one, found, "as many in both files", EXTRACT)
+
+
+def width(path: Path) -> int:
+    """How many numbers the first rows of a feature file have; 0 where there is no such file."""
+    if not path.is_file():
+        return 0
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        rows = islice((line for line in stream if line.strip()), 5)  # one of them may be broken
+        counted = Counter(line.count(",") for line in rows)
+    return counted.most_common(1)[0][0] if counted else 0
+
+
 def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarray:
     """Position among `images` of each description's image, int [n_description].
 
     Raises InputError unless the key pairs each description with an image of its own.
     """
     remedy = "restore test_key.csv, or remove it to run without a key"
-    known, place = set(descriptions), {name: i for i, name in enumerate(images)}
+    if found := files.unlike_file(path):
+        raise InputError(path, found, "a CSV file, Description_ID,Image_ID", remedy)
+    descriptions = [plain(name) for name in descriptions]
+    known, place = set(descriptions), {plain(name): i for i, name in enumerate(images)}
     pairs: dict[str, str] = {}
     owner: dict[str, str] = {}
     header, *rows = [line.replace(" ", "").split(",") for line in read_lines(path)] or [[]]
@@ -124,6 +179,7 @@ def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarr
     for line, row in enumerate(rows, 2):
         if row == [""]:
             continue
+        row = [plain(name) for name in row]
         found = key_fault(row, known, place, pairs, owner)
         if found:
             expected = "a permutation: each description once, each image once"

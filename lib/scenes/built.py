@@ -75,7 +75,8 @@ def entries(place: str, above: str = "") -> Iterator[tuple[str, bool]]:
             if entry.is_dir(follow_symlinks=False):
                 yield from entries(entry.path, f"{above}{entry.name}/")
             else:
-                yield above + entry.name, entry.is_file()
+                is_file = entry.is_file(follow_symlinks=False) or Path(entry.path).is_file()
+                yield above + entry.name, is_file
 
 
 def differences(size: str, known: dict[str, str]) -> dict[str, str]:
