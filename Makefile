@@ -1,12 +1,20 @@
 # `make` prints help. Python with venv, make and git are all that must be there.
 PYTHON := python3
-BIN := .venv/bin
-NOTEBOOKS := $(sort $(basename $(notdir $(wildcard notebooks/[0-9][0-9]_*.ipynb))))
-STARTED := $(shell date +%s)
+override SHELL := /bin/sh
+override .SHELLFLAGS := -c
+override BIN := .venv/bin
+override NOTEBOOKS := $(sort $(basename $(notdir $(wildcard notebooks/[0-9][0-9]_*.ipynb))))
+override STARTED := $(shell date +%s)
 
-# All variables of the command line, quoted for the shell; those of the environment play no part.
-quoted = '$(1)=$(subst ','\'',$($(1)))'
-GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(call quoted,$(v))))
+# What a user types is text. Make expands none of it, and lib/settings.py reads it from MAKEFLAGS;
+# what others read goes through the environment.
+override v :=
+override typed := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(v)))
+$(foreach v,$(filter MAKEFLAGS MAKEOVERRIDES,$(typed)),$(error $(v) is make's own: leave it out))
+$(foreach v,$(typed),$(eval override $(v) := $$(value $(v))))
+override GOALS := $(MAKECMDGOALS)
+unexport $(typed)
+export PYTHON GOALS REAL_DATA
 
 # What a user's account may set and the report must not depend on.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP JUPYTER_PATH
@@ -18,31 +26,31 @@ export JUPYTER_PREFER_ENV_PATH := 1
 .DELETE_ON_ERROR:
 
 help: settings
-	@$(PYTHON) -m lib help
+	@"$$PYTHON" -m lib help
 
 # Refuses unknown variables and impossible values before anything is installed or run.
 settings:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Pass PYTHON=python3.12, say." >&2; exit 2; }
-	@$(PYTHON) -m lib.settings $(MAKECMDGOALS) $(GIVEN)
+	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; $$PYTHON is $$("$$PYTHON" --version 2>&1). Pass PYTHON=python3.12, say." >&2; exit 2; }
+	@"$$PYTHON" -m lib.settings
 
 install: .venv/installed
 
 # uv reads the pins; TORCH=cpu has it ask PyTorch's own index for the CPU build.
 .venv/installed: requirements.txt pyproject.toml | settings
-	@$(PYTHON) -m venv --clear .venv \
+	@"$$PYTHON" -m venv --clear .venv \
 	  || { echo "Python's venv module is missing: apt install python3-venv" >&2; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
-	$(BIN)/uv pip install --quiet --python .venv $(if $(TORCH),--torch-backend $(TORCH)) -r requirements.txt -e .
+	$(BIN)/uv pip install --quiet --python .venv $(if $(filter cpu,$(TORCH)),--torch-backend cpu) -r requirements.txt -e .
 	@touch $@
 
 report: $(NOTEBOOKS) | settings
-	@$(BIN)/python -m lib site $(GIVEN)
-	@$(BIN)/python -m lib table $(STARTED) $(GIVEN)
+	@$(BIN)/python -m lib site
+	@$(BIN)/python -m lib table $(STARTED)
 
 # The drawn data is checked once for each make, however many chapters read it.
 $(NOTEBOOKS): .venv/installed data | settings
-	@$(BIN)/python -m lib run $@ $(GIVEN)
+	@$(BIN)/python -m lib run $@
 
 # A chapter that compares with an earlier one's systems, or builds on them.
 02_tuning: 01_baseline
@@ -53,41 +61,12 @@ $(NOTEBOOKS): .venv/installed data | settings
 07_baby_clip: 06_clip_prompts
 08_conclusion: 05_captioning 07_baby_clip
 
-site serve: .venv/installed | settings
-	@$(BIN)/python -m lib $@ $(GIVEN)
-
-data: .venv/installed | settings
-	@$(BIN)/python -m lib data $(GIVEN)
-
-data-coco: .venv/installed | settings
-	@$(BIN)/python -m lib data-coco $(GIVEN)
-
-xgboost-reference: .venv/installed | settings
-	@$(BIN)/python -m lib xgboost-reference $(GIVEN)
-
-caption-long: .venv/installed | settings
-	@$(BIN)/python -m lib caption-long $(GIVEN)
-
-clip-long: .venv/installed | settings
-	@$(BIN)/python -m lib clip-long $(GIVEN)
-
-baby-long: .venv/installed | settings
-	@$(BIN)/python -m lib baby-long $(GIVEN)
-
-weights: .venv/installed | settings
-	@$(BIN)/python -m lib weights $(GIVEN)
-
-benchmark: .venv/installed | settings
-	@$(BIN)/python -m lib benchmark
-
-search: .venv/installed | settings
-	@$(BIN)/python -m lib search $(GIVEN)
+site serve search data data-coco pretrain weights benchmark verify publish readme \
+xgboost-reference caption-long clip-long baby-long: .venv/installed | settings
+	@$(BIN)/python -m lib $@
 
 search-clean: | settings
 	rm -rf build/cache/photos
-
-pretrain: .venv/installed | settings
-	@$(BIN)/python -m lib pretrain $(GIVEN)
 
 # Tests run side by side, a core each: threads of their own would only wait for each other.
 test: export OMP_NUM_THREADS := 1
@@ -99,15 +78,6 @@ check: .venv/installed | settings
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/python -m pytest tests/test_notebooks.py -k shape
-
-verify: .venv/installed | settings
-	@$(BIN)/python -m lib verify
-
-publish: .venv/installed | settings
-	@$(BIN)/python -m lib publish
-
-readme: .venv/installed | settings
-	@$(BIN)/python -m lib readme
 
 lab: .venv/installed | settings
 	@$(BIN)/jupyter lab notebooks

@@ -1,68 +1,71 @@
-"""The commands behind make's targets: `python -m lib <command> …`."""
+"""The commands behind make's targets: `python -m lib <command> [NAME=value …]`.
+
+Each is given the variables of make's command line, or those of its own.
+"""
 
 import sys
 
-from lib import settings
+from lib import errors, settings
 
 
-def run(notebook: str, *variables: str) -> None:
+def run(given: dict, notebook: str) -> None:
     """Bring one notebook up to date."""
     from lib import execute
 
-    execute.run(notebook, given(variables))
+    execute.run(notebook, as_given(given))
 
 
-def data(*variables: str) -> None:
+def data(given: dict) -> None:
     """Build the embedded data."""
     from lib import execute
 
-    execute.prepare(settings.parse(dict(variable.split("=", 1) for variable in variables)))
+    execute.prepare(settings.parse(given))
 
 
-def data_coco(*variables: str) -> None:
+def data_coco(given: dict) -> None:
     """Fetch photographs of COCO into the course layout."""
     from lib.data import coco
 
-    limit, urls = settings.photographs(dict(v.split("=", 1) for v in variables))
+    limit, urls = settings.photographs(given)
     coco.build(limit, coco.Source(**{name.lower(): url for name, url in urls.items()}))
 
 
-def xgboost_reference(*variables: str) -> None:
+def xgboost_reference(given: dict) -> None:
     """Run XGBoost the obvious way once, and further seeds."""
     from lib import long
 
-    long.xgboost_reference(given(variables))
+    long.xgboost_reference(as_given(given))
 
 
-def caption_long(*variables: str) -> None:
+def caption_long(given: dict) -> None:
     """Train a larger captioner for longer."""
     from lib.caption import long
 
-    long.main(given(variables))
+    long.main(as_given(given))
 
 
-def clip_long(*variables: str) -> None:
+def clip_long(given: dict) -> None:
     """Fine-tune the embedded CLIP for longer."""
     from lib.clip import long
 
-    long.main(given(variables))
+    long.main(as_given(given))
 
 
-def baby_long(*variables: str) -> None:
+def baby_long(given: dict) -> None:
     """Train the baby CLIPs for longer, and with one alteration at a time."""
     from lib.baby import long
 
-    long.main(given(variables))
+    long.main(as_given(given))
 
 
-def weights(*variables: str) -> None:
+def weights(given: dict) -> None:
     """Download what the chapters can use on photographs."""
     from lib import wanted
 
-    wanted.fetch_all(settings.parse({"DATA": "course", **dict(v.split("=", 1) for v in variables)}))
+    wanted.fetch_all(settings.parse({"DATA": "course", **given}))
 
 
-def benchmark() -> None:
+def benchmark(_: dict) -> None:
     """Measure how fast CLIP embeds."""
     from lib import execute
     from lib.clip import benchmark as measured
@@ -71,74 +74,72 @@ def benchmark() -> None:
     measured.main()
 
 
-def pretrain(*variables: str) -> None:
+def pretrain(given: dict) -> None:
     """Pretrain the embedded CLIP."""
     from lib.clip import pretrain
 
-    pretrain.main(*settings.pretraining(dict(v.split("=", 1) for v in variables)))
+    pretrain.main(*settings.pretraining(given))
 
 
-def search(*variables: str) -> None:
+def search(given: dict) -> None:
     """Search a person's own photos."""
     from lib.photos import search
 
-    search.main(settings.searching(dict(v.split("=", 1) for v in variables)))
+    search.main(settings.searching(given))
 
 
-def site(*variables: str) -> None:
+def site(given: dict) -> None:
     """Bring the site up to date."""
     from lib.site import build
 
-    build.update(given(variables))
+    build.update(as_given(given))
 
 
-def serve(*variables: str) -> None:
+def serve(given: dict) -> None:
     """Bring the site up to date and show it on this machine's own address."""
     from lib.site import serve
 
-    serve.forever(given(variables), settings.port(dict(v.split("=", 1) for v in variables)))
+    serve.forever(as_given(given), settings.port(given))
 
 
-def table(started: str, *variables: str) -> None:
+def table(given: dict, started: str) -> None:
     """Print what a report measured and cost."""
     from lib import console
 
-    console.print_report(settings.check(given(variables)), float(started))
+    console.print_report(settings.check(as_given(given)), float(started))
 
 
-def verify() -> None:
+def verify(_: dict) -> None:
     """Check the committed records."""
     from lib import verify
 
     verify.main()
 
 
-def publish() -> None:
+def publish(_: dict) -> None:
     """Put the outputs of a full run into the committed notebooks."""
     from lib import publish
 
     publish.main()
 
 
-def readme() -> None:
+def readme(_: dict) -> None:
     """Render README's generated part."""
     from lib import readme
 
     readme.update()
 
 
-def helptext() -> None:
+def helptext(_: dict) -> None:
     """Print the targets."""
     from lib import console
 
     print(console.helptext())
 
 
-def given(variables: tuple[str, ...]) -> settings.Settings:
+def as_given(given: dict) -> settings.Settings:
     """The user's settings as they came, checked but with the name left as it was."""
-    pairs = dict(variable.split("=", 1) for variable in variables)
-    checked = settings.parse(pairs)
-    return settings.Settings(**{**vars(checked), "name": pairs.get("NAME", "")})
+    return settings.Settings(**{**vars(settings.parse(given)), "name": given.get("NAME", "")})
 
 
 COMMANDS = {
@@ -164,14 +165,19 @@ COMMANDS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run a command; an error that is the user's to mend is printed without a traceback."""
+    """Run a command; what stops it is told without a traceback."""
+    command, *words = [word for word in arguments if "=" not in word]
+    given = dict(word.split("=", 1) for word in arguments if "=" in word)
     try:
-        COMMANDS[arguments[0]](*arguments[1:])
-    except (ValueError, RuntimeError) as error:
-        print(f"\n{error}", file=sys.stderr)
+        COMMANDS[command](given, *words)
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on where it was.", file=sys.stderr)
+        return 130
+    except (ValueError, RuntimeError, OSError, MemoryError) as error:
+        print(f"\n{errors.told(error)}", file=sys.stderr)
         return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main([*sys.argv[1:], *settings.typed()]))

@@ -1,11 +1,12 @@
 """The variables a user may set, checked before anything is installed or run.
 
-`python -m lib.settings TARGET… NAME=VALUE…` is make's first step for every target;
-it needs nothing but the standard library. The notebooks check their parameters with
+`python -m lib.settings` is make's first step for every target; it needs nothing but the
+standard library. The notebooks check their parameters with
 the same function, so that JupyterLab refuses what `make` refuses.
 """
 
 import difflib
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -99,6 +100,19 @@ class Search:
     query: str
     model: str = ""
     top: int = 27
+
+
+def typed() -> list[str]:
+    """NAME=value of make's command line, each as it was typed.
+
+    make hands them on in MAKEFLAGS after its own flags, with a backslash before blanks and
+    backslashes and with dollar signs doubled. make 3.81 leaves out the `--` where no flags are.
+    """
+    words = re.findall(r"(?:\\.|[^ \t\\])+", os.environ.get("MAKEFLAGS", ""), re.DOTALL)
+    if "--" in words:
+        words = words[words.index("--") + 1 :]
+    variables = [word for word in words if "=" in word and not word.startswith("-")]
+    return [re.sub(r"\\(.)|\$(\$)", r"\1\2", word, flags=re.DOTALL) for word in variables]
 
 
 def allowed(target: str) -> tuple[str, ...]:
@@ -235,6 +249,16 @@ def check_name(settings: Settings) -> Settings:
     return Settings(**{**vars(settings), "name": name})
 
 
+def refuse_missing_data(run: Settings) -> None:
+    """Raise ValueError if the folder of the data is not there."""
+    folder = paths.resolve(run.data_dir)
+    if run.data == "course" and not folder.is_dir():
+        raise ValueError(
+            f"DATA_DIR={run.data_dir} cannot be: there is no such folder (looked for {folder}). "
+            f"It is {VARIABLES['DATA_DIR']}."
+        )
+
+
 def main(arguments: list[str]) -> int:
     """Check make's goals and variables; print the reason and return 2 when refused."""
     given = dict(a.split("=", 1) for a in arguments if "=" in a)
@@ -244,7 +268,9 @@ def main(arguments: list[str]) -> int:
         if given.get("TORCH", "cpu") != "cpu":
             raise ValueError(f"TORCH={given['TORCH']} cannot be: {VARIABLES['TORCH']}.")
         if any("SIZE" in allowed(target) for target in targets):
-            parse(given)
+            run = parse(given)
+            if not {"site", "serve"}.issuperset(targets):  # those show what was measured
+                refuse_missing_data(run)
         if "pretrain" in targets:
             pretraining(given)
         if "data-coco" in targets:
@@ -261,4 +287,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main([*os.environ.get("GOALS", "").split(), *typed()]))

@@ -61,9 +61,18 @@ def test_unknown_variables_are_refused_with_the_known(capsys):
     assert settings.main(["test", "SIZE=tiny"]) == 2
     assert "REAL_DATA" in capsys.readouterr().err
     assert settings.main(["check", "TORCH=gpu"]) == 2
-    assert settings.main(["test", "report", "DATA=course", "SIZE=tiny", "TORCH=cpu"]) == 0
-    assert settings.main(["01_baseline", "DATA=course"]) == 0
+    assert settings.main(["test", "report", "SIZE=tiny", "TORCH=cpu"]) == 0
+    assert settings.main(["01_baseline"]) == 0
     assert settings.main([]) == 0
+
+
+def test_data_that_is_not_there_is_refused_at_once(capsys, tmp_path):
+    given = ["DATA=course", "NAME=x", f"DATA_DIR={tmp_path / 'gone'}"]
+    for target in ("report", "00_data", "baby-long"):
+        assert settings.main([target, *given]) == 2
+        assert "gone cannot be: there is no such folder" in capsys.readouterr().err
+    assert settings.main(["site", *given]) == 0, "what was measured can be shown without its data"
+    assert settings.main(["report", *given[:2], f"DATA_DIR={tmp_path}"]) == 0
 
 
 def test_relative_paths_start_at_the_project(monkeypatch, tmp_path):
