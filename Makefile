@@ -22,7 +22,7 @@ export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install report site serve data data-coco pretrain xgboost-reference caption-long clip-long baby-long weights benchmark search search-clean test check verify publish readme lab lock clean settings $(NOTEBOOKS)
+.PHONY: help install report site serve data data-coco pretrain xgboost-reference caption-long clip-long baby-long weights benchmark faults search search-clean test check verify publish readme lab lock clean settings $(NOTEBOOKS)
 .DELETE_ON_ERROR:
 
 help: settings
@@ -73,6 +73,9 @@ test: export OMP_NUM_THREADS := 1
 test: export OPENBLAS_NUM_THREADS := 1
 test: .venv/installed | settings
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
+faults: .venv/installed | settings
+	@$(BIN)/python tests/faults.py
 
 check: .venv/installed | settings
 	@$(BIN)/ruff check

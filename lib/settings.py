@@ -68,6 +68,7 @@ TARGETS = {
     "baby-long": RUN,
     "weights": ("CLIP", "TORCH"),
     "benchmark": ("TORCH",),
+    "faults": ("TORCH",),
     "pretrain": ("MINUTES", "SEED", "TORCH"),
     "publish": ("TORCH",),
     "readme": ("TORCH",),
