@@ -1,4 +1,4 @@
-"""What a user types after `make NAME=` reaches Python as typed; make and the shell run none of it."""
+"""What a user types after `make NAME=` reaches Python as typed; nothing of it is run."""
 
 import json
 import sys
