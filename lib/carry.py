@@ -1,9 +1,10 @@
-"""Carries caches and committed records of commit OLD over to the keys that are coarse.
+"""Carries caches and records that commit OLD made over to the keys that are coarse.
 
     python -m lib.carry
 
-Nothing is trained again: every default chapter is executed once from its carried caches, and
-every measured field must equal the one at OLD. To be removed when the house is rebuilt.
+Nothing is trained again: where there are caches, every default chapter is executed once from
+them, and every measured field must equal what OLD had measured. To be removed when the house is
+rebuilt.
 """
 
 import io
@@ -134,17 +135,15 @@ def piece_keys(old: dict, given: settings.Settings, now: dict) -> dict[str, str]
     return {name: keys[name] for name in old["facts"]["pieces"]}
 
 
-def committed() -> dict[Path, dict]:
-    """Every record as it was at OLD."""
-    listed = inputs.git("ls-tree", "-r", "--name-only", OLD, "figures/results/")
-    return {
-        paths.ROOT / p: json.loads(inputs.git("show", f"{OLD}:{p}")) for p in listed.splitlines()
-    }
+def made_by_old() -> dict[Path, dict]:
+    """Every record that is here and still of the old form."""
+    read = {p: json.loads(p.read_text(encoding="utf-8")) for p in paths.RESULTS.glob("*/*.json")}
+    return {path: record for path, record in sorted(read.items()) if "digest" not in record}
 
 
 def main() -> int:
     """Carry records, then caches; returns 1 if a measured field differs."""
-    old = committed()
+    old = made_by_old()
     new = {path: carried(record) for path, record in old.items()}
     for path, record in new.items():
         uses = {n: new[path.with_name(f"{n}.json")]["digest"] for n in record.get("uses", {})}
