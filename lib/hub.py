@@ -70,10 +70,9 @@ class Repository:
     def missing(self) -> str:
         """Why a system that needs these files is not run, and what to do."""
         first = " and ".join(options[0] for options in self.wanted)
-        at = f"/tree/{self.pinned()}" if self.pinned() else ""
         return (
             f"needs {self.name}, which is not on this machine: run make weights, or put {first} "
-            f"from https://huggingface.co/{self.name}{at} into {paths.shown(self.folder)}/"
+            f"from https://huggingface.co/{self.name} into {paths.shown(self.folder)}/"
         )
 
     def fingerprint(self) -> dict[str, str] | None:
@@ -155,7 +154,8 @@ def endpoint() -> str | None:
 
 def by_hand(repository: Repository) -> str:
     """What to do without the hub."""
-    return f"Without a network this {repository.missing().removeprefix('needs ')}"
+    at = f", of revision {repository.pinned()}" if repository.pinned() else ""
+    return f"Without a network this {repository.missing().removeprefix('needs ')}{at}"
 
 
 def is_complete(repository: Repository) -> bool:
