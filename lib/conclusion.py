@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import stats
 
-from lib import files, fusion, metrics, paper, paths, records, retrieval, tables
+from lib import files, fusion, metrics, paper, paths, retrieval, tables
 from lib.clip import CARD
 from lib.report import Report
 from lib.runs import SystemRun
@@ -178,7 +178,7 @@ def power_table(run: Report) -> list[dict[str, str]]:
 
 def long_babies(run: Report) -> list[dict]:
     """The rows of chapter 07's long run on the scored split; none where nobody has made it."""
-    record = records.read_long(run.settings.name, "07_baby_clip", run.settings.size)
+    record = run.long_record("07_baby_clip")
     return [row for row in record["rows"] if row["split"] == run.scored] if record else []
 
 

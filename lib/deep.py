@@ -39,12 +39,14 @@ class Targets:
     """What a set-up predicts: arrays of mean square 1 over fit, and `raw` before scaling.
 
     r2: share of the variance of all features that can be read back from them on dev.
+    device: where the networks that predict them are trained.
     """
 
     arrays: Arrays = field(repr=False)
     raw: Arrays = field(repr=False)
     r2: float
     seconds: float
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,12 @@ def targets_of(pairs: Pairs, setup: str, device: str = "cpu") -> Targets:
     """The targets of one of the three set-ups."""
     features = pairs.features["fc1000"]
     if setup == "direct":
-        return Targets(centred(features), features, 1.0, 0.0)
+        return Targets(centred(features), features, 1.0, 0.0, device)
     if setup == "pca100":
         raw = components(features, N_CODE, seed=pairs.seed)
-        return Targets(centred(raw), raw, read_back(features, raw), 0.0)
+        return Targets(centred(raw), raw, read_back(features, raw), 0.0, device)
     raw, r2, seconds = coded(features, device)
-    return Targets(centred(raw), raw, r2, seconds)
+    return Targets(centred(raw), raw, r2, seconds, device)
 
 
 def read_back(features: Arrays, reduced: Arrays) -> float:

@@ -165,7 +165,7 @@ def case_of(
 
     scaled = cut(targets.arrays)
     return Case(setup, cut(texts.arrays), scaled, scaled, cut(targets.raw),
-                pairs.features["fc1000"], network, pairs.seed)  # fmt: skip
+                pairs.features["fc1000"], network, pairs.seed, targets.device)  # fmt: skip
 
 
 @dataclass(frozen=True)

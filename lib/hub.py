@@ -1,9 +1,12 @@
 """Downloaded models: files of a hub's repository, fetched once, checked, and found again offline.
 
     data/weights/<owner>/<repository>/<file>
-    data/weights/<owner>/<repository>/.complete.json   size and sha256 of each, when all are there
+    data/weights/<owner>/<repository>/.complete.json   the commit; size and sha256 of each file
 
 `make weights` fetches; a report only looks. HF_ENDPOINT names another hub than huggingface.co.
+
+A repository is fetched at the commit that the code names. Where it names none, the first download
+notes the hub's newest, and later ones ask for the same; whoever wants another removes the folder.
 """
 
 import os
@@ -25,11 +28,13 @@ class Repository:
 
     name: "owner/repository". wanted: patterns of file names; of each tuple the first that the
     repository has, so that ("a.safetensors", "a.bin") takes one format. use: what it is for.
+    revision: the commit to fetch, if the code names one.
     """
 
     name: str
     wanted: tuple[tuple[str, ...], ...]
     use: str
+    revision: str = ""
 
     @property
     def folder(self) -> Path:
@@ -49,6 +54,19 @@ class Repository:
             return None
         return {pattern: self.folder / name for pattern, name in chosen.items()}
 
+    def stamp(self) -> dict:
+        """What stands beside the files, "revision" and "files"; empty if that is of no use."""
+        path = self.folder / STAMP
+        try:
+            stamp = files.read_json(path) if path.is_file() else {}
+        except ValueError:
+            stamp = {}
+        return stamp if isinstance(stamp, dict) and {"revision", "files"} <= stamp.keys() else {}
+
+    def pinned(self) -> str:
+        """The commit to fetch: the code's, or else that of the first download; "" before it."""
+        return self.revision or self.stamp().get("revision", "")
+
     def missing(self) -> str:
         """Why a system that needs these files is not run, and what to do."""
         first = " and ".join(options[0] for options in self.wanted)
@@ -58,18 +76,24 @@ class Repository:
         )
 
     def fingerprint(self) -> dict[str, str] | None:
-        """What a record depends on: sha256 of each file by its name; None where one is missing."""
+        """What a record depends on: the revision, "" of files that were put there by hand, and
+        the sha256 of each file by its name. None where one is missing.
+        """
         found = self.found()
-        return found and {path.name: files.hash_of(path) for path in found.values()}
+        if not found:
+            return None
+        revision = self.stamp()["revision"] if is_complete(self) else ""
+        return {"revision": revision} | {p.name: files.hash_of(p) for p in found.values()}
 
 
 @dataclass(frozen=True)
 class Remote:
-    """A file as the hub tells of it: its name, bytes, and sha256 if the hub knows it."""
+    """A file as the hub tells of it: name, bytes, sha256 if the hub knows it, and the commit."""
 
     name: str
     size: int
     sha256: str
+    revision: str
 
 
 def choose(wanted: tuple[tuple[str, ...], ...], names: list[str]) -> dict[str, str] | None:
@@ -84,24 +108,34 @@ def choose(wanted: tuple[tuple[str, ...], ...], names: list[str]) -> dict[str, s
 
 
 def remote(repository: Repository) -> list[Remote]:
-    """The files to fetch, as the hub lists them.
+    """The files to fetch, as the hub lists them at the pinned commit or, without one, its newest.
 
     Raises RuntimeError that says what to fetch by hand if the hub cannot be reached, does not
-    know the repository, or has no such files.
+    know the repository or the commit, or has no such files.
     """
     import httpx2 as httpx  # what the hub library calls with
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
 
+    pinned = repository.pinned()
     try:
-        tree = HfApi(endpoint()).model_info(repository.name, files_metadata=True, timeout=SECONDS)
+        tree = HfApi(endpoint()).model_info(
+            repository.name, revision=pinned or None, files_metadata=True, timeout=SECONDS
+        )
     except (httpx.HTTPError, HfHubHTTPError, OSError) as error:
         reason = str(error).split("\n")[0]
+        at = f" of revision {pinned}" if pinned else ""
         raise RuntimeError(
-            f"{repository.name}: the hub gave no list of files ({reason}). {by_hand(repository)}"
+            f"{repository.name}: the hub gave no list of files{at} ({reason}). "
+            f"{by_hand(repository)}"
         ) from error
+    if pinned and tree.sha != pinned:
+        raise RuntimeError(
+            f"{repository.name}: the hub gave revision {tree.sha} where {pinned} was asked for. "
+            f"{by_hand(repository)}"
+        )
     known = {
-        f.rfilename: Remote(f.rfilename, f.size or 0, f.lfs.sha256 if f.lfs else "")
+        f.rfilename: Remote(f.rfilename, f.size or 0, f.lfs.sha256 if f.lfs else "", tree.sha)
         for f in tree.siblings
     }
     chosen = choose(repository.wanted, list(known))
@@ -120,17 +154,17 @@ def endpoint() -> str | None:
 
 def by_hand(repository: Repository) -> str:
     """What to do without the hub."""
-    return f"Without a network this {repository.missing().removeprefix('needs ')}"
+    at = f", of revision {repository.pinned()}" if repository.pinned() else ""
+    return f"Without a network this {repository.missing().removeprefix('needs ')}{at}"
 
 
 def is_complete(repository: Repository) -> bool:
-    """Whether all files are there as they were when they had been checked."""
-    stamp = repository.folder / STAMP
-    if not stamp.is_file():
+    """Whether all files of the pinned commit are there as they were when they had been checked."""
+    stamp, found = repository.stamp(), repository.found()
+    if not stamp or not found or stamp["revision"] != repository.pinned():
         return False
-    checked = files.read_json(stamp)
-    found = repository.found()
-    return bool(found) and all(
+    checked = stamp["files"]
+    return all(
         path.name in checked and path.stat().st_size == checked[path.name]["bytes"]
         for path in found.values()
     )
@@ -139,18 +173,23 @@ def is_complete(repository: Repository) -> bool:
 def fetch(repository: Repository, wanted: list[Remote]) -> None:
     """Download what is missing, check every file, and say so beside them.
 
-    A download that was cut off goes on where it was. Raises RuntimeError if the hub fails, and
-    InputError for a file whose bytes are not the hub's; such a file is removed.
+    The commit is noted before the first byte, so that a download that was cut off goes on where
+    it was and with the same. Raises RuntimeError if the hub fails, and InputError for a file whose
+    bytes are not the hub's; such a file is removed.
     """
     import httpx2 as httpx  # what the hub library calls with
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError
 
+    before, revision = repository.stamp(), wanted[0].revision
+    if before.get("revision") != revision:
+        files.write_json(repository.folder / STAMP, {"revision": revision, "files": {}})
     for file in wanted:
         try:
             hf_hub_download(
                 repository.name,
                 file.name,
+                revision=revision,
                 local_dir=repository.folder,
                 etag_timeout=SECONDS,
                 endpoint=endpoint(),
@@ -169,7 +208,9 @@ def fetch(repository: Repository, wanted: list[Remote]) -> None:
         }
         for file in wanted
     }
-    files.write_json(repository.folder / STAMP, checked)
+    for name in before.get("files", {}).keys() - checked.keys():
+        (repository.folder / name).unlink(missing_ok=True)  # of another commit, in another format
+    files.write_json(repository.folder / STAMP, {"revision": revision, "files": checked})
 
 
 def check(path: Path, file: Remote) -> None:

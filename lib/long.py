@@ -16,7 +16,7 @@ from lib import (
     results,
     text,
 )
-from lib.report import device_of
+from lib.report import find_device
 from lib.runs import SystemRun
 from lib.settings import Settings, check
 
@@ -136,7 +136,7 @@ def write(
         "facts": results.rounded(facts or {}),
         "figures": {},
         "inputs": now,
-        "environment": results.environment(notebook, settings, device_of(notebook)),
+        "environment": results.environment(notebook, settings, find_device()),
         "seconds": round(seconds, 1),
         "peak_memory_mb": round(results.peak_memory_mb()),
     }

@@ -30,7 +30,6 @@ from lib import (
     runs,
     settings,
     tables,
-    wanted,
 )
 
 
@@ -133,17 +132,16 @@ class Report:
         self.uses |= {r["notebook"]: records.digest(r) for r in found}
         return found
 
-    def long_record(self) -> dict | None:
-        """The record of this notebook's long run on the same data, or None.
+    def long_record(self, notebook: str = "") -> dict | None:
+        """The record of a notebook's long run on the same data, or None; default: this notebook's.
 
         When its numbers change, this notebook is out of date.
         """
-        record = records.read_long(self.settings.name, self.notebook)
-        if self.settings.size != "full" or not record:
+        notebook = notebook or self.notebook
+        record = records.read_long(self.settings.name, notebook, self.settings.size)
+        if not record or record["data"]["fingerprint"] != self.data.fingerprint:
             return None
-        if record["data"]["fingerprint"] != self.data.fingerprint:
-            return None
-        self.uses[f"{self.notebook}.long"] = records.digest(record)
+        self.uses[f"{notebook}.long"] = records.digest(record)
         return record
 
     def claim(self, name: str) -> dict:
@@ -211,7 +209,7 @@ def start(notebook: str, **parameters: object) -> Report:
             f"NAME={checked.name} to replace them, or another NAME to keep both"
         )
     data = sources.load(checked, now["data"])
-    device = device_of(notebook)
+    device = find_device()
     say(
         f"Data: **{data.name}** ({checked.data} layout, {checked.size}), "
         f"{len(data.train):,} train images, {len(data.dev):,} of them for development, "
@@ -224,12 +222,12 @@ def start(notebook: str, **parameters: object) -> Report:
     return Report(notebook, checked, data, now, device, started)
 
 
-def device_of(notebook: str) -> str:
-    """Where a notebook's networks run: "cuda" or "cpu"; regressions run nowhere but on the latter.
+def find_device() -> str:
+    """Where networks are trained: "cuda" or "cpu".
 
     torch is asked only where a driver is: a report whose results are cached needs no torch.
     """
-    if notebook not in wanted.CHAPTERS or not shutil.which("nvidia-smi"):
+    if not shutil.which("nvidia-smi"):
         return "cpu"
     import torch
 

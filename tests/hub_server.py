@@ -14,13 +14,14 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 class Hub(ThreadingHTTPServer):
     """Serves root/<owner>/<repository>/<file>; what goes wrong is set by the test.
 
+    commits: revision → the root that holds the files as of then. main: the newest of them.
     cut: bytes after which a download breaks off, once for each file. wrong: files whose bytes
     are changed on the way. asked: the requests so far, as "METHOD path".
     """
 
     def __init__(self, root: Path):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.root, self.asked = root, []
+        self.commits, self.main, self.asked = {COMMIT: root}, COMMIT, []
         self.cut, self.was_cut, self.wrong = 0, set(), set()
 
     @property
@@ -59,11 +60,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, body: bool) -> None:
         self.server.asked.append(f"{self.command} {self.path}")
-        listed = re.match(r"/api/models/([^/?]+/[^/?]+)(/revision/\w+)?(\?|$)", self.path)
+        listed = re.match(r"/api/models/([^/?]+/[^/?]+)(?:/revision/(\w+))?(\?|$)", self.path)
+        resolved = re.match(r"/([^/]+/[^/]+)/resolve/(\w+)/([^?]+)", self.path)
+        asked = (listed or resolved)[2] if listed or resolved else None
+        self.commit = self.server.main if asked in (None, "main") else asked
+        if self.commit not in self.server.commits:
+            return self.send(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
+        root = self.server.commits[self.commit]
         if listed:
-            return self.list_files(self.server.root / listed[1], listed[1])
-        resolved = re.match(r"/([^/]+/[^/]+)/resolve/\w+/([^?]+)", self.path)
-        path = self.server.root / resolved[1] / resolved[2] if resolved else None
+            return self.list_files(root / listed[1], listed[1])
+        path = root / resolved[1] / resolved[3] if resolved else None
         if path is None or not path.is_file():
             return self.send(404, b"", {"X-Error-Code": "EntryNotFound"})
         return self.send_file(path, body)
@@ -76,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
              "lfs": {"sha256": digest(p), "size": p.stat().st_size, "pointerSize": 134}}
             for p in sorted(folder.iterdir())
         ]  # fmt: skip
-        value = {"id": name, "modelId": name, "sha": COMMIT, "siblings": siblings, "tags": []}
+        value = {"id": name, "modelId": name, "sha": self.commit, "siblings": siblings, "tags": []}
         return self.send(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
     def send_file(self, path: Path, body: bool) -> None:
@@ -87,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
         start = int(span[1]) if span else 0
         tag = f'"{digest(path)}"'
         about = {"ETag": tag, "X-Linked-Etag": tag, "X-Linked-Size": str(len(content)),
-                 "X-Repo-Commit": COMMIT, "Accept-Ranges": "bytes"}  # fmt: skip
+                 "X-Repo-Commit": self.commit, "Accept-Ranges": "bytes"}  # fmt: skip
         if span:
             about["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
         self.send(206 if span else 200, content[start:], about, body, path.name)

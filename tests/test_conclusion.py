@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lib import conclusion, fusion, metrics, retrieval, runs
+from lib import conclusion, fusion, metrics, records, report, retrieval, runs
 from lib.encoders import MeanWordsLinear
 from lib.runs import SystemRun
+from lib.settings import Settings
 from lib.text import WordVectors
 
 N = 60  # queries and images
@@ -136,3 +137,19 @@ def test_the_hardest_query_is_the_one_that_nobody_finds(halves):
     order = conclusion.beyond_all(systems, "test")
     best = np.min([run.ranks["test"][0] for run in systems], axis=0)
     assert best[order[0]] == best.max() and best[order[-1]] == best.min()
+
+
+@pytest.mark.parametrize("size", ["full", "tiny"])
+def test_the_long_scores_of_chapter_07_are_of_the_same_data_and_named(monkeypatch, size):
+    rows = [row("baby.resnet50_distilbert", 0.4, "test"), row("baby.resnet50_distilbert", 0.3)]
+    long = {"rows": rows, "data": {"fingerprint": "sha256:1"}}
+    asked = {("scenes", "07_baby_clip", size): long}
+    monkeypatch.setattr(records, "read_long", lambda *which: asked.get(which))
+    split = SimpleNamespace(truth=np.arange(N))
+    for own in ("sha256:1", "sha256:2"):
+        data = SimpleNamespace(fingerprint=own, test=split)
+        settings = Settings(name="scenes", size=size)
+        run = report.Report("08_conclusion", settings, data, {}, "cpu", 0.0)
+        found = conclusion.long_babies(run)
+        assert found == (rows[:1] if own == "sha256:1" else [])
+        assert list(run.uses) == (["07_baby_clip.long"] if own == "sha256:1" else [])

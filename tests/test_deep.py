@@ -210,3 +210,24 @@ def test_without_a_key_dev_is_scored(data):
     assert set(rebuilt.systems[0].ranks) == {"dev"}
     assert rebuilt.systems[0].queries["test"].shape == (60, 100)
     assert set(repair.ridge_reference(pairs).ranks) == {"dev"}
+
+
+def test_every_network_of_the_chapter_is_trained_where_it_is_told(data, monkeypatch):
+    """A GPU that the chapter found, kept apart from the processor in the cache."""
+    where, train = [], deep.nets.train
+
+    def one_epoch(fit, dev, network, seeds, device):
+        where.append(device)
+        return train(fit, dev, replace(network, epochs=1), seeds, "cpu")
+
+    monkeypatch.setattr(deep.nets, "train", one_epoch)
+    pairs = material(data)
+    for device in ("cpu", "cuda"):
+        where.clear()
+        rebuilt = deep.rebuild(pairs, "autoencoder100", device)
+        case = faults.case_of(pairs, rebuilt.texts, rebuilt.targets, "autoencoder100")
+        faults.inject(pairs, case, "healthy", (0,))
+        faults.inject(pairs, case, "refitted_reduction", (0,))
+        inquest.number_of_targets(pairs, case, (30,))
+        repair.Workbench(pairs, device).build(repair.GOOD)
+        assert len(where) >= 7 and set(where) == {device}

@@ -1,10 +1,15 @@
-"""Downloads from a hub on the loopback address: checked, gone on with, never repeated."""
+"""Downloads from a hub on the loopback address: checked, gone on with, never repeated.
 
+The commit is the code's or that of the first download, whatever the hub's newest is.
+"""
+
+import shutil
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hub_server import hub
+from hub_server import COMMIT, hub
 
 from lib import files
 from lib import hub as library
@@ -100,3 +105,94 @@ def test_files_put_there_by_hand_serve_as_well(served):
     files.write_json(REPOSITORY.folder / "config.json", {})
     assert {p.name for p in REPOSITORY.found().values()} == {"any.bin", "config.json"}
     assert served.asked == [], "looking opens no connection"
+
+
+NEWER = "f" * 40
+
+
+@pytest.fixture
+def moved(served, tmp_path):
+    """The hub with a second commit of other bytes; moved() makes it the newest."""
+    newer = tmp_path / "newer"
+    shutil.copytree(tmp_path / "hub", newer)
+    (newer / "someone/a-model/model.safetensors").write_bytes(b"other bytes" * 1000)
+    served.commits[NEWER] = newer
+
+    def move() -> None:
+        served.main = NEWER
+
+    return move
+
+
+def fetched(repository: library.Repository) -> bytes:
+    """The weights after a download."""
+    library.fetch(repository, library.remote(repository))
+    assert library.is_complete(repository)
+    return (repository.folder / "model.safetensors").read_bytes()
+
+
+def test_the_commit_of_the_code_arrives_whatever_is_newest(moved):
+    old, new = replace(REPOSITORY, revision=COMMIT), replace(REPOSITORY, revision=NEWER)
+    moved()
+    before = fetched(old)
+    assert len(before) == 400_000 and old.fingerprint()["revision"] == COMMIT
+    assert library.by_hand(old).endswith(f"weights/someone/a-model/, of revision {COMMIT}")
+    assert not library.is_complete(new), "the code asks for another one now"
+    assert fetched(new) == b"other bytes" * 1000 and new.fingerprint()["revision"] == NEWER
+
+
+def test_the_first_download_pins(moved):
+    before = fetched(REPOSITORY)
+    assert REPOSITORY.pinned() == COMMIT
+    moved()
+    assert library.is_complete(REPOSITORY)
+    (REPOSITORY.folder / "model.safetensors").unlink()
+    assert fetched(REPOSITORY) == before, "what was downloaded first is what is fetched again"
+    shutil.rmtree(REPOSITORY.folder)  # which is how one asks for another
+    assert fetched(REPOSITORY) != before and REPOSITORY.pinned() == NEWER
+
+
+def test_a_download_that_broke_off_goes_on_with_its_commit(served, moved):
+    last = served.commits[COMMIT] / "someone/a-model/config.json"
+    wanted, text = library.remote(REPOSITORY), last.read_text()
+    last.unlink()
+    with pytest.raises(RuntimeError, match=r"config.json was not downloaded"):
+        library.fetch(REPOSITORY, wanted)
+    last.write_text(text)
+    moved()
+    assert len(fetched(REPOSITORY)) == 400_000 and REPOSITORY.pinned() == COMMIT
+
+
+def test_a_hub_without_the_commit_is_refused(served, monkeypatch):
+    unknown = replace(REPOSITORY, revision="e" * 40)
+    with pytest.raises(RuntimeError, match=r"no list of files of revision eeee.*make weights"):
+        library.remote(unknown)
+    served.commits["e" * 40] = served.commits[COMMIT]
+    library.remote(unknown)
+    from huggingface_hub import HfApi
+
+    plain = HfApi.model_info
+    newest = lambda self, name, revision, **rest: plain(self, name, **rest)  # noqa: E731
+    monkeypatch.setattr(HfApi, "model_info", newest)
+    with pytest.raises(RuntimeError, match=rf"gave revision {COMMIT} where eeee.* was asked for"):
+        library.remote(unknown)
+
+
+def test_another_format_of_another_commit_does_not_stay(served, moved):
+    fetched(replace(REPOSITORY, revision=COMMIT))
+    (served.commits[NEWER] / "someone/a-model/model.safetensors").unlink()
+    newer = replace(REPOSITORY, revision=NEWER)
+    library.fetch(newer, library.remote(newer))
+    assert {path.name for path in newer.found().values()} == {"model.bin", "config.json"}
+    assert library.is_complete(newer)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"model.safetensors": {"bytes": 400000}}'])
+def test_a_damaged_or_older_stamp_is_written_again(served, text):
+    fetched(REPOSITORY)
+    stamp = REPOSITORY.folder / library.STAMP
+    whole, asked = stamp.read_text(), len(served.downloads())
+    stamp.write_text(text)
+    assert not library.is_complete(REPOSITORY) and REPOSITORY.fingerprint()["revision"] == ""
+    fetched(REPOSITORY)
+    assert stamp.read_text() == whole and len(served.downloads()) == asked, "not downloaded again"

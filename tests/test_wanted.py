@@ -1,5 +1,6 @@
 """`make weights`: sizes first, all that a chapter can use, nothing twice; and what waits for it."""
 
+import re
 import subprocess
 import sys
 
@@ -29,6 +30,7 @@ def served(tmp_path, monkeypatch):
             (folder / options[-1]).write_bytes(f"{repository.name} {options[-1]}".encode() * 50)
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
     with hub(tmp_path / "hub") as server:
+        server.commits |= {r.revision: tmp_path / "hub" for r in every_repository() if r.revision}
         monkeypatch.setenv("HF_ENDPOINT", server.address)
         yield server
 
@@ -39,6 +41,9 @@ def test_sizes_come_before_the_first_byte_and_nothing_comes_twice(served, capsys
     first = told.index("downloaded and checked")
     assert told.count("to download") == len(every_repository()) == 12 and "In all" in told[:first]
     assert all(r.found() for r in every_repository())
+    pinned = [r.revision for r in every_repository() if r.revision]
+    assert len(pinned) == len(set(pinned)) == 11 and all(told.count(p) == 1 for p in pinned)
+    assert all(re.fullmatch("[0-9a-f]{40}", r.pinned()) for r in every_repository())
     asked = len(served.downloads())
     wanted.fetch_all(COURSE)
     assert capsys.readouterr().out.count("here, checked") == 12

@@ -16,13 +16,17 @@ KNOWN = {
     PAPER: "timm/vit_base_patch32_clip_224.openai",
     NEWER: "laion/CLIP-ViT-B-32-256x256-DataComp-s34B-b86K",
 }
+REVISIONS = {  # their commits, as other public projects pin them
+    KNOWN[PAPER]: "a6f597a30f7b82c51704746581f9a4e41421e878",
+    KNOWN[NEWER]: "4afec35ffe57a943d569ff7ee888061830164da8",
+}
 WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 
 
 def repository(name: str) -> hub.Repository:
     """The files of a CLIP; raises ValueError for a name that open_clip does not have."""
     found = KNOWN.get(name) or looked_up(*parted(name))
-    return hub.Repository(found, (WEIGHTS,), f"CLIP {name}")
+    return hub.Repository(found, (WEIGHTS,), f"CLIP {name}", REVISIONS.get(found, ""))
 
 
 def parted(name: str) -> tuple[str, str]:

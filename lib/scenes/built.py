@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pandas
 
 VERSION = 1  # raise it when anything that is drawn or written of a scene changes, or the layout
-BUILD = "lib/scenes/build.py"  # all code that the data is made by is imported from here
 STAMP = ".build.json"  # hidden: no part of the data
 FULL = (10_000, 2_000)
 
