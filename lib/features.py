@@ -5,6 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from sklearn.decomposition import PCA
 
+# Raise it when a reduction gives other numbers: records are then made again.
+VERSION = 1
+
 Reduce = Callable[[np.ndarray], np.ndarray]
 
 

@@ -12,6 +12,9 @@ from lib import cache, files, paths
 from lib.data import Dataset
 from lib.errors import InputError
 
+# Raise it when tokens, vectors or means come out otherwise: vectors and records are made again.
+VERSION = 1
+
 # gensim's defaults for the rest. A few thousand descriptions are a small corpus: skip-gram,
 # rarer words and more passes than usual make the most of it.
 TRAINING = {"vector_size": 300, "window": 5, "min_count": 2, "sg": 1, "epochs": 20}

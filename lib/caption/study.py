@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from lib.caption.model import Captioner
     from lib.caption.train import Album
 
+# Raise it when a measure gives other numbers: cached measures and records are made again.
+VERSION = 1
+
 DRAWN = 200  # images that are captioned twice
 JUDGED = 400  # images whose sentences are read with the own picture and with another
 _CODE = ["lib/caption/study.py"]

@@ -21,6 +21,9 @@ from lib.errors import InputError
 if TYPE_CHECKING:
     from lib.clip.towers import Towers
 
+# Raise it when a CLIP embeds otherwise: cached embeddings and records are then made again.
+VERSION = 1
+
 AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 77 MB at 224
 BATCH = 256
 KEPT = 2**28  # bytes of pictures that stay in memory: 12,000 at 64 pixels take 147 MB

@@ -21,6 +21,9 @@ from lib.data import Dataset, Split
 if TYPE_CHECKING:  # a report whose results are cached needs no torch
     import torch
 
+# Raise it when tuning gives other numbers: cached weights and records are then made again.
+VERSION = 1
+
 FROZEN = "token_embedding.weight"  # a few thousand descriptions cannot teach words anew
 MIXES = (0.0, 0.5, 1.0)  # share of the fine-tuned weights
 _CODE = ["lib/clip/finetune.py"]  # and all that it imports: a change of it is another training

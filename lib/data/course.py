@@ -22,6 +22,9 @@ from lib.data.dataset import Split
 from lib.data.tables import RESTORE, read_key, read_lines
 from lib.errors import InputError
 
+# Raise it when readers or splits give anything else: cached features and records are made again.
+VERSION = 1
+
 LAYERS = {"fc1000": "features_resnet1000", "pool5": "features_resnet1000intermediate"}
 
 
