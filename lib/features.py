@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from sklearn.decomposition import PCA
 
-VERSION = 1  # raise it when a reduction gives other vectors
+# Raise it when a reduction gives other numbers: records are then made again.
+VERSION = 1
 
 Reduce = Callable[[np.ndarray], np.ndarray]
 

@@ -17,7 +17,8 @@ from torch.nn import functional
 from lib.encoders import feed_forward
 from lib.schedule import rate
 
-VERSION = 1  # raise it when a network comes out otherwise: it is then trained again
+# Raise it when training gives other numbers: cached networks and records are then made again.
+VERSION = 1
 
 LOOKED_AT = 2000  # rows of fit in the curves: about as many as development has
 CHUNK = 500  # queries scored at a time

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-# Raise it when scores, ranks, ties or the best k come out otherwise: all that was searched is
-# then searched again.
+# Raise it when scores, ranks or ties come out otherwise: searches and records are made again.
 VERSION = 1
+
 CHUNK = 4096  # gallery images at a time: 64 MB of float64 for 2,000 queries
 METRICS = ("cosine", "euclidean")
 

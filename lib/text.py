@@ -12,7 +12,8 @@ from lib import cache, files, paths
 from lib.data import Dataset
 from lib.errors import InputError
 
-VERSION = 1  # raise it when tokens, word vectors or means come out otherwise
+# Raise it when tokens, vectors or means come out otherwise: vectors and records are made again.
+VERSION = 1
 
 # gensim's defaults for the rest. A few thousand descriptions are a small corpus: skip-gram,
 # rarer words and more passes than usual make the most of it.

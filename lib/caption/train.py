@@ -18,7 +18,8 @@ from lib.caption.model import Captioner
 from lib.caption.recipe import Recipe, Shape
 from lib.schedule import rate
 
-VERSION = 1  # raise it when a training comes out otherwise: its parts are then trained again
+# Raise it when training or telling gives other numbers: captioners and records are made again.
+VERSION = 1
 
 GROUP = 8  # batches among which sentences are sorted by length
 

@@ -21,7 +21,8 @@ from lib.errors import InputError
 if TYPE_CHECKING:
     from lib.clip.towers import Towers
 
-VERSION = 1  # raise it when a model's embeddings come out otherwise
+# Raise it when a CLIP embeds otherwise: cached embeddings and records are then made again.
+VERSION = 1
 
 AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 77 MB at 224
 BATCH = 256

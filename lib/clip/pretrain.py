@@ -35,6 +35,9 @@ from lib.clip import model as clip
 from lib.clip.pairs import Pairs, cut
 from lib.scenes import corpus
 
+# Raise it when pretraining gives other numbers: a run that was stopped then begins again.
+VERSION = 1
+
 CHECKPOINT = 120.0  # seconds between checkpoints
 SHORT_GALLERY = 200
 TOLD = ("steps", "cpu_seconds", "seconds", "curve")  # what a card says of a run

@@ -22,11 +22,9 @@ from lib.data.dataset import Split
 from lib.data.tables import RESTORE, read_key, read_lines
 from lib.errors import InputError
 
-VERSION = 1  # raise it when a file is read into another order, line or number
-KINDS = {  # ending → pattern of the names, and what they are
-    "jpg": (r"(\d+)\.jpe?g", "JPEG files 0.jpg, 1.jpg, … (.jpeg and .JPG will do)"),
-    "txt": (r"(\d+)\.txt", "text files 0.txt, 1.txt, …"),
-}
+# Raise it when readers or splits give anything else: cached features and records are made again.
+VERSION = 1
+
 LAYERS = {"fc1000": "features_resnet1000", "pool5": "features_resnet1000intermediate"}
 
 
