@@ -6,8 +6,6 @@ Everything is made in a working folder named after what it is made from. A kille
 on where it stopped; the folder gets its final name when all is there.
 """
 
-import os
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +13,7 @@ import pandas as pd
 from PIL import Image
 from tqdm import tqdm
 
-from lib import files, inputs, paths
+from lib import files, inputs, paths, processes
 from lib.scenes import draw, facts, resnet, sentences
 from lib.scenes.built import BUILD, STAMP, folder, pinned
 from lib.scenes.records import Scene, to_dict
@@ -102,7 +100,7 @@ def write_split(work: Path, split: str, scenes: list[Scene]) -> None:
     order = list(range(n)) if split == "train" else shuffled(n)
     query = {image: number for number, image in enumerate(order)}
     tasks = [list(enumerate(scenes))[i : i + CHUNK] for i in range(0, n, CHUNK)]
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with processes.pool() as pool:
         rows = pool.map(partial(draw_chunk, work, split, query), tasks)
         bar = tqdm(rows, f"drawing {split}", len(tasks), unit=f"×{CHUNK}", disable=None)
         table = [row for chunk in bar for row in chunk]
