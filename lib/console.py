@@ -33,10 +33,7 @@ HELP = {
 
 def helptext() -> str:
     """The targets, their variables, and what each took when it was last recorded."""
-    took = {
-        name: sum(record["seconds"] for record in records.read_all(name))
-        for name in records.names()
-    }
+    took = {name: seconds for name in records.names() if (seconds := seconds_of(name))}
     lines = [
         "make report   the whole report, on the data that the project draws itself",
         "",
@@ -57,6 +54,14 @@ def helptext() -> str:
             f"  report NAME={name}: {tables.minutes(seconds)}" for name, seconds in took.items()
         ]
     return "\n".join(lines)
+
+
+def seconds_of(name: str) -> float | None:
+    """What a report took when it was last recorded; None if a record is damaged."""
+    try:
+        return sum(record["seconds"] for record in records.read_all(name))
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def print_report(run: settings.Settings, started: float) -> None:

@@ -1,4 +1,4 @@
-"""What a user types after `make NAME=` reaches Python as typed; make and the shell run none of it."""
+"""What a user types as NAME=value reaches Python as typed; neither make nor the shell runs it."""
 
 import json
 import sys
