@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -86,6 +87,8 @@ sys.exit(commands.main(["serve", "PORT=" + sys.argv[1]]))
 
 def test_the_server(project):
     """Ctrl-C is how it ends: no failure, and nothing to say."""
-    command = [sys.executable, "-c", PROGRAM, "38471"]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-c", PROGRAM, port]
     log = interrupted(command, project.root, lambda: "Ctrl-C" in (project.root / "log").read_text())
-    assert log.strip() == "http://127.0.0.1:38471/ until you press Ctrl-C"
+    assert log.strip() == f"http://127.0.0.1:{port}/ until you press Ctrl-C"
