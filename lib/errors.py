@@ -32,8 +32,9 @@ class InputError(ValueError):
 
 def told(error: BaseException) -> str:
     """What a person should read of an error; one of the system has its path and a remedy."""
-    if isinstance(error, MemoryError) or "t allocate memory" in str(error):  # torch's own words
-        return f"There is not enough memory. {error}".strip() + f" What to do: {MEMORY}."
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # torch's words
+        wanted = f" ({error})" if str(error) else ""
+        return f"There is not enough memory{wanted}. What to do: {MEMORY}."
     if not isinstance(error, OSError) or error.errno is None:
         return str(error)
     remedy = REMEDIES.get(error.errno, "mend that")
