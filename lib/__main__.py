@@ -4,6 +4,7 @@ Each is given the variables of make's command line, or those of its own.
 """
 
 import sys
+import traceback
 
 from lib import errors, settings
 
@@ -170,7 +171,8 @@ def main(arguments: list[str]) -> int:
     given = dict(word.split("=", 1) for word in arguments if "=" in word)
     try:
         COMMANDS[command](given, *words)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        traceback.clear_frames(stop.__traceback__)  # closes progress bars, so that ours comes last
         print("\nStopped. The same command goes on where it was.", file=sys.stderr)
         return 130
     except (ValueError, RuntimeError, OSError, MemoryError) as error:

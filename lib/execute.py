@@ -5,7 +5,7 @@ import resource
 import time
 from pathlib import Path
 
-from lib import files, inputs, paths, records
+from lib import errors, files, inputs, paths, processes, records
 from lib.errors import InputError
 from lib.scenes import built
 from lib.settings import Settings, check
@@ -104,38 +104,48 @@ def prepare(settings: Settings) -> None:
 
 
 def execute(notebook: str, parameters: dict, target: Path) -> None:
-    """Execute a notebook into `target`, which appears only when every cell has run.
+    """Execute a notebook into `target`, which is replaced only when every cell has run.
 
     Runs in the notebooks' folder, as JupyterLab does. On failure the copy up to the failing
     cell is kept beside as `<notebook>.failed.ipynb` and RuntimeError quotes the error.
     """
     os.environ.update(SURROUNDINGS)
+    import nbclient
+    import nbformat
     import papermill
 
     check_parameters(notebook, parameters)
     failed = target.with_suffix(".failed.ipynb")
-    working = target.parent / ".running" / target.name
-    working.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    try:
-        papermill.execute_notebook(
-            paths.NOTEBOOKS / f"{notebook}.ipynb",
-            working,
-            parameters=parameters,
-            kernel_name=KERNEL,
-            cwd=paths.NOTEBOOKS,
-            progress_bar=os.isatty(2),
-            log_output=False,
-            extra_arguments=["--log-level=40"],  # not one warning a kernel about its transport
-        )
-    except papermill.PapermillExecutionError as error:
-        working.replace(failed)
-        raise RuntimeError(
-            f"{notebook}: cell {error.exec_count} failed.\n{error.ename}: {error.evalue}\n"
-            f"The executed copy up to there: {failed.relative_to(paths.ROOT)}"
-        ) from error
+    with files.writing(target) as working:
+        try:
+            executed = processes.interruptible(
+                papermill.execute_notebook,
+                paths.NOTEBOOKS / f"{notebook}.ipynb",
+                working,
+                parameters=parameters,
+                kernel_name=KERNEL,
+                cwd=paths.NOTEBOOKS,
+                progress_bar=os.isatty(2),
+                log_output=False,
+                extra_arguments=["--log-level=40"],  # not one warning a kernel about its transport
+            )
+        except papermill.PapermillExecutionError as error:
+            working.replace(failed)
+            raise RuntimeError(
+                f"{notebook}: cell {error.exec_count} failed.\n"
+                f"{errors.quoted(error.ename, error.evalue)}\n"
+                f"The executed copy up to there: {failed.relative_to(paths.ROOT)}"
+            ) from error
+        except nbclient.exceptions.DeadKernelError as error:
+            raise RuntimeError(
+                f"{notebook}: the system ended its process, most likely for want of memory. "
+                f"What to do: {errors.MEMORY}."
+            ) from error
+        for cell in executed.cells:  # `report.End` is no error to show
+            if cell.cell_type == "code":
+                cell.outputs = [out for out in cell.outputs if out.output_type != "error"]
+        nbformat.write(executed, working)
     failed.unlink(missing_ok=True)
-    working.replace(target)
 
 
 def check_parameters(notebook: str, parameters: dict) -> None:

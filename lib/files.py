@@ -6,14 +6,16 @@ import os
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 from lib import paths
 from lib.errors import InputError
 
+STALE = 3600  # seconds after which a temporary file has lost its writer
 PLACE_OR_MOVE = "put a file in its place, or move it elsewhere"
 
 
@@ -21,21 +23,38 @@ PLACE_OR_MOVE = "put a file in its place, or move it elsewhere"
 def writing(target: Path):
     """Yield a temporary file beside `target`, renamed onto it only when all went well.
 
-    A killed process leaves a hidden `.<name>.*.tmp` at worst, never half a target;
-    the next writer of the same target removes it.
+    It is this writer's own, so that two of one target never meet. A killed process leaves a
+    hidden `.<name>.*.tmp.<ending>` at worst, never half a target. Raises OSError that names
+    the target.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for dead in target.parent.glob(f".{target.name}.*.tmp"):
-        dead.unlink(missing_ok=True)
-    handle, name = tempfile.mkstemp(".tmp", f".{target.name}.", target.parent)
-    os.close(handle)
-    temporary = Path(name)
+    name = None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent)
+        handle, name = tempfile.mkstemp(f".tmp{target.suffix}", f".{target.stem}.", target.parent)
+        os.close(handle)
+        temporary = Path(name)
         yield temporary
         temporary.chmod(0o644)  # mkstemp's own mode shuts out the other users of a machine
         temporary.replace(target)
+    except OSError as error:
+        if error.errno is None or (name and error.filename not in (None, name)):
+            raise  # no error of the system, or one about another file
+        why = f"cannot be written ({error.strerror})"
+        raise OSError(error.errno, why, str(target)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if name:
+            with suppress(OSError):
+                Path(name).unlink(missing_ok=True)
+
+
+@cache
+def sweep(folder: Path) -> None:
+    """Remove the temporary files of writers that were killed; once a process for each folder."""
+    for path in folder.glob(".*.tmp*"):
+        with suppress(FileNotFoundError):  # another process sweeps, too
+            if path.stat().st_mtime < time.time() - STALE:
+                path.unlink()
 
 
 def write_bytes(target: Path, content: bytes) -> None:

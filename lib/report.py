@@ -6,14 +6,13 @@ run.figure(figures.score_chart(…), "scores", alt="…")
 run.finish()
 """
 
-import ast
 import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import pandas as pd
-from IPython import get_ipython
 from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
@@ -33,13 +32,14 @@ from lib import (
 )
 
 
-class Skip(ast.NodeTransformer):
-    """Empties every cell that is run from now on."""
+class End(Exception):
+    """Ends a notebook before its last cell, as an error does, but with a sentence in its place."""
 
-    def visit_Module(self, node: ast.Module) -> ast.Module:
-        """A cell without its statements."""
-        node.body = []
-        return node
+    def _render_traceback_(self) -> list[str]:  # IPython asks for it
+        return ["The cells below are not run."]
+
+
+End.__name__ = "SystemExit"  # by this name papermill knows an end that is no failure
 
 
 @dataclass
@@ -88,17 +88,15 @@ class Report:
         for system in systems:
             self.rows += [results.not_run(system, reason, split) for split in ("dev", "test")]
 
-    def stop_without(self, systems: Sequence[str], reason: str) -> None:
+    def stop_without(self, systems: Sequence[str], reason: str) -> NoReturn:
         """End the notebook here: rows with the reason, the record, and no further cell.
 
-        A chapter whose model is not on this machine has nothing to show. Its later cells run
-        empty, so that the notebook ends cleanly by make as in JupyterLab.
+        A chapter whose model is not on this machine has nothing to show.
         """
         self.leave_out(systems, reason)
         say(f"**Not run.** This chapter {reason}.")
         self.finish()
-        if shell := get_ipython():
-            shell.ast_transformers.append(Skip())
+        raise End
 
     def use(self, system: str) -> runs.SystemRun:
         """A system that an earlier notebook left behind, to compare with and build on.

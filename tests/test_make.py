@@ -7,15 +7,21 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 from conftest import outside_make
+from jupyter_client.manager import start_new_kernel
 
 from lib import paths
 
+FAULTS = {
+    "1 / 0": "ZeroDivisionError: division by zero",
+    "import os\nos.kill(os.getpid(), 9)": "most likely for want of memory",
+}
 SLOW_CELL = "import time, pathlib\npathlib.Path('../build/reached').touch()\ntime.sleep(600)"
 
 
@@ -113,7 +119,7 @@ def check_products(root: Path) -> None:
     assert not [out for out in outputs if out.output_type in ("error", "stream")], "noise"
     runs = {path.stem for path in (root / "build/drawn/runs").glob("*.npz")}
     assert {"baseline.ridge_random100", "baseline.ridge_projection100.cosine"} <= runs
-    assert not list(root.rglob(".*.tmp"))
+    assert not list(root.rglob(".*.tmp*"))
     status = subprocess.run(
         ["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True
     )
@@ -152,10 +158,12 @@ def test_killed_in_the_middle(course, project):
     for path in (project.root / "figures").rglob("*.png"):
         assert path.read_bytes().endswith(b"IEND\xaeB`\x82"), f"{path} is half a figure"
     notebook.write_bytes(whole)
+    for path in project.root.rglob(".*.tmp*"):
+        os.utime(path, (0, 0))  # an hour later, the next writer in that folder sweeps
     done = project.make(*report_of(course))
     assert done.returncode == 0, done.stderr
     assert "00_data: running (no record" in done.stdout
-    assert not list(project.root.rglob(".*.tmp"))
+    assert not list(project.root.rglob(".*.tmp*"))
 
 
 def test_a_failing_notebook_fails_make(course, project):
@@ -170,6 +178,65 @@ def test_a_failing_notebook_fails_make(course, project):
     assert "00_data.failed.ipynb" in done.stderr and "Traceback" not in done.stderr
     assert (project.root / "figures/results/drawn/01_baseline.json").exists()
     assert (project.root / "build/drawn/notebooks/00_data.failed.ipynb").exists()
+
+
+def test_a_failing_notebook_leaves_the_earlier_copy(course, project):
+    """The site keeps the chapter until its successor is finished."""
+    notebook = project.root / "notebooks/00_data.ipynb"
+    keep_cells(notebook, 3, "run.finish()")
+    make = partial(project.make, "00_data", *report_of(course)[1:])
+    assert make().returncode == 0
+    before = state(project.root)
+    for code, told in FAULTS.items():
+        keep_cells(notebook, 3, code)
+        failed = make()
+        assert failed.returncode and told in failed.stderr and "Traceback" not in failed.stderr
+        assert not list(project.root.rglob(".*.tmp*")), "a working copy was left"
+    after = state(project.root)
+    assert after.keys() - before.keys() == {"build/drawn/notebooks/00_data.failed.ipynb"}
+    kept = [f"build/drawn/notebooks/00_data.{ending}" for ending in ("ipynb", "json")]
+    assert [after[name] for name in kept] == [before[name] for name in kept]
+    keep_cells(notebook, 3, "run.finish()")
+    assert "up to date" in make().stdout, "the earlier copy still stands"
+
+
+def test_a_notebook_may_end_before_its_last_cell(course, project):
+    """A chapter without its model says so; make, the record and the stamp are as of any other."""
+    ended = "run.stop_without(['chance'], 'wants a model')"
+    keep_cells(project.root / "notebooks/00_data.ipynb", 3, ended, "1 / 0")
+    done = project.make("00_data", *report_of(course)[1:])
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    executed = nbformat.read(project.root / "build/drawn/notebooks/00_data.ipynb", 4)
+    *_, last, left_out = executed.cells
+    shown = [output["data"]["text/markdown"] for output in last.outputs]
+    assert shown[0] == "**Not run.** This chapter wants a model." and "Record:" in shown[1]
+    assert {output.output_type for output in last.outputs} == {"display_data"}
+    assert not left_out.outputs and left_out.execution_count is None
+    assert "exception was encountered" not in str(executed).lower()
+    record = json.loads((project.root / "figures/results/drawn/00_data.json").read_text())
+    assert [row["status"] for row in record["rows"]] == ["not_run", "not_run"]
+    assert "up to date" in project.make("00_data", *report_of(course)[1:]).stdout
+
+
+def test_jupyterlab_ends_there_as_quietly():
+    """ "Run all" queues the cells; the kernel drops those that wait, and shows one sentence."""
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(paths.ROOT))
+    try:
+        first = client.execute("from lib.report import End\nraise End")
+        second = client.execute("print('reached')")
+        statuses = {}
+        while second not in statuses:
+            reply = client.get_shell_msg(timeout=60)
+            statuses[reply["parent_header"]["msg_id"]] = reply["content"]["status"]
+        assert (statuses[first], statuses[second]) == ("error", "aborted")
+        shown = []
+        while client.iopub_channel.msg_ready():
+            shown.append(client.get_iopub_msg(timeout=10))
+        said = [m["content"] for m in shown if m["msg_type"] in ("error", "stream")]
+        assert [content.get("traceback") for content in said] == [["The cells below are not run."]]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def test_bad_data_fails_and_loses_nothing(own_course, project):
@@ -223,6 +290,18 @@ def test_nothing_to_do_is_quick():
     )
     heavy = {"numpy", "pandas", "torch", "papermill", "matplotlib", "IPython", "sklearn"}
     assert not heavy & set(done.stdout.split())
+
+
+def test_what_needs_no_record_works_beside_a_damaged_one(project):
+    path = project.root / "figures/results/scenes/00_data.json"
+    for content in ('{"rows": [', "[]", "{}", ""):
+        files.write_bytes(path, content.encode())
+        (project.root / "build").mkdir()
+        for goal in ((), ("help",), ("clean",)):
+            done = project.make(*goal)
+            assert done.returncode == 0 and not done.stderr, done.stderr
+            assert "clean" in goal or "make report" in done.stdout
+        assert not (project.root / "build").exists()
 
 
 def test_help_is_the_default_and_needs_nothing(project):

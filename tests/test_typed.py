@@ -1,4 +1,4 @@
-"""What a user types after `make NAME=` reaches Python as typed; nothing of it is run."""
+"""What a user types as NAME=value reaches Python as typed; neither make nor the shell runs it."""
 
 import json
 import sys

@@ -27,7 +27,6 @@ def babies(run: Report) -> tuple[dict[str, SystemRun], dict[str, cache.Trained]]
         made = one(run, tower)
         if isinstance(made, str):
             run.stop_without([name for name in systems.IDS.values() if name not in found], made)
-            return {}, {}
         trained[name], params = made
         found[name] = systems.system(run.data, name, trained[name], params)
     run.add(*found.values())

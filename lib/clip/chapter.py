@@ -56,7 +56,7 @@ def newer_id() -> str:
     return f"clip.{names.NEWER.split('/')[0].lower().replace('-', '_')}.full"
 
 
-def source(run: Report) -> Source | None:
+def source(run: Report) -> Source:
     """The model that this data is searched with; without one the notebook ends here.
 
     The data decides: drawings are searched with the embedded model, photographs with downloaded
@@ -69,7 +69,6 @@ def source(run: Report) -> Source | None:
     found = repository.found()
     if found is None:
         run.stop_without(all_systems(), repository.missing())
-        return None
     return Source(name, next(iter(found.values())))
 
 

@@ -7,8 +7,6 @@ on; the report's own splits share none.
 """
 
 import io
-import os
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import islice
 
@@ -17,7 +15,7 @@ import torch
 from open_clip.model import CLIP
 from PIL import Image
 
-from lib import cache, metrics, retrieval
+from lib import cache, metrics, processes, retrieval
 from lib.clip import model as clip
 from lib.clip import towers
 from lib.scenes import built, draw, facts, sentences
@@ -52,7 +50,7 @@ def pairs(n: int, side: int) -> tuple[list[str], np.ndarray, np.ndarray]:
 
     def compute() -> dict[str, np.ndarray]:
         scenes = list(islice(facts.stream(SEED, "corpus"), n))
-        with ProcessPoolExecutor(os.cpu_count()) as pool:
+        with processes.pool() as pool:
             made = list(pool.map(partial(pair, side), scenes, chunksize=50))
         return {
             "texts": cache.pack_words(t for t, _ in made),

@@ -24,7 +24,10 @@ from lib.errors import InputError
 
 # Raise it when readers or splits give anything else: cached features and records are made again.
 VERSION = 1
-
+KINDS = {  # ending → pattern of the names, and what they are
+    "jpg": (r"(\d+)\.jpe?g", "JPEG files 0.jpg, 1.jpg, … (.jpeg and .JPG will do)"),
+    "txt": (r"(\d+)\.txt", "text files 0.txt, 1.txt, …"),
+}
 LAYERS = {"fc1000": "features_resnet1000", "pool5": "features_resnet1000intermediate"}
 
 

@@ -50,7 +50,7 @@ def folder(run: Report, photos: str) -> Path:
     return paths.resolve(photos)
 
 
-def source(run: Report, photos: str, model: str) -> Source | None:
+def source(run: Report, photos: str, model: str) -> Source:
     """The model to search with; where photographs have none the notebook ends here.
 
     model: as `models.chosen`. Without one the project's drawings have the embedded model, and
@@ -62,7 +62,6 @@ def source(run: Report, photos: str, model: str) -> Source | None:
         return models.chosen(model or run.settings.clip)
     except models.Missing as error:
         run.stop_without([], f"has no model to search with. {error}".removesuffix("."))
-        return None
 
 
 def told(index: Index) -> str:

@@ -19,15 +19,12 @@ def main(given: Search) -> None:
     """Search and write the page.
 
     Raises ValueError for a model that is not here, InputError for a folder without photos and a
-    query that is no image, RuntimeError when it is stopped.
+    query that is no image.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # nothing leaves the machine, no model's name either
     started = time.perf_counter()
     source = models.chosen(given.model)
-    try:
-        found = index.update(paths.resolve(given.photos), source, progress=True)
-    except KeyboardInterrupt:
-        raise RuntimeError("Stopped. The same command goes on where it was.") from None
+    found = index.update(paths.resolve(given.photos), source, progress=True)
     example = image_of(given.query)
     vector, notes = asked(given.query, example, source)
     hits = found.search(vector, given.top)

@@ -7,10 +7,8 @@ on where it stopped; the folder gets its final name when all is there. Files tha
 later are drawn again in their place.
 """
 
-import os
 import shutil
 from collections.abc import Collection
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +16,7 @@ import pandas as pd
 from PIL import Image
 from tqdm import tqdm
 
-from lib import files, paths
+from lib import files, paths, processes
 from lib.errors import InputError
 from lib.scenes import built, draw, facts, resnet, sentences
 from lib.scenes.records import Scene, to_dict
@@ -137,7 +135,7 @@ def write_split(
     if not whole:
         numbered = [(i, s) for i, s in numbered if {*of_scene(split, i, query[i])} & {*only}]
     tasks = [numbered[i : i + CHUNK] for i in range(0, len(numbered), CHUNK)]
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with processes.pool() as pool:
         chunks = pool.map(partial(draw_chunk, work, split, query), tasks)
         bar = tqdm(chunks, f"drawing {split}", len(tasks), unit=f"×{CHUNK}", disable=None)
         rows = [row for chunk in bar for row in chunk]

@@ -11,7 +11,7 @@ parallel into shards, so that a killed run draws only what is missing:
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from lib import files, paths
+from lib import files, paths, processes
 from lib.scenes import built, captions, draw, facts
 from lib.scenes.records import Scene, fact_key
 
@@ -105,7 +105,7 @@ def _draw(
     """Draw the missing shards in order; the stream of facts is walked once, in this process."""
     stream, wanted, running = facts.stream(seed, "corpus"), set(missing), set()
     bar = tqdm(total=len(missing), desc="drawing the corpus", unit=f"×{SHARD}", disable=None)
-    with ProcessPoolExecutor(workers) as pool, bar:
+    with processes.pool(workers) as pool, bar:
         for shard in range(max(missing) + 1):
             scenes = list(islice(stream, SHARD))
             if shard not in wanted:
