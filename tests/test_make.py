@@ -16,7 +16,7 @@ import pytest
 from conftest import outside_make
 from jupyter_client.manager import start_new_kernel
 
-from lib import paths
+from lib import files, paths
 
 FAULTS = {
     "1 / 0": "ZeroDivisionError: division by zero",
