@@ -8,6 +8,8 @@ parallel into shards, so that a killed run draws only what is missing:
     build/cache/corpus/<key>/00012.json  captions, and the hash of facts and captions
 """
 
+import hashlib
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -72,7 +74,7 @@ def drawn(
     if n < 1 or size < 1:
         raise ValueError(f"a corpus needs at least 1 pair of at least 1 pixel; got {n} and {size}")
     folder, total = place(seed, size), -(-n // SHARD)
-    missing = [i for i in range(total) if not _path(folder, i, "json").is_file()]
+    missing = sorted({*range(total)} - whole(folder, total).keys())
     if missing:
         _draw(folder, seed, size, missing, workers or os.cpu_count() or 1, until)
     return load(folder, total)
@@ -87,12 +89,22 @@ def place(seed: int, size: int) -> Path:
 
 def load(folder: Path, most: int) -> Corpus:
     """The corpus of the first shards of a folder, up to the first that is missing."""
-    shards = 0
-    while shards < most and _path(folder, shards, "json").is_file():
-        shards += 1
-    read = [files.read_json(_path(folder, i, "json")) for i in range(shards)]
+    there = whole(folder, most)
+    read = [there[i] for i in itertools.takewhile(there.__contains__, range(most))]
     texts = tuple(text for shard in read for text in shard["captions"])
-    return Corpus(folder, shards, "sha256:" + files.digest([s["hash"] for s in read]), texts)
+    return Corpus(folder, len(read), "sha256:" + files.digest([s["hash"] for s in read]), texts)
+
+
+def whole(folder: Path, most: int) -> dict[int, dict]:
+    """Shard → what its JSON says, of the first shards that are there as they were drawn."""
+    told = {i: files.read_kept(_path(folder, i, "json")) for i in range(most)}
+    drawn_ones = {i: _path(folder, i, "npy") for i in told if _path(folder, i, "npy").is_file()}
+    hashes = files.hashes(map(str, drawn_ones.values()), str(folder))
+    return {
+        i: told[i]
+        for i, path in drawn_ones.items()
+        if told[i] and told[i]["pixels"] == hashes[str(path)]
+    }
 
 
 def _path(folder: Path, shard: int, kind: str) -> Path:
@@ -131,6 +143,6 @@ def _draw_shard(folder: Path, shard: int, scenes: list[Scene], size: int) -> Non
     with files.writing(_path(folder, shard, "npy")) as temporary, temporary.open("wb") as stream:
         np.save(stream, np.stack([pixels for _, pixels in drawn_pairs]))
     content = [[fact_key(scene), text] for scene, text in zip(scenes, texts, strict=True)]
-    files.write_json(
-        _path(folder, shard, "json"), {"captions": texts, "hash": files.digest(content)}
-    )
+    about = {"captions": texts, "hash": files.digest(content)}
+    pixels = hashlib.sha256(_path(folder, shard, "npy").read_bytes()).hexdigest()
+    files.write_kept(_path(folder, shard, "json"), {**about, "pixels": pixels})
