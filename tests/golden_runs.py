@@ -1,0 +1,448 @@
+"""The tiny runs of golden.py: each goes through a file of the library, for a handful of numbers."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from itertools import islice
+from typing import ClassVar
+from unittest import mock
+
+import drawn
+import numpy as np
+import pandas as pd
+import test_baby_train
+import test_caption
+import test_pretrain
+import test_study
+import torch
+from PIL import Image
+
+from lib import boosting, features, metrics, nets, paths, pictures, retrieval, runs, text
+from lib.baby import systems as babies
+from lib.baby import words as pieces
+from lib.baby.recipe import Recipe as BabyRecipe
+from lib.caption import study as looks
+from lib.caption import systems as captioners
+from lib.caption.recipe import Plan, Recipe
+from lib.clip import embed, finetune, heldout, pretrain, prompts, study, systems, towers
+from lib.clip import model as clip
+from lib.clip.pairs import Pairs
+from lib.clip.source import Source
+from lib.data import Dataset, course
+from lib.scenes import build, corpus, resnet
+
+Numbers = dict[str, object]  # name → a float, a list of floats, or what must be equal: a text
+RUNS: dict[str, Callable[[Dataset], Numbers]] = {}
+
+
+def of(path: str) -> Callable:
+    """Registers the run of a file of the library."""
+    return lambda run: RUNS.setdefault(path, run)
+
+
+def exact(value: object) -> str:
+    """A hash of what must be the same everywhere: tokens, sentences, names, whole numbers."""
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def some(array: np.ndarray, n: int = 5) -> list[float]:
+    """The size of an array, and a few of its values spread over all."""
+    flat = np.asarray(array, np.float64).ravel()
+    return [float(np.sqrt((flat**2).mean())), *flat[:: max(1, len(flat) // n)].tolist()]
+
+
+def means(pixels: np.ndarray) -> list[float]:
+    """The mean colours of each picture's quarters, and how unlike neighbours are."""
+    x = np.asarray(pixels, np.float64)
+    n, side, _, colours = x.shape
+    quarters = x.reshape(n, 2, side // 2, 2, side // 2, colours).mean(axis=(2, 4))
+    return [*quarters.ravel().tolist(), *np.abs(np.diff(x, axis=2)).mean((1, 2, 3))]
+
+
+@contextmanager
+def noted(module: object, name: str) -> Iterator[list[float]]:
+    """What a function of a module gives, call by call, such as the loss of each step."""
+    real, found = getattr(module, name), []
+
+    def noting(*given, **named):
+        value = real(*given, **named)
+        found.append(value.item() if isinstance(value, torch.Tensor) else value)
+        return value
+
+    with mock.patch.object(module, name, noting):
+        yield found
+
+
+@of("lib/retrieval.py")
+def _(_: Dataset) -> Numbers:
+    rng = np.random.default_rng(0)
+    queries, gallery = rng.normal(size=(12, 3)), np.tile(rng.normal(size=(15, 3)), (2, 1))  # ties
+    queries[3], truth = 0, rng.integers(30, size=12)
+    found: Numbers = {}
+    for metric in retrieval.METRICS:
+        scores = retrieval.scores(queries, gallery, metric, chunk=7)
+        found |= {f"{metric} scores": some(scores), f"{metric} best": exact_top(scores),
+                  f"{metric} ranks": retrieval.ranks(scores, truth).tolist()}  # fmt: skip
+    return {**found, "distinct": retrieval.distinct_top1(scores)}
+
+
+def exact_top(scores: np.ndarray) -> str:
+    """The five best places of each row, in their order, and all of the first row."""
+    return exact([retrieval.top_k(scores, 5).tolist(), retrieval.top_k(scores[:1], 99).tolist()])
+
+
+@of("lib/metrics.py")
+def _(_: Dataset) -> Numbers:
+    ranks = np.random.default_rng(0).integers(2, 60, (2, 40)) / 2
+    one, other = metrics.precision_at_k(ranks)
+    difference, ci95 = metrics.paired_difference(one, other)
+    told = {f"chance {name}": value for name, value in metrics.chance(50).items()}
+    return {**metrics.summary(ranks), **told, "difference": difference, "of it": ci95,
+            "precision": some(one)}  # fmt: skip
+
+
+@of("lib/data/course.py")
+def _(data: Dataset) -> Numbers:
+    folder, found = data.train.images[0].parent.parent, {}
+    for name in ("train", "test"):
+        split = course.read_split(folder, name)
+        told = [[p.name for p in split.images], split.tags, split.query_ids, split.sentences]
+        found[name] = exact([*told, split.texts, split.truth.tolist()])
+        found |= {f"{name} {layer}": some(split.features(layer)) for layer in course.LAYERS}
+    for name, part in {"whole": data, "subset": data.subset(60, 20)}.items():
+        parts = [part.fit, part.dev, part.train, part.test]
+        kept = [[[p.name for p in one.images], one.query_ids, one.truth.tolist()] for one in parts]
+        found[name] = exact(kept)
+    uneven = paths.CACHE / "0.txt"
+    uneven.write_bytes("\ufeffOne dog . \r\n\r\n  Two  café\t\nthree".encode())
+    return {**found, "description": exact(course.read_description(uneven))}
+
+
+@of("lib/text.py")
+def _(data: Dataset) -> Numbers:
+    told = ["A man's DOG, resting -- on 2 beds.", "café_bar … the dog’s bone", "naïve; e-mail"]
+    words = text.train(pictures.said(data.train.take(range(40))), seed=0)
+    file = paths.CACHE / "words.txt"
+    file.write_text("4 3\nDog .1 .2 .3\ndog .4 .5 .6\ncafé 1 2 3\nbone 0 1 0\n", "utf-8")
+    with mock.patch.object(text, "KEEP", 1):
+        read = text.read(file, told)
+    return {
+        "tokens": exact([text.tokenize(each) for each in told]),
+        "words": exact([words.words, list(read.words)]),
+        "trained": some(words.vectors),
+        "means": some(words.mean(data.test.texts[:6]), 9),
+        "read": some(read.mean(told), 9),
+        "nearest": exact(words.nearest("red")),
+    }
+
+
+@of("lib/features.py")
+def _(_: Dataset) -> Numbers:
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(30, 12)) * np.arange(1, 13)
+    ways = {name: way(table, 4, np.random.default_rng(1)) for name, way in
+            features.REDUCTIONS.items()}  # fmt: skip
+    kept = features.variance_kept(table).tolist()
+    return {**{name: some(reduce(table[:9])) for name, reduce in ways.items()}, "variance": kept}
+
+
+@of("lib/pictures.py")
+def _(data: Dataset) -> Numbers:
+    noise = np.random.default_rng(0).integers(0, 256, (48, 40, 3)).astype(np.uint8)
+    sides = (16, 45, pictures.larger(64))
+    sized = [pictures.Pictures(side).pixels(Image.fromarray(noise)).tolist() for side in sides]
+    few = data.test.take(range(3))
+    found = {f"{side} pixels": means(pictures.pixels(few, side)) for side in (48, 72)}
+    return {**found, "sizes": exact(sized), "said": exact(pictures.said(few))}
+
+
+def random_clip() -> Source:
+    """A CLIP of random weights as a source, as tests/test_finetune.py makes one."""
+    target = paths.CACHE / "random.safetensors"
+    torch.manual_seed(3)
+    clip.save(clip.create(test_pretrain.CONFIG), np.arange(clip.VOCABULARY), target)
+    target.with_suffix(".json").write_text(json.dumps({"model": test_pretrain.CONFIG}))
+    return Source("embedded", target)
+
+
+@of("lib/clip/embed.py")
+def _(data: Dataset) -> Numbers:
+    source, told = random_clip(), [*data.test.sentences[0], "night " * 90, "naïve &amp; two"]
+    texts = embed.texts([*told, told[0]], source).arrays
+    wide = paths.CACHE / "wide.png"
+    data.test.picture(3).crop((40, 60, 200, 150)).save(wide)
+    images = embed.images([*data.test.images[:5], wide], source).arrays["embedded"]
+    return {"tokens": exact(texts["tokens"].tolist()), "texts": some(texts["embedded"], 12),
+            "images": some(images, 12)}  # fmt: skip
+
+
+@of("lib/nets.py")
+def _(_: Dataset) -> Numbers:
+    rng = np.random.default_rng(3)
+    inputs = rng.normal(size=(80, 5))
+    targets = np.tanh(inputs @ rng.normal(size=(5, 4))) + 0.1 * rng.normal(size=(80, 4))
+    plain = nets.Network(hidden=(16,), learning_rate=0.01, batch=8, epochs=4)
+    ranking = {"loss": "contrastive", "metric": "cosine", "anneal": True, "dropout": 0.2,
+               "input_dropout": 0.1, "weight_decay": 0.1, "stop_on": "loss",
+               "curves": True}  # fmt: skip
+    sorts = {"plain": plain, "ranking": replace(plain, **ranking),
+             "coder": replace(plain, hidden=(8, 3, 8), bottleneck=1, stop_on=""),
+             "restless": replace(plain, learning_rate=0.1, epochs=12, patience=2)}  # fmt: skip
+    found: Numbers = {}
+    for name, network in sorts.items():
+        done = nets.train((inputs[:60], targets[:60]), (inputs[60:], targets[60:]), network, (0, 1))
+        watched = {k: v[0].tolist() for k, v in done.history.items() if np.isfinite(v[0]).all()}
+        found |= {f"{name} {kind}": values for kind, values in watched.items()}
+        found |= {f"{name} best": exact(done.best.tolist()),
+                  f"{name} outputs": some(done.predict(inputs[60:]))}  # fmt: skip
+    return found
+
+
+def word_vectors(data: Dataset) -> text.WordVectors:
+    """Random vectors of the drawn words."""
+    known = sorted({word for each in data.train.texts for word in text.tokenize(each)})
+    vectors = np.random.default_rng(5).normal(size=(len(known), 24)).astype(np.float32)
+    return text.WordVectors(known, vectors, "random", 0.0)
+
+
+@of("lib/boosting.py")
+def _(data: Dataset) -> Numbers:
+    words, found = dict.fromkeys(("dev", "test"), word_vectors(data)), {}
+    few = {"MOST_ROUNDS": 8, "SCORED_ROUNDS": (2, 5), "DIRECTIONS": 8}
+    with mock.patch.multiple(boosting, **few):
+        for reduction in ("subset", "pca"):
+            (one, cosine), curve = boosting.boosted(data.subset(80, 20), words, reduction, "x")
+            found |= {f"{reduction} fit": curve.fit, f"{reduction} dev": curve.dev,
+                      f"{reduction} scores": list(curve.scores.values()),
+                      f"{reduction} test": some(one.queries["test"]),
+                      f"{reduction} precision": [run.precision("test").mean() for run in
+                                                 (one, cosine)]}  # fmt: skip
+    problem = boosting.components_of(data.subset(40, 10), words)
+    first = replace(problem, targets=[problem.targets[0][:, :2]])
+    return {**found, "obvious": some(boosting.obvious_way(first))}
+
+
+@of("lib/caption/train.py")
+def _(data: Dataset) -> Numbers:
+    still = {"resid_pdrop": 0.0, "attn_pdrop": 0.0, "embd_pdrop": 0.0}  # dropout is a processor's
+    shape = replace(test_caption.SHAPE, gpt2={**test_caption.SHAPE.gpt2, **still})
+    plan = Plan(shape, Recipe(2, batch=8, rate=5e-3), Recipe(2, batch=32, rate=5e-3, images=30),
+                Recipe(2, batch=8, rate=5e-3, sentences=2))  # fmt: skip
+    few = data.subset(64, 16)
+    shop = captioners.Workshop(few, plan)
+    parts = {"eyes": shop.eyes(), "tongue": shop.tongue(), "joined": shop.joined()}
+    frozen = replace(plan, join=replace(plan.join, frozen=True, epochs=1, images=24))
+    parts["frozen"] = captioners.Workshop(few, frozen).joined()
+    found = curves(parts)
+    said = [captioners.of_weights(few.test.images, parts["joined"].weights, beams).captions
+            for beams in (1, 3)]  # fmt: skip
+    album = {split: captioners.album(getattr(few, split), 32) for split in captioners.SPLITS}
+    read = {split: captioners.Told([s[0] for s in album[split].sentences], 0.0) for split in album}
+    vectors = dict.fromkeys(captioners.SPLITS, word_vectors(data))
+    searched = captioners.systems(few, "x", read, vectors, {}, 0.0, 0, 0)
+    return {**found, "pieces": exact(shop.words), "captions": exact(said),
+            **{name: run.ranks["test"][0].tolist() for name, run in searched.items()}}  # fmt: skip
+
+
+def curves(parts: dict) -> Numbers:
+    """Losses and scores of each part's looks; a part has a `curve`."""
+    return {f"{name} {kind}": [look[kind] for look in part.curve]
+            for name, part in parts.items() for kind in ("loss", "score")}  # fmt: skip
+
+
+class Reader:
+    """A captioner that says a sentence of its own for each brightness, and never learned."""
+
+    told = ""
+
+    def captions(self, pixels: np.ndarray, sampled: int) -> list[str]:
+        """A caption of each picture, another one for each seed."""
+        dark = pixels.mean(axis=(1, 2, 3)).astype(int)
+        return [f"a {drawn.SHAPES[d % 3]} on number {(d + sampled) % 5}" for d in dark]
+
+    def looked_at(self, pixels: np.ndarray) -> torch.Tensor:
+        """The mean brightness."""
+        return torch.from_numpy(pixels.mean(axis=(1, 2, 3)))[:, None]
+
+    def written(self, looked: torch.Tensor, sentences: list) -> torch.Tensor:
+        """How far each picture is from the length of its sentence."""
+        return (looked[:, 0] / 8 - torch.tensor([len(s) for s in sentences])).abs()
+
+
+@of("lib/caption/study.py")
+def _(data: Dataset) -> Numbers:
+    few = data.subset(80, 30)
+    album = captioners.album(few.test, 32)
+    with mock.patch("lib.caption.words.encoded", lambda said, _: [list(s) for s in said]):
+        told = looks.looks(Reader, album, {})
+    said = [sentences[0] for sentences in album.sentences]
+    judged = looks.judged([said[0], *said[:-1]], album.sentences)
+    found = {f"{kind} {name}": value for kind, one in told.items() for name, value in one.items()}
+    return {**found, **judged, "frequent": exact(looks.most_frequent(said))}
+
+
+@of("lib/baby/train.py")
+def _(data: Dataset) -> Numbers:
+    few, still = data.subset(64, 16), {"dropout": 0.0, "attention_dropout": 0.0}
+    vocabulary = pieces.learned(pictures.said(few.fit), 200)
+    plain = test_baby_train.SHAPE
+    shape = replace(plain, text={**plain.text, **still}, vocabulary=vocabulary)
+    first = BabyRecipe(epochs=2, batch=8, rate=3e-3)
+    captions = replace(first, epochs=1, batch=24, rows="captions", scale=20.0)
+    papers = {"rows": "captions", "loss": "tutorial", "unit": False, "anneal": False,
+              "cut": False, "images": 24}  # fmt: skip
+    made = {"own": babies.trained(few, shape, first),
+            "paper": babies.trained(few, replace(shape, pooled="first"), replace(first, **papers)),
+            "captions": babies.trained(few, shape, captions)}  # fmt: skip
+    run = babies.system(few, "x", made["own"], {})
+    own = run.queries["test"], run.gallery["test"]
+    return {**curves(made), "pieces": exact(vocabulary),
+            "cosines": some(retrieval.scores(*own), 12)}  # fmt: skip
+
+
+@of("lib/clip/finetune.py")
+def _(data: Dataset) -> Numbers:
+    source, few = random_clip(), data.subset(64, 16)
+    recipe = replace(finetune.WHOLE, epochs=2, batch=24, rate=5e-4, warm_up=2, looks=2)
+    with noted(sys.modules["lib.contrastive"], "contrastive") as losses:
+        tuned = finetune.whole(few, source.weights, recipe)
+        rng = np.random.default_rng(2)
+        images = retrieval.unit(rng.normal(size=(60, 8))).astype(np.float32)
+        texts = (images[:, ::-1] + 0.3 * rng.normal(size=(60, 8))).astype(np.float32)
+        recipe = replace(finetune.PROJECTIONS, epochs=3, batch=20, rate=2e-2)
+        dev = images[40:], texts[40:], np.arange(20)
+        maps = finetune.projections((images[:40], texts[:40]), dev, source, recipe)
+    mixed = embed.images(few.test.images, replace(source, tuned=tuned.weights, share=0.5))
+    return {
+        "loss": losses,
+        "looks": [look["map_at_20"] for look in (*tuned.curve, *maps.curve)],
+        "image": some(maps.image),
+        "text": some(maps.text),
+        "mixed": some(mixed.arrays["embedded"], 12),
+    }
+
+
+@of("lib/clip/pretrain.py")
+def _(_: Dataset) -> Numbers:
+    rng = np.random.default_rng(1)
+    told = tuple(drawn.sentences(fact)[i % 5] for i, fact in enumerate(drawn.FACTS[:96:4]))
+    pixels = rng.integers(0, 256, (24, 36, 36, 3)).astype(np.uint8)
+    np.save(paths.CACHE / "00000.npy", pixels)
+    pairs = Pairs(corpus.Corpus(paths.CACHE, 1, "", told), 0)
+    recipe = replace(test_pretrain.RECIPE, pairs=5 * 8, warm_up=3, rate=1e-3, decay=20.0)
+
+    with noted(pretrain, "step") as losses:
+        run = pretrain.train(recipe, pairs, paths.CACHE / "run")
+    both = towers.around(clip.whole(run.model, pairs.ids))
+    texts = both.embed_tokens([clip.tokens(each) for each in told])
+    images = both.embed_pixels(pixels[:, 2:34, 2:34])
+    rates = [pretrain.rate(recipe, *at) for at in ((0, 0), (9, 0.5), (80, 0.8))]
+    return {"loss": losses, "rates": rates, "scale": run.model.logit_scale.item(),
+            "batches": exact(pairs.batches(3, 8).tolist()), "texts": some(texts, 12),
+            "cosines": some(texts @ images.T, 12)}  # fmt: skip
+
+
+class Words(test_study.Words):
+    """The tests' system that counts words; it notes what it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def embed_queries(self, texts: list[str]) -> np.ndarray:
+        """As the tests' own."""
+        self.asked.extend(texts)
+        return super().embed_queries(texts)
+
+
+@of("lib/clip/study.py")
+def _(data: Dataset) -> Numbers:
+    test = data.subset(80, 40).test
+    numbered = tuple(
+        tuple(f"{i} {i * 7 % 40} {(i + n) % 40}" for n in range(5)) for i in test.truth
+    )
+    split = replace(test, sentences=numbered)
+    runs_of = {f"clip.{noise}": Words(split, noise) for noise in (0.2, 0.4)}
+    Words.asked.clear()
+    by_gallery, by_sentences = study.what_moves_it(runs_of, split)
+    gain = study.gain(*runs_of.values(), "test")
+    return {
+        "galleries": [value for one in by_gallery.values() for value in one.values()],
+        "sentences": [v["map_at_20"] for one in by_sentences.values() for v in one.values()],
+        "interval": by_sentences["clip.0.4"][2]["ci95"],
+        "gain": [gain["difference"], *gain["ci95"]],
+        "asked": exact(Words.asked),
+    }
+
+
+@of("lib/clip/systems.py")
+def _(data: Dataset) -> Numbers:
+    source, few, found = random_clip(), data.subset(80, 20), {}
+    for name, said in systems.say(few.test, tuple(prompts.VARIANTS), source).items():
+        found[name] = [*some(said.sums), said.over_limit, said.cut]
+    chance = replace(runs.random_run(few), id=systems.FULL)
+    bank = np.random.default_rng(6).normal(size=(50, 32)).astype(np.float32)
+    banks = systems.Banks(dict.fromkeys(systems.SPLITS, bank), chance.gallery,
+                          dict.fromkeys(systems.SPLITS, 0.0))  # fmt: skip
+    for name in systems.hubness.METHODS:
+        for gated in (False, True):
+            run = systems.corrected(few, chance, name, banks, source, gated)
+            kind = f"{name}{' gated' if gated else ''}"
+            found |= {f"{kind} scores": run.params["dev_scores"],
+                      f"{kind} ranks": run.ranks["test"][0].tolist(),
+                      f"{kind} vectors": some(run.gallery["test"][:, -2:])}  # fmt: skip
+    return found
+
+
+@of("lib/clip/heldout.py")
+def _(_: Dataset) -> Numbers:
+    texts, pixels, truth = heldout.pairs(3, 32)
+    return {"texts": exact([texts, truth.tolist()]), "pixels": means(pixels)}
+
+
+@of("lib/scenes/built.py")
+def _(_: Dataset) -> Numbers:
+    found: Numbers = {}
+    with mock.patch.dict(build.SIZES, {"golden": (4, 4)}):
+        for split, scenes in build.world("golden").items():
+            build.write_split(paths.CACHE, split, scenes)
+            table = pd.read_parquet(paths.CACHE / f"facts_{split}.parquet")
+            found[f"{split} facts"] = exact(table.drop(columns="visible").to_json(orient="records"))
+            found[f"{split} visible"] = [v for row in table["visible"] for v in row]
+            images = resnet.listed(paths.CACHE, split)
+            found[f"{split} pixels"] = means([np.asarray(Image.open(path)) for path in images])
+    said = sorted(paths.CACHE.glob("*/*.txt"))
+    lines = [[path.name, path.parent.name, path.read_text("utf-8")] for path in said]
+    return {**found, "lines": exact([*lines, (paths.CACHE / "test_key.csv").read_text()])}
+
+
+@of("lib/scenes/resnet.py")
+def _(_: Dataset) -> Numbers:
+    rng, folder, found = np.random.default_rng(0), paths.CACHE / "few", {}
+    for split, n in (("train", 40), ("test", 8)):
+        for kind in ("images", "tags"):
+            (folder / f"{kind}_{split}").mkdir(parents=True)
+        for i in range(n):  # plain pictures would leave channels without a spread to divide by
+            noise = rng.integers(0, 256, (224, 224, 3)).astype(np.uint8) // [1 + i % 2, 1, 1]
+            Image.fromarray(noise.astype(np.uint8)).save(folder / f"images_{split}/{i}.jpg")
+            (folder / f"tags_{split}/{i}.txt").write_text(f"is:{i % 2}\n")
+    small = {"EPOCHS": 1, "BATCH": 16, "LEARNING_RATE": 1e-3}  # later steps magnify what rounds
+    losing = torch.nn.functional, "binary_cross_entropy_with_logits"
+    with mock.patch.multiple(resnet, **small), noted(*losing) as losses:
+        resnet.write_features(folder)
+    for layer, stem in resnet.FILES.items():
+        table = pd.read_csv(folder / f"features_test/{stem}_test.csv", header=None, index_col=0)
+        found |= {layer: table.abs().mean(axis=1).tolist(),  # single values have four digits
+                  f"{layer} rows": exact(list(table.index))}  # fmt: skip
+    return {**found, "loss": losses}
+
+
+@of("lib/scenes/corpus.py")
+def _(_: Dataset) -> Numbers:
+    with mock.patch.object(corpus, "SHARD", 4):
+        pairs = corpus.drawn(5, 4, 36, workers=1)
+        pixels = np.concatenate(pairs.pixels())
+    key = [asdict(scene) for scene, *_ in islice(corpus.pairs(5, 8), 2)]
+    return {"captions": exact(pairs.captions), "fingerprint": pairs.fingerprint,
+            "scenes": exact(key), "pixels": means(pixels)}  # fmt: skip
