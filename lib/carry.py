@@ -67,7 +67,8 @@ def place(kind: str, key: dict, ending: str) -> Path:
 def carry(kind: str, key: dict, ending: str, code: dict[str, object]) -> Path | None:
     """Link an entry's old file to its new name; returns the old one, if there is one."""
     new = place(kind, key, ending)
-    old = {k: v for k, v in key.items() if k != "version"} | {"code": code.get(kind)}
+    old = {k: v for k, v in key.items() if k != "version"}
+    old |= {"code": code[kind]} if kind in code else {}
     before = place(kind, old, ending)
     if "version" not in key or new.is_file() or not before.is_file():
         return None

@@ -59,7 +59,8 @@ def started_with(notebook: str, settings: Settings) -> dict:
 def obvious_way(loaded: data.Dataset, words: dict[str, text.WordVectors]) -> SystemRun:
     """The obvious way, its quarter of an hour spent once for each content."""
     problem = boosting.components_of(loaded, words)
-    key = {"inputs": cache.hash_of(problem.inputs), "targets": cache.hash_of(problem.targets[0]),
+    key = {"version": boosting.VERSION,
+           "inputs": cache.hash_of(problem.inputs), "targets": cache.hash_of(problem.targets[0]),
            "queries": cache.hash_of(problem.queries), "way": "MultiOutputRegressor"}  # fmt: skip
     entry = cache.cached("obvious", key, lambda: {"predicted": boosting.obvious_way(problem)})
     return boosting.obvious_system(

@@ -8,7 +8,6 @@ VERSION was raised. Where a run is changed itself, its entry in golden.json is r
 
 import json
 import math
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,14 +20,12 @@ import torch
 from golden_runs import RUNS, Numbers
 from test_data import loaded
 
-from lib import paths
+from lib import files, paths
 from lib.clip import embed
 from lib.data import Dataset
 
 KEPT = Path(__file__).with_suffix(".json")
 TOLERANCE = 1e-3  # of the largest number of a list: processors round differently
-AWAITED = ("lib/clip/heldout.py", "lib/scenes/built.py", "lib/scenes/corpus.py",
-           "lib/scenes/resnet.py")  # fmt: skip
 
 
 def float32(device: str, *_, **__) -> torch.autocast:
@@ -60,8 +57,7 @@ def alone() -> Iterator[None]:
 
 def version(path: str) -> int:
     """The VERSION of a file of the library."""
-    found = re.search(r"^VERSION = (\d+)", (paths.ROOT / path).read_text("utf-8"), re.MULTILINE)
-    return int(found[1]) if found or path not in AWAITED else 1
+    return files.version(path.removeprefix("lib/"))
 
 
 def measured(path: str, data: Dataset) -> Numbers:

@@ -246,7 +246,7 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
 
 def key(recipe: Recipe, source: corpus.Corpus) -> str:
     """Name of a full run's folder: what is changed of recipe or corpus is another run."""
-    return files.digest([asdict(recipe), source.fingerprint])[:16]
+    return files.digest([VERSION, asdict(recipe), source.fingerprint])[:16]
 
 
 def pretrain(
