@@ -8,6 +8,7 @@ VERSION was raised. Where a run is changed itself, its entry in golden.json is r
 
 import json
 import math
+import re
 import sys
 import tempfile
 from collections.abc import Iterator

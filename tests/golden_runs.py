@@ -32,7 +32,7 @@ from lib.clip import model as clip
 from lib.clip.pairs import Pairs
 from lib.clip.source import Source
 from lib.data import Dataset, course
-from lib.scenes import build, corpus, resnet
+from lib.scenes import build, built, corpus, resnet
 
 Numbers = dict[str, object]  # name → a float, a list of floats, or what must be equal: a text
 RUNS: dict[str, Callable[[Dataset], Numbers]] = {}
@@ -404,7 +404,7 @@ def _(_: Dataset) -> Numbers:
 @of("lib/scenes/built.py")
 def _(_: Dataset) -> Numbers:
     found: Numbers = {}
-    with mock.patch.dict(build.SIZES, {"golden": (4, 4)}):
+    with mock.patch.dict(built.SIZES, {"golden": (4, 4)}):
         for split, scenes in build.world("golden").items():
             build.write_split(paths.CACHE, split, scenes)
             table = pd.read_parquet(paths.CACHE / f"facts_{split}.parquet")
