@@ -116,7 +116,7 @@ def execute(notebook: str, parameters: dict, target: Path) -> None:
 
     check_parameters(notebook, parameters)
     failed = target.with_suffix(".failed.ipynb")
-    with files.writing(target) as working:
+    with files.writing(target, ".tmp.ipynb") as working:
         try:
             executed = processes.interruptible(
                 papermill.execute_notebook,

@@ -20,18 +20,18 @@ PLACE_OR_MOVE = "put a file in its place, or move it elsewhere"
 
 
 @contextmanager
-def writing(target: Path):
+def writing(target: Path, ending: str = ".tmp"):
     """Yield a temporary file beside `target`, renamed onto it only when all went well.
 
     It is this writer's own, so that two of one target never meet. A killed process leaves a
-    hidden `.<name>.*.tmp.<ending>` at worst, never half a target. Raises OSError that names
-    the target.
+    hidden `.<name>.*.tmp` at worst, never half a target. ending: for writers that look at it.
+    Raises OSError that names the target.
     """
     name = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         sweep(target.parent)
-        handle, name = tempfile.mkstemp(f".tmp{target.suffix}", f".{target.stem}.", target.parent)
+        handle, name = tempfile.mkstemp(ending, f".{target.name}.", target.parent)
         os.close(handle)
         temporary = Path(name)
         yield temporary

@@ -14,7 +14,7 @@ import pytest
 from lib import paths
 
 STARTED = time.perf_counter()
-REAL = paths.resolve(os.environ.get("REAL_DATA", "../shared/real"))
+REAL = paths.resolve(os.environ.get("REAL_DATA") or "../shared/real")
 
 
 @pytest.fixture(scope="session")

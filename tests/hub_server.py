@@ -34,9 +34,10 @@ class Hub(ThreadingHTTPServer):
 
 
 @contextmanager
-def hub(root: Path):
-    """Yield a running hub, stopped afterwards."""
+def hub(root: Path, *pinned: str):
+    """Yield a running hub, stopped afterwards. pinned: further commits that hold the same."""
     server = Hub(root)
+    server.commits |= dict.fromkeys(filter(None, pinned), root)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

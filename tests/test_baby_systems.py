@@ -52,7 +52,7 @@ def served(made, tmp_path, monkeypatch):
     repository = library.Repository("timm/tests", (("model.safetensors",),), "a ResNet")
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
     monkeypatch.setattr(wanted, "IMAGE_TOWERS", {TOWER: repository})
-    with hub(root) as server:
+    with hub(root, wanted.DISTILBERT.revision, repository.revision) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.address)
         for one in (wanted.DISTILBERT, repository):
             library.fetch(one, library.remote(one))
@@ -188,7 +188,8 @@ def test_the_long_run_goes_on_with_the_piece_where_it_was(own_cache, monkeypatch
         return {name: (name, lambda n=name: (done.append(n) or {"told": n}, [])) for name in "abc"}
 
     def write(*arguments):
-        written.append(json.loads(json.dumps(arguments[-1])))
+        now, facts = arguments[3], arguments[-1]
+        written.append(json.loads(json.dumps({"inputs": now, "facts": facts, "rows": []})))
         if len(written) == 2:
             raise KeyboardInterrupt
 
@@ -197,12 +198,14 @@ def test_the_long_run_goes_on_with_the_piece_where_it_was(own_cache, monkeypatch
     monkeypatch.setattr(long.long.records, "read_long", lambda *_: None)
     with pytest.raises(KeyboardInterrupt):
         long.main(given)
-    assert done == ["a", "b"] and list(written[-1]["pieces"]) == ["a", "b"]
-    record = {"rows": [], "facts": written[-1]}
-    record["facts"]["pieces"]["b"]["key"] = "of other code"
+    record = written[-1]
+    assert done == ["a", "b"] and list(record["facts"]["pieces"]) == ["a", "b"]
+    assert not any("key" in piece for piece in record["facts"]["pieces"].values())
+    record["inputs"]["pieces"]["b"] = "of another recipe"
     monkeypatch.setattr(long.long.records, "read_long", lambda *_: record)
     long.main(given)
-    assert done == ["a", "b", "b", "c"] and list(written[-1]["pieces"]) == ["a", "b", "c"]
+    assert done == ["a", "b", "b", "c"]
+    assert list(written[-1]["facts"]["pieces"]) == ["a", "b", "c"]
     assert "a: as recorded" in capsys.readouterr().out
 
 

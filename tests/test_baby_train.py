@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib import checkpoint, files, paths, training
+from lib import checkpoint, paths, training
 from lib.baby import model, train, words
 from lib.baby.recipe import Recipe, Shape
 from lib.batches import padded
@@ -70,7 +70,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, monkeypatch):
     assert [x["loss"] for x in again["curve"]] == pytest.approx(
         [x["loss"] for x in whole["curve"]], rel=1e-4
     )
-    assert files.read_json(target.with_suffix(".json"))["curve"] == again["curve"]
+    assert cache.told(target)["curve"] == again["curve"]
 
 
 def test_a_checkpoint_brings_back_weights_optimizer_and_what_was_told(tmp_path):

@@ -64,7 +64,8 @@ def test_a_captioner_learns_eight_pictures_by_heart_and_looks(told, tmp_path, ow
         scores.append(0.0)
         return float(len(scores))
 
-    about = train.joined(captioner, pairs, recipe, score, lambda: None, tmp_path / "x", half=False)
+    target = tmp_path / "x"
+    about = train.joined(captioner, pairs, recipe, score, target.touch, target, half=False)
     assert about["curve"][0]["loss"] > 4 and about["curve"][-1]["loss"] < 0.8
     captioner.model.eval()
     written = captioner.captions(pairs.pixels)
@@ -95,7 +96,8 @@ def test_only_the_join_learns_where_the_parts_are_frozen(told, tmp_path):
     captioner = model.placed(model.join(SHAPE, told))
     before = {name: p.detach().clone() for name, p in captioner.model.named_parameters()}
     recipe = Recipe(epochs=1, batch=8, frozen=True)
-    train.joined(captioner, album(), recipe, lambda _: 0.0, lambda: None, tmp_path / "x", False)
+    target = tmp_path / "x"
+    train.joined(captioner, album(), recipe, lambda _: 0.0, target.touch, target, False)
     changed = {n for n, p in captioner.model.named_parameters() if not torch.equal(p, before[n])}
     assert changed and all("cross" in name for name in changed)
 
@@ -185,7 +187,7 @@ def served(tmp_path, monkeypatch, told):
         (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n")
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
     downloaded.read.cache_clear()
-    with hub(root) as server:
+    with hub(root, *(repository.revision for repository in every)) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.address)
         for repository in every:
             library.fetch(repository, library.remote(repository))

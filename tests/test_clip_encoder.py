@@ -27,5 +27,6 @@ def test_a_stored_system_reads_new_text(data, own_cache, tmp_path, kind):
         run = replace(run, encoder=encoder, queries=queries)
     stored = runs.load(tmp_path, runs.save(tmp_path, run, {}).stem)
     texts = [said[0] for said in single.test.sentences][:20]
-    assert stored.embed_queries(texts) == pytest.approx(run.queries["test"][:20], abs=1e-4)
+    # Some processors multiply batches of another size in another order, in bfloat16.
+    assert stored.embed_queries(texts) == pytest.approx(run.queries["test"][:20], abs=4e-3)
     assert hubness.asked(np.ones((1, 4))).shape == (1, 6)

@@ -32,7 +32,7 @@ def test_served_weights_embed_as_the_model_that_made_them(made, tmp_path, monkey
     root, model = made
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
     repository = names.repository(names.PAPER)
-    with hub(root) as server:
+    with hub(root, repository.revision) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.address)
         wanted = library.remote(repository)
         assert wanted[0].size > 500e6

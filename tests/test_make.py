@@ -88,10 +88,11 @@ def test_report_then_nothing_then_only_what_changed(course, project, hostile):
     shown = "".join(str(cell.get("outputs")) for cell in executed.cells)
     assert "the same numbers as at commit" in shown and "Words as vectors" in str(executed.cells)
 
-    (project.root / "lib/features.py").open("a").write("\nEXTRA = 1\n")
+    (project.root / "lib/regress.py").open("a").write("\nEXTRA = 1\n")
     (project.root / "figures/drawn/00_score.png").unlink()
     changed = project.make(*report_of(course), "SIZE=full")
-    assert "00_data: running (lib/features.py, no 00_score.png)" in changed.stdout
+    assert "00_data: running (no 00_score.png)" in changed.stdout
+    assert "01_baseline: running (lib/regress.py)" in changed.stdout
     dirty = json.loads(path.read_text())
     assert dirty["environment"]["git_dirty"] is True and dirty["seconds"] != 999.0
     entries = (project.root / "build/cache/words").glob("*.npz")

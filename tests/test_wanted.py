@@ -29,8 +29,7 @@ def served(tmp_path, monkeypatch):
         for options in repository.wanted:
             (folder / options[-1]).write_bytes(f"{repository.name} {options[-1]}".encode() * 50)
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
-    with hub(tmp_path / "hub") as server:
-        server.commits |= {r.revision: tmp_path / "hub" for r in every_repository() if r.revision}
+    with hub(tmp_path / "hub", *(r.revision for r in every_repository())) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.address)
         yield server
 
