@@ -156,7 +156,7 @@ def main() -> int:
         place = built.folder(size)
         if (place / built.STAMP).is_file() and b'"files"' not in (place / built.STAMP).read_bytes():
             built.write_stamp(place, size)  # drawn by the code of OLD, which drew the same
-    if any(paths.CACHE.glob("*/*")):
+    if any(paths.BUILD.glob("scenes/notebooks/*.ipynb")):
         for stamp in [
             *paths.BUILD.glob("*/notebooks/*.json"),
             *paths.CACHE.glob("*.json"),

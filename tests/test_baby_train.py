@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib import checkpoint, paths, training
+from lib import cache, checkpoint, paths, training
 from lib.baby import model, train, words
 from lib.baby.recipe import Recipe, Shape
 from lib.batches import padded
