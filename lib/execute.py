@@ -80,9 +80,9 @@ def run(notebook: str, given: Settings) -> None:
     if not reasons:
         print(f"{notebook}: up to date")
         return
-    print(f"{notebook}: running ({', '.join(reasons[:3])}{', …' if reasons[3:] else ''})")
     settings = check(given)
     records.refuse_other(inputs.identity(settings), settings.name, settings.size)
+    print(f"{notebook}: running ({', '.join(reasons[:3])}{', …' if reasons[3:] else ''})")
     executed = paths.executed_path(settings.name, notebook, settings.size)
     start = time.perf_counter()
     execute(notebook, vars(given), executed)
