@@ -18,7 +18,7 @@ class FusedTexts:
 
     parts: Sequence[encoders.QueryEncoder]
     scales: np.ndarray
-    kind = "lib.fusion:FusedTexts"
+    kind = "fusion"
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, d], the parts' vectors one after another."""

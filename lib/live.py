@@ -3,7 +3,6 @@
 No chapter's number comes from here. A query of one text is scored as in the static cells.
 """
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +13,6 @@ from lib import retrieval
 from lib.runs import SystemRun
 
 Term = tuple[int, str | Path]  # +1 or -1, and a text or an image file
-# Kind of encoder → the module that has its `method`. By name, so that how a family reads a
-# picture is no part of the other chapters' code.
-FAMILIES = {
-    "lib.clip.encoder:ClipTexts": "lib.clip.live",
-    "lib.baby.encoder:BabyTexts": "lib.baby.live",
-}
 
 
 def as_they_are(vectors: np.ndarray) -> np.ndarray:
@@ -50,8 +43,11 @@ def methods(runs: Mapping[str, SystemRun], split: str) -> dict[str, Method]:
 
 def of_run(run: SystemRun, split: str) -> Method:
     """A system as a method; whether it reads pictures, its family knows."""
-    if run.encoder.kind in FAMILIES:
-        return importlib.import_module(FAMILIES[run.encoder.kind]).method(run, split)
+    if run.encoder.kind in ("clip", "baby"):
+        from lib.baby import live as baby  # they load torch, and build on this module
+        from lib.clip import live as clip
+
+        return (clip if run.encoder.kind == "clip" else baby).method(run, split)
 
     def text(said: str) -> np.ndarray:
         return run.embed_queries([said])[0]

@@ -21,7 +21,7 @@ class BabyTexts:
     """A trained baby's text tower; it says where the weights lie and what they must be."""
 
     weights: Path
-    kind = "lib.baby.encoder:BabyTexts"
+    kind = "baby"
 
     def key(self) -> dict:
         """What embeddings depend on, for the cache."""

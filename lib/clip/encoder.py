@@ -27,7 +27,7 @@ class ClipTexts:
     form: str = "plain"
     gallery: np.ndarray | None = None
     hubs: np.ndarray | None = None
-    kind = "lib.clip.encoder:ClipTexts"
+    kind = "clip"
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, d] in the gallery's space.
