@@ -106,6 +106,7 @@ class Report:
         """
         name, size = self.settings.name, self.settings.size
         for path in sorted(paths.results_dir(name, size).glob("*.json")):
+            # A damaged record of other systems stops nobody.
             if path.name.endswith(records.LONG) or system not in path.read_text(encoding="utf-8"):
                 continue
             record = records.read(path)
