@@ -6,7 +6,7 @@ override BIN := .venv/bin
 override NOTEBOOKS := $(sort $(basename $(notdir $(wildcard notebooks/[0-9][0-9]_*.ipynb))))
 override STARTED := $(shell date +%s)
 
-# What a user types is text. Make expands none of it, and lib/settings.py reads it from MAKEFLAGS;
+# What a user types is text. Make expands none of it, and lib/base/settings.py reads it from MAKEFLAGS;
 # what others read goes through the environment.
 override v :=
 override typed := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(v)))
@@ -32,7 +32,7 @@ help: settings
 settings:
 	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; $$PYTHON is $$("$$PYTHON" --version 2>&1). Pass PYTHON=python3.12, say." >&2; exit 2; }
-	@"$$PYTHON" -m lib.settings
+	@"$$PYTHON" -m lib.base.settings
 
 install: .venv/installed
 

@@ -6,19 +6,19 @@ Each is given the variables of make's command line, or those of its own.
 import sys
 import traceback
 
-from lib import errors, settings
+from lib.base import errors, settings
 
 
 def run(given: dict, notebook: str) -> None:
     """Bring one notebook up to date."""
-    from lib import execute
+    from lib.commands import execute
 
     execute.run(notebook, as_given(given))
 
 
 def data(given: dict) -> None:
     """Build the embedded data."""
-    from lib import execute
+    from lib.commands import execute
 
     execute.prepare(settings.parse(given))
 
@@ -33,43 +33,43 @@ def data_coco(given: dict) -> None:
 
 def xgboost_reference(given: dict) -> None:
     """Run XGBoost the obvious way once, and further seeds."""
-    from lib import long
+    from lib.chapters import long
 
     long.xgboost_reference(as_given(given))
 
 
 def caption_long(given: dict) -> None:
     """Train a larger captioner for longer."""
-    from lib.caption import long
+    from lib.chapters.caption import long
 
     long.main(as_given(given))
 
 
 def clip_long(given: dict) -> None:
     """Fine-tune the embedded CLIP for longer."""
-    from lib.clip import long
+    from lib.chapters.clip import long
 
     long.main(as_given(given))
 
 
 def baby_long(given: dict) -> None:
     """Train the baby CLIPs for longer, and with one alteration at a time."""
-    from lib.baby import long
+    from lib.chapters.baby import long
 
     long.main(as_given(given))
 
 
 def weights(given: dict) -> None:
     """Download what the chapters can use on photographs."""
-    from lib import wanted
+    from lib.data import wanted
 
     wanted.fetch_all(settings.parse({"DATA": "course", **given}))
 
 
 def benchmark(_: dict) -> None:
     """Measure how fast CLIP embeds."""
-    from lib import execute
-    from lib.clip import benchmark as measured
+    from lib.commands import benchmark as measured
+    from lib.commands import execute
 
     execute.prepare(settings.Settings())
     measured.main()
@@ -77,7 +77,7 @@ def benchmark(_: dict) -> None:
 
 def pretrain(given: dict) -> None:
     """Pretrain the embedded CLIP."""
-    from lib.clip import pretrain
+    from lib.methods.clip import pretrain
 
     pretrain.main(*settings.pretraining(given))
 
@@ -91,49 +91,49 @@ def search(given: dict) -> None:
 
 def site(given: dict) -> None:
     """Bring the site up to date."""
-    from lib.site import build
+    from lib.show.site import build
 
     build.update(as_given(given))
 
 
 def serve(given: dict) -> None:
     """Bring the site up to date and show it on this machine's own address."""
-    from lib.site import serve
+    from lib.show.site import serve
 
     serve.forever(as_given(given), settings.port(given))
 
 
 def table(given: dict, started: str) -> None:
     """Print what a report measured and cost."""
-    from lib import console
+    from lib.commands import console
 
     console.print_report(settings.check(as_given(given)), float(started))
 
 
 def verify(_: dict) -> None:
     """Check the committed records."""
-    from lib import verify
+    from lib.commands import verify
 
     verify.main()
 
 
 def publish(_: dict) -> None:
     """Put the outputs of a full run into the committed notebooks."""
-    from lib import publish
+    from lib.commands import publish
 
     publish.main()
 
 
 def readme(_: dict) -> None:
     """Render README's generated part."""
-    from lib import readme
+    from lib.show import readme
 
     readme.update()
 
 
 def helptext(_: dict) -> None:
     """Print the targets."""
-    from lib import console
+    from lib.commands import console
 
     print(console.helptext())
 

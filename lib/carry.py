@@ -16,7 +16,11 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from lib import cache, data, execute, files, inputs, long, paths, records, settings
+from lib.base import cache, files, paths, settings
+from lib.chapters import long
+from lib.commands import execute
+from lib.data import source as data
+from lib.record import inputs, records
 from lib.scenes import built
 
 OLD = "b4b280f"
@@ -128,8 +132,8 @@ def carried(old: dict) -> dict:
 
 def piece_keys(old: dict, given: settings.Settings, now: dict) -> dict[str, str]:
     """The new key of each piece of a long run."""
-    from lib.baby import long as baby
-    from lib.caption import long as caption
+    from lib.chapters.baby import long as baby
+    from lib.chapters.caption import long as caption
 
     pieces = {"05_captioning": caption.pieces, "07_baby_clip": baby.pieces}[old["notebook"]]
     keys = long.keys_of(pieces(data.load(given, now["data"]), given), now)

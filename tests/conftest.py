@@ -11,8 +11,10 @@ from pathlib import Path
 import drawn
 import pytest
 
-from lib import paths
+from lib.base import paths
 
+# Tests of one room may use what those of another define.
+sys.path += [str(file.parent) for file in sorted(Path(__file__).parent.glob("*/**/test_*.py"))]
 STARTED = time.perf_counter()
 REAL = paths.resolve(os.environ.get("REAL_DATA") or "../shared/real")
 
@@ -26,7 +28,8 @@ def course(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def data(course):
     """The same as it is loaded."""
-    from lib import data, settings
+    from lib.base import settings
+    from lib.data import source as data
 
     given = settings.Settings(data="course", data_dir=str(course), name="drawn")
     return data.load(settings.check(given), "sha256:drawn")

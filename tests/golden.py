@@ -16,14 +16,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+import conftest  # noqa: F401  # finds the tests of all rooms
 import drawn
 import torch
 from golden_runs import RUNS, Numbers
 from test_data import loaded
 
-from lib import files, paths
-from lib.clip import embed
-from lib.data import Dataset
+from lib.base import files, paths
+from lib.data.dataset import Dataset
+from lib.features.clip import embed
 
 KEPT = Path(__file__).with_suffix(".json")
 TOLERANCE = 1e-3  # of the largest number of a list: processors round differently

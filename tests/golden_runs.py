@@ -20,19 +20,26 @@ import test_study
 import torch
 from PIL import Image
 
-from lib import boosting, features, metrics, nets, paths, pictures, retrieval, runs, text
-from lib.baby import systems as babies
-from lib.baby import words as pieces
-from lib.baby.recipe import Recipe as BabyRecipe
-from lib.caption import study as looks
-from lib.caption import systems as captioners
-from lib.caption.recipe import Plan, Recipe
-from lib.clip import embed, finetune, heldout, pretrain, prompts, study, systems, towers
-from lib.clip import model as clip
-from lib.clip.pairs import Pairs
-from lib.clip.source import Source
-from lib.data import Dataset, course
+from lib.base import paths
+from lib.chapters.caption import study as looks
+from lib.chapters.clip import study
+from lib.data import course
+from lib.data.dataset import Dataset
+from lib.features import features, pictures, text
+from lib.features.clip import embed, towers
+from lib.features.clip import model as clip
+from lib.features.clip.source import Source
+from lib.methods.baby import systems as babies
+from lib.methods.baby import words as pieces
+from lib.methods.baby.recipe import Recipe as BabyRecipe
+from lib.methods.caption import systems as captioners
+from lib.methods.caption.recipe import Plan, Recipe
+from lib.methods.clip import finetune, heldout, pretrain, prompts, systems
+from lib.methods.clip.pairs import Pairs
+from lib.methods.deep import nets
+from lib.methods.regression import boosting
 from lib.scenes import build, built, corpus, resnet
+from lib.search import metrics, retrieval, runs
 
 Numbers = dict[str, object]  # name → a float, a list of floats, or what must be equal: a text
 RUNS: dict[str, Callable[[Dataset], Numbers]] = {}
@@ -76,7 +83,7 @@ def noted(module: object, name: str) -> Iterator[list[float]]:
         yield found
 
 
-@of("lib/retrieval.py")
+@of("lib/search/retrieval.py")
 def _(_: Dataset) -> Numbers:
     rng = np.random.default_rng(0)
     queries, gallery = rng.normal(size=(12, 3)), np.tile(rng.normal(size=(15, 3)), (2, 1))  # ties
@@ -94,7 +101,7 @@ def exact_top(scores: np.ndarray) -> str:
     return exact([retrieval.top_k(scores, 5).tolist(), retrieval.top_k(scores[:1], 99).tolist()])
 
 
-@of("lib/metrics.py")
+@of("lib/search/metrics.py")
 def _(_: Dataset) -> Numbers:
     ranks = np.random.default_rng(0).integers(2, 60, (2, 40)) / 2
     one, other = metrics.precision_at_k(ranks)
@@ -121,7 +128,7 @@ def _(data: Dataset) -> Numbers:
     return {**found, "description": exact(course.read_description(uneven))}
 
 
-@of("lib/text.py")
+@of("lib/features/text.py")
 def _(data: Dataset) -> Numbers:
     told = ["A man's DOG, resting -- on 2 beds.", "café_bar … the dog’s bone", "naïve; e-mail"]
     words = text.train(pictures.said(data.train.take(range(40))), seed=0)
@@ -139,7 +146,7 @@ def _(data: Dataset) -> Numbers:
     }
 
 
-@of("lib/features.py")
+@of("lib/features/features.py")
 def _(_: Dataset) -> Numbers:
     rng = np.random.default_rng(0)
     table = rng.normal(size=(30, 12)) * np.arange(1, 13)
@@ -149,7 +156,7 @@ def _(_: Dataset) -> Numbers:
     return {**{name: some(reduce(table[:9])) for name, reduce in ways.items()}, "variance": kept}
 
 
-@of("lib/pictures.py")
+@of("lib/features/pictures.py")
 def _(data: Dataset) -> Numbers:
     noise = np.random.default_rng(0).integers(0, 256, (48, 40, 3)).astype(np.uint8)
     sides = (16, 45, pictures.larger(64))
@@ -160,7 +167,7 @@ def _(data: Dataset) -> Numbers:
 
 
 def random_clip() -> Source:
-    """A CLIP of random weights as a source, as tests/test_finetune.py makes one."""
+    """A CLIP of random weights as a source, as tests/methods/clip/test_finetune.py makes one."""
     target = paths.CACHE / "random.safetensors"
     torch.manual_seed(3)
     clip.save(clip.create(test_pretrain.CONFIG), np.arange(clip.VOCABULARY), target)
@@ -168,7 +175,7 @@ def random_clip() -> Source:
     return Source("embedded", target)
 
 
-@of("lib/clip/embed.py")
+@of("lib/features/clip/embed.py")
 def _(data: Dataset) -> Numbers:
     source, told = random_clip(), [*data.test.sentences[0], "night " * 90, "naïve &amp; two"]
     texts = embed.texts([*told, told[0]], source).arrays
@@ -179,7 +186,7 @@ def _(data: Dataset) -> Numbers:
             "images": some(images, 12)}  # fmt: skip
 
 
-@of("lib/nets.py")
+@of("lib/methods/deep/nets.py")
 def _(_: Dataset) -> Numbers:
     rng = np.random.default_rng(3)
     inputs = rng.normal(size=(80, 5))
@@ -208,7 +215,7 @@ def word_vectors(data: Dataset) -> text.WordVectors:
     return text.WordVectors(known, vectors, "random", 0.0)
 
 
-@of("lib/boosting.py")
+@of("lib/methods/regression/boosting.py")
 def _(data: Dataset) -> Numbers:
     words, found = dict.fromkeys(("dev", "test"), word_vectors(data)), {}
     few = {"MOST_ROUNDS": 8, "SCORED_ROUNDS": (2, 5), "DIRECTIONS": 8}
@@ -225,7 +232,7 @@ def _(data: Dataset) -> Numbers:
     return {**found, "obvious": some(boosting.obvious_way(first))}
 
 
-@of("lib/caption/train.py")
+@of("lib/methods/caption/train.py")
 def _(data: Dataset) -> Numbers:
     still = {"resid_pdrop": 0.0, "attn_pdrop": 0.0, "embd_pdrop": 0.0}  # dropout is a processor's
     shape = replace(test_caption.SHAPE, gpt2={**test_caption.SHAPE.gpt2, **still})
@@ -272,11 +279,11 @@ class Reader:
         return (looked[:, 0] / 8 - torch.tensor([len(s) for s in sentences])).abs()
 
 
-@of("lib/caption/study.py")
+@of("lib/chapters/caption/study.py")
 def _(data: Dataset) -> Numbers:
     few = data.subset(80, 30)
     album = captioners.album(few.test, 32)
-    with mock.patch("lib.caption.words.encoded", lambda said, _: [list(s) for s in said]):
+    with mock.patch("lib.methods.caption.words.encoded", lambda said, _: [list(s) for s in said]):
         told = looks.looks(Reader, album, {})
     said = [sentences[0] for sentences in album.sentences]
     judged = looks.judged([said[0], *said[:-1]], album.sentences)
@@ -284,7 +291,7 @@ def _(data: Dataset) -> Numbers:
     return {**found, **judged, "frequent": exact(looks.most_frequent(said))}
 
 
-@of("lib/baby/train.py")
+@of("lib/methods/baby/train.py")
 def _(data: Dataset) -> Numbers:
     few, still = data.subset(64, 16), {"dropout": 0.0, "attention_dropout": 0.0}
     vocabulary = pieces.learned(pictures.said(few.fit), 200)
@@ -303,11 +310,11 @@ def _(data: Dataset) -> Numbers:
             "cosines": some(retrieval.scores(*own), 12)}  # fmt: skip
 
 
-@of("lib/clip/finetune.py")
+@of("lib/methods/clip/finetune.py")
 def _(data: Dataset) -> Numbers:
     source, few = random_clip(), data.subset(64, 16)
     recipe = replace(finetune.WHOLE, epochs=2, batch=24, rate=5e-4, warm_up=2, looks=2)
-    with noted(sys.modules["lib.contrastive"], "contrastive") as losses:
+    with noted(sys.modules["lib.base.kit.contrastive"], "contrastive") as losses:
         tuned = finetune.whole(few, source.weights, recipe)
         rng = np.random.default_rng(2)
         images = retrieval.unit(rng.normal(size=(60, 8))).astype(np.float32)
@@ -325,7 +332,7 @@ def _(data: Dataset) -> Numbers:
     }
 
 
-@of("lib/clip/pretrain.py")
+@of("lib/methods/clip/pretrain.py")
 def _(_: Dataset) -> Numbers:
     rng = np.random.default_rng(1)
     told = tuple(drawn.sentences(fact)[i % 5] for i, fact in enumerate(drawn.FACTS[:96:4]))
@@ -356,7 +363,7 @@ class Words(test_study.Words):
         return super().embed_queries(texts)
 
 
-@of("lib/clip/study.py")
+@of("lib/chapters/clip/study.py")
 def _(data: Dataset) -> Numbers:
     test = data.subset(80, 40).test
     numbered = tuple(
@@ -376,7 +383,7 @@ def _(data: Dataset) -> Numbers:
     }
 
 
-@of("lib/clip/systems.py")
+@of("lib/methods/clip/systems.py")
 def _(data: Dataset) -> Numbers:
     source, few, found = random_clip(), data.subset(80, 20), {}
     for name, said in systems.say(few.test, tuple(prompts.VARIANTS), source).items():
@@ -395,7 +402,7 @@ def _(data: Dataset) -> Numbers:
     return found
 
 
-@of("lib/clip/heldout.py")
+@of("lib/methods/clip/heldout.py")
 def _(_: Dataset) -> Numbers:
     texts, pixels, truth = heldout.pairs(3, 32)
     return {"texts": exact([texts, truth.tolist()]), "pixels": means(pixels)}

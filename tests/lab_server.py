@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lib import execute, paths
+from lib.base import paths
+from lib.commands import execute
 
 TOKEN = "drawn"
 SECONDS = 60  # to start on a machine that is busy

@@ -4,11 +4,14 @@ import golden
 import numpy as np
 import pytest
 
-from lib import metrics, nets, paths, retrieval, text
-from lib.baby import train as baby
-from lib.caption import train as caption
-from lib.clip import finetune, pretrain
+from lib.base import paths
+from lib.features import text
+from lib.methods.baby import train as baby
+from lib.methods.caption import train as caption
+from lib.methods.clip import finetune, pretrain
+from lib.methods.deep import nets
 from lib.scenes import resnet
+from lib.search import metrics, retrieval
 
 KEPT = golden.kept()
 
@@ -44,14 +47,14 @@ def unsteady(*_: object) -> float:
 @pytest.mark.parametrize(
     ("path", "module", "name", "other"),
     [
-        ("lib/retrieval.py", retrieval, "ranks", lucky),
-        ("lib/metrics.py", metrics, "RESAMPLES", 50),
-        ("lib/text.py", text, "TRAINING", {**text.TRAINING, "window": 2}),
-        ("lib/nets.py", nets, "rate", unsteady),
-        ("lib/caption/train.py", caption, "rate", unsteady),
-        ("lib/baby/train.py", baby, "rate", unsteady),
-        ("lib/clip/finetune.py", finetune, "rate_at", unsteady),
-        ("lib/clip/pretrain.py", pretrain, "rate", unsteady),
+        ("lib/search/retrieval.py", retrieval, "ranks", lucky),
+        ("lib/search/metrics.py", metrics, "RESAMPLES", 50),
+        ("lib/features/text.py", text, "TRAINING", {**text.TRAINING, "window": 2}),
+        ("lib/methods/deep/nets.py", nets, "rate", unsteady),
+        ("lib/methods/caption/train.py", caption, "rate", unsteady),
+        ("lib/methods/baby/train.py", baby, "rate", unsteady),
+        ("lib/methods/clip/finetune.py", finetune, "rate_at", unsteady),
+        ("lib/methods/clip/pretrain.py", pretrain, "rate", unsteady),
         ("lib/scenes/resnet.py", resnet, "normalised", lambda batch: batch.float() / 255),
     ],
 )
@@ -73,7 +76,9 @@ def test_other_code_for_the_same_numbers_is_not(data, monkeypatch):
         return np.array(found)
 
     monkeypatch.setattr(retrieval, "ranks", by_sorting)
-    assert not changed("lib/retrieval.py", data) and not changed("lib/baby/train.py", data)
+    assert not changed("lib/search/retrieval.py", data) and not changed(
+        "lib/methods/baby/train.py", data
+    )
 
 
 def test_numbers_are_compared_within_what_processors_round():

@@ -13,8 +13,10 @@ import nbformat
 import pytest
 from conftest import Project
 
-from lib import execute, files, paper, paths, records
-from lib.settings import Settings
+from lib.base import files, paths
+from lib.base.settings import Settings
+from lib.commands import execute
+from lib.record import paper, records
 
 NAMES = execute.notebooks()
 WANT_WEIGHTS = (
@@ -93,7 +95,8 @@ def test_shape_sizes(name):
     assert words >= 4 * n_lines, f"{words} words for {n_lines} lines of code"
     assert words >= 500, f"{words} words"
     for cell in code:
-        assert len(lines(cell)) <= 15, f"over 15 lines:\n{cell.source}"
+        most = 20 if "report.start(" in cell.source else 15
+        assert len(lines(cell)) <= most, f"over {most} lines:\n{cell.source}"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,8 +7,11 @@ import tomllib
 import pytest
 import yaml
 
-from lib import paths, readme, records, verify
-from lib.inputs import pinned
+from lib.base import paths
+from lib.commands import verify
+from lib.record import records
+from lib.record.inputs import pinned
+from lib.show import readme
 
 
 def tracked() -> list[str]:
@@ -71,7 +74,9 @@ def test_readme_is_as_rendered():
 
 
 def test_readme_refuses_records_of_other_code(monkeypatch):
-    monkeypatch.setattr(readme.inputs, "code_of", lambda *_: {"lib/regress.py": "other"})
+    monkeypatch.setattr(
+        readme.inputs, "code_of", lambda *_: {"lib/methods/regression/regress.py": "other"}
+    )
     with pytest.raises(RuntimeError, match="README shows no stale record: scenes 00_data"):
         readme.results_table()
 
@@ -90,8 +95,11 @@ def test_verify_finds_each_kind_of_fault(monkeypatch, capsys):
         return "; ".join(verify.problems("01_baseline", {**record, **changes}))
 
     assert not faults()
-    old = {**record["inputs"], "code": record["inputs"]["code"] | {"lib/regress.py": "old"}}
-    assert "stale, lib/regress.py changed" in faults(inputs=old)
+    old = {
+        **record["inputs"],
+        "code": record["inputs"]["code"] | {"lib/methods/regression/regress.py": "old"},
+    }
+    assert "stale, lib/methods/regression/regress.py changed" in faults(inputs=old)
     assert "of a tiny run" in faults(profile="tiny")
     dirty = record["environment"] | {"git_dirty": True}
     assert "uncommitted code" in faults(environment=dirty)

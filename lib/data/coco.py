@@ -17,12 +17,12 @@ from pathlib import Path
 from PIL import Image, ImageOps
 from tqdm import tqdm
 
-from lib import files, paths
+from lib.base import files, paths
+from lib.base.errors import InputError
 from lib.data import coco_annotations, course, fetch
 from lib.data.coco_annotations import Photograph
-from lib.errors import InputError
 from lib.scenes.built import STAMP
-from lib.tables import minutes
+from lib.show.tables import minutes
 
 SEED = 0  # of the choice among 40,504 photographs
 WHOLE = 12_000

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from lib.errors import InputError
+from lib.base.errors import InputError
 
 CAPTIONS = "annotations/captions_val2014.json"
 INSTANCES = "annotations/instances_val2014.json"

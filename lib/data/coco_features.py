@@ -11,7 +11,7 @@ from torchvision.models import ResNet101_Weights, get_model
 from torchvision.models.feature_extraction import create_feature_extractor
 from tqdm import tqdm
 
-from lib import cache, files
+from lib.base import cache, files
 from lib.scenes import resnet
 
 CHUNK = 240  # images that a stop can lose

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lib import cache, files
+from lib.base import cache, files
+from lib.base.errors import InputError
 from lib.data.dataset import Split
 from lib.data.tables import RESTORE, read_key, read_lines
-from lib.errors import InputError
 
 # Raise it when readers or splits give anything else: cached features and records are made again.
 VERSION = 1

@@ -16,8 +16,8 @@ from urllib.request import getproxies, proxy_bypass
 import urllib3
 from tqdm import tqdm
 
-from lib import files
-from lib.errors import InputError
+from lib.base import files
+from lib.base.errors import InputError
 
 CONNECTIONS = 12
 PIECE = 8 << 20  # bytes of a large file asked for at once, the most that a stop can lose

@@ -1,12 +1,12 @@
 """From a run's settings to its data set."""
 
-from lib import paths
+from lib.base import paths
+from lib.base.errors import InputError
+from lib.base.settings import SIZES, Settings
 from lib.data import course
 from lib.data.dataset import Dataset
 from lib.data.tables import check_widths
-from lib.errors import InputError
 from lib.scenes import built
-from lib.settings import SIZES, Settings
 
 
 def load(settings: Settings, fingerprint: str) -> Dataset:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lib import cache, files
-from lib.errors import InputError
+from lib.base import cache, files
+from lib.base.errors import InputError
 
 RESTORE = "restore the file from the original data"
 FEWEST = 100  # columns of a feature file, of which the first chapters keep as many

@@ -5,7 +5,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.errors import InputError
+from lib.base.errors import InputError
 
 HEIF = (".heic", ".heif")
 ENDINGS = (

@@ -16,12 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-from lib import cache, files, paths, retrieval
-from lib.clip.source import Source
+from lib.base import cache, files, paths
+from lib.features.clip.source import Source
 from lib.photos import folder as contents
 from lib.photos import picture, work
 from lib.photos.folder import Found, Mark
 from lib.photos.rows import Rows, joined
+from lib.search import retrieval
 
 READING = 1  # raise it when photos are read in another way: every index is then made anew
 

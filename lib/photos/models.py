@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lib import paths
-from lib.clip import embed, names
-from lib.clip.source import EMBEDDED, Source
+from lib.base import paths
+from lib.data import names
+from lib.features.clip import embed
+from lib.features.clip.source import EMBEDDED, Source
 from lib.photos import picture
 
 BEST_FIRST = (names.NEWER, names.PAPER)

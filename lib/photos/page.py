@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from lib import files, paths
+from lib.base import files, paths
 from lib.photos import picture
 from lib.photos.index import Hit, Index
 

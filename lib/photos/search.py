@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from lib import paths
-from lib.clip.source import EMBEDDED, Source
-from lib.errors import InputError
+from lib.base import paths
+from lib.base.errors import InputError
+from lib.base.settings import Search
+from lib.features.clip.source import EMBEDDED, Source
 from lib.photos import index, models, page, picture
 from lib.photos.folder import ENDINGS
 from lib.photos.index import Index
-from lib.settings import Search
 
 
 def main(given: Search) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from lib.clip.source import Source
+from lib.features.clip.source import Source
 from lib.photos import models, picture
 from lib.photos.folder import Mark
 from lib.photos.rows import Rows

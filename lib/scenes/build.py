@@ -16,8 +16,8 @@ import pandas as pd
 from PIL import Image
 from tqdm import tqdm
 
-from lib import files, paths, processes
-from lib.errors import InputError
+from lib.base import files, paths, processes
+from lib.base.errors import InputError
 from lib.scenes import built, draw, facts, resnet, sentences
 from lib.scenes.records import Scene, to_dict
 from lib.scenes.rng import Rng

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib import files, paths
-from lib.settings import SIZES
+from lib.base import files, paths
+from lib.base.settings import SIZES
 
 if TYPE_CHECKING:
     import pandas

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from lib import files, paths, processes
+from lib.base import files, paths, processes
 from lib.scenes import built, captions, draw, facts
 from lib.scenes.records import Scene, fact_key
 

@@ -16,7 +16,7 @@ from PIL import Image
 from torch import nn
 from tqdm import tqdm
 
-from lib import cache, files
+from lib.base import cache, files
 
 VERSION = 1  # raise it when the features that come out change
 PIXELS = 64

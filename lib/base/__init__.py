@@ -1,0 +1,1 @@
+"""Where things are, how files are written, what a user may set, how anything is trained."""

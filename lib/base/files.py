@@ -1,0 +1,203 @@
+"""Files written whole or not at all, and hashes of what they hold."""
+
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+from lib.base import paths
+from lib.base.errors import InputError
+
+STALE = 3600  # seconds after which a temporary file has lost its writer
+PLACE_OR_MOVE = "put a file in its place, or move it elsewhere"
+
+
+@contextmanager
+def writing(target: Path, ending: str = ".tmp"):
+    """Yield a temporary file beside `target`, renamed onto it only when all went well.
+
+    It is this writer's own, so that two of one target never meet. A killed process leaves a
+    hidden `.<name>.*.tmp` at worst, never half a target. ending: for writers that look at it.
+    Raises OSError that names the target.
+    """
+    name = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent)
+        handle, name = tempfile.mkstemp(ending, f".{target.name}.", target.parent)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        temporary.chmod(0o644)  # mkstemp's own mode shuts out the other users of a machine
+        temporary.replace(target)
+    except OSError as error:
+        if error.errno is None or (name and error.filename not in (None, name)):
+            raise  # no error of the system, or one about another file
+        why = f"cannot be written ({error.strerror})"
+        raise OSError(error.errno, why, str(target)) from error
+    finally:
+        if name:
+            with suppress(OSError):
+                Path(name).unlink(missing_ok=True)
+
+
+@cache
+def sweep(folder: Path) -> None:
+    """Remove the temporary files of writers that were killed; once a process for each folder."""
+    for path in folder.glob(".*.tmp*"):
+        with suppress(FileNotFoundError):  # another process sweeps, too
+            if path.stat().st_mtime < time.time() - STALE:
+                path.unlink()
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write a file atomically."""
+    with writing(target) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_json(target: Path, value: object) -> None:
+    """Write readable JSON atomically; NaN and infinity are refused, since JSON has none."""
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    write_bytes(target, (text + "\n").encode())
+
+
+def read_json(path: Path) -> object:
+    """The value of a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def version(module: str) -> int:
+    """The VERSION of a library file such as "baby/train.py", read without importing it.
+
+    Its author raises it when the code gives other numbers; the golden runs of the tests watch.
+    """
+    text = (paths.LIBRARY / module).read_text(encoding="utf-8")
+    line = re.search(r"^VERSION = (\d+)", text, re.MULTILINE)
+    if not line:
+        raise ValueError(f"lib/{module} has no line VERSION = 1: records that stand on it need one")
+    return int(line[1])
+
+
+def write_kept(target: Path, value: object) -> None:
+    """Write JSON below a line with its sha256, so that `read_kept` sees any damage."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    head = json.dumps({"sha256": hashlib.sha256(text).hexdigest()}).encode()
+    write_bytes(target, head + b"\n" + text)
+
+
+def read_kept(path: Path) -> object | None:
+    """What `write_kept` wrote; None where there is nothing, or only what is damaged.
+
+    A damaged file is told in one line and set aside, so that it is made again.
+    """
+    if not path.is_file():
+        return None
+    try:
+        head, text = path.read_bytes().split(b"\n", 1)
+        if json.loads(head)["sha256"] == hashlib.sha256(text).hexdigest():
+            return json.loads(text)
+        reason: object = "its bytes are not those that were written"
+    except (ValueError, KeyError, TypeError) as error:
+        reason = error
+    set_aside(path, reason)
+    return None
+
+
+def set_aside(path: Path, reason: object) -> None:
+    """Move a damaged file out of the way and say so in one line."""
+    aside = path.with_name(path.name + ".damaged")
+    path.replace(aside)
+    told = " ".join(f"{paths.shown(path)} is damaged ({reason})".split())
+    print(f"{told}: set aside as {aside.name}, it is made again", file=sys.stderr)
+
+
+def digest(value: object) -> str:
+    """sha256 of a JSON value, whatever the order of its keys."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hashes(files: Iterable[str], about: str) -> dict[str, str]:
+    """sha256 of each file's bytes, read again only where its size or times have changed.
+
+    files: paths as text, since tens of thousands of Path objects would cost more than the
+    look at the files. about: what they belong to; names the index that remembers from call
+    to call. Losing it costs time only. The inode's change time is part of the test, so
+    that a copy which keeps the old modification time is noticed too.
+    """
+    index = paths.CACHE / "hashes" / f"{digest(about)[:16]}.json"
+    known = read_kept(index) or {}
+    fresh = {}
+    for file in files:
+        stat = os.stat(file)  # noqa: PTH116
+        mark = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+        old = known.get(file)
+        fresh[file] = old if old and old[0] == mark else [mark, _sha256(file)]
+    if fresh != known:
+        write_kept(index, fresh)
+    return {file: sha for file, (_, sha) in fresh.items()}
+
+
+def _sha256(file: str) -> str:
+    with Path(file).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def folder_hash(folder: Path) -> str:
+    """Hash of the names and bytes of all files in a folder and below.
+
+    Hidden files, such as a file browser leaves behind, are no data and do not count.
+    Raises InputError if there is no such folder.
+    """
+    if not folder.is_dir():
+        raise InputError(
+            folder,
+            "there is no such folder",
+            "data in the competition's layout (images_train/, descriptions_train/, …)",
+            "pass its path as DATA_DIR; a relative path starts at the project's root",
+        )
+    found, seen = [], set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        if (real := os.path.realpath(place)) in seen:  # a link back to where we were
+            folders.clear()
+            continue
+        seen.add(real)
+        found += [f"{place}/{name}" for name in names if not name.startswith(".")]
+    for file in found:
+        if not os.path.isfile(file):  # noqa: PTH113, Path objects would cost more than the look
+            path = Path(file)
+            raise InputError(path, unlike_file(path), "files and folders alone", PLACE_OR_MOVE)
+    content = hashes(found, str(folder))
+    start = len(str(folder)) + 1
+    return digest({file[start:]: sha for file, sha in content.items()})
+
+
+def unlike_file(path: Path) -> str:
+    """Why a path cannot be read as a file, in words; empty if it can."""
+    if path.is_file():
+        return ""
+    if path.is_dir():
+        return "is a folder"
+    if path.is_symlink() and not path.exists():
+        return f"is a link to {path.readlink()}, which leads nowhere"
+    return "is neither a file nor a folder" if path.exists() else "there is no such file"
+
+
+def hash_of(file: Path) -> str:
+    """sha256 of one file, remembered as `hashes` does."""
+    return hashes([str(file)], str(file))[str(file)]
+
+
+def forget(about: str) -> None:
+    """Have `hashes` read again all that it remembers under this name."""
+    (paths.CACHE / "hashes" / f"{digest(about)[:16]}.json").unlink(missing_ok=True)

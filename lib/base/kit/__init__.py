@@ -1,0 +1,1 @@
+"""What trainings share: the loop, checkpoints, rates, batches, and a loss."""

@@ -1,0 +1,57 @@
+"""A training as far as it has come, in one safetensors file: to go on after a kill."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from lib.base import files
+
+
+def save(target: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, told: dict):
+    """Write all that going on needs, whole or not at all. told: a JSON value to come back."""
+    tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
+    for number, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{number}.{name}": t.contiguous() for name, t in state.items()}
+    with files.writing(target) as temporary:
+        save_file(tensors, temporary, {"told": json.dumps(told), "sha256": digest(tensors)})
+
+
+def load(source: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> dict | None:
+    """Bring model and optimizer to where they were saved; returns what was told.
+
+    None where nothing was saved, or only what is damaged: that is set aside.
+    """
+    if not source.is_file():
+        return None
+    try:
+        with safe_open(source, "pt") as stored:
+            tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+            about = stored.metadata()
+        told, sha256 = json.loads(about["told"]), about["sha256"]
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        return files.set_aside(source, error)
+    if digest(tensors) != sha256:
+        return files.set_aside(source, "its bytes are not those that were written")
+    model.load_state_dict(
+        {k.removeprefix("model."): t for k, t in tensors.items() if k.startswith("model.")}
+    )
+    state = optimizer.state_dict()
+    for name, tensor in tensors.items():
+        kind, number, *rest = name.split(".")
+        if kind == "optimizer":
+            state["state"].setdefault(int(number), {})[rest[0]] = tensor
+    optimizer.load_state_dict(state)
+    return told
+
+
+def digest(tensors: dict[str, torch.Tensor]) -> str:
+    """sha256 of what tensors hold: safetensors itself does not see a flipped bit."""
+    content = hashlib.sha256()
+    for name in sorted(tensors):
+        content.update(name.encode())
+        content.update(tensors[name].detach().cpu().contiguous().view(-1).view(torch.uint8).numpy())
+    return content.hexdigest()

@@ -1,0 +1,1 @@
+"""The session that a notebook opens, and what only one chapter needs."""

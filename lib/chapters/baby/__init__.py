@@ -1,0 +1,1 @@
+"""Chapter 07's own steps, and its long run."""

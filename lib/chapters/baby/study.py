@@ -1,0 +1,153 @@
+"""What the babies learned: the paper's guesses, nearest sentences, a map of the joint space."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy import stats
+
+from lib.data.dataset import Split
+from lib.features.text import tokenize
+from lib.search import metrics, retrieval
+from lib.search.runs import SystemRun
+
+GUESSES = {  # what the paper thought that its models find
+    "parks": ("park", "parks"),
+    "men": ("man", "men"),
+}
+FIXED = 50  # queries beside the paper's
+
+
+def mentions(split: Split, words: Sequence[str]) -> np.ndarray:
+    """Whether an image's own sentences say any of the words, bool [n_image]."""
+    said = np.zeros(len(split), bool)
+    for query, image in enumerate(split.truth):
+        tokens = {token for sentence in split.sentences[query] for token in tokenize(sentence)}
+        said[image] = bool(tokens & set(words))
+    return said
+
+
+def fixed_queries(split: Split, n: int = FIXED) -> list[str]:
+    """First sentences of descriptions spread evenly over a split."""
+    chosen = np.linspace(0, len(split.texts) - 1, min(n, len(split.texts))).astype(int)
+    return [split.sentences[i][0] for i in chosen]
+
+
+def among_nine(run: SystemRun, split: Split, queries: Sequence[str], hit: np.ndarray) -> np.ndarray:
+    """Share of the nine best images of each query that are hits, float [n_query].
+
+    hit: bool [n_image].
+    """
+    scores = retrieval.scores(run.embed_queries(queries), run.gallery[split.name], run.metric)
+    return hit[retrieval.top_k(scores, 9)].mean(axis=1)
+
+
+def guesses(runs: Mapping[str, SystemRun], split: Split, paper_query: str) -> list[dict]:
+    """Each system against each of the paper's guesses.
+
+    Of the paper's query: hits among its nine, and how likely so many are by the base rate alone.
+    Of the fixed queries: their mean share, its interval, and the share among those whose own
+    sentence does not name the thing, since a query that asks for parks should find some.
+    """
+    rows = []
+    queries = fixed_queries(split)
+    for thing, words in GUESSES.items():
+        hit = mentions(split, words)
+        asks = np.array([bool(set(tokenize(query)) & set(words)) for query in queries])
+        for name, run in runs.items():
+            one = among_nine(run, split, [paper_query], hit)[0]
+            n = min(9, len(split))
+            shares = among_nine(run, split, queries, hit)
+            unasked = shares[~asks]
+            rows.append(
+                {
+                    "system": name,
+                    "finds": thing,
+                    "base_rate": float(hit.mean()),
+                    "of_nine": round(one * n),
+                    "p_value": float(stats.binomtest(round(one * n), n, hit.mean()).pvalue),
+                    "share": float(shares.mean()),
+                    "ci95": metrics.interval(shares),
+                    "unasked": float(unasked.mean()) if len(unasked) else float("nan"),
+                    "unasked_ci95": metrics.interval(unasked) if len(unasked) > 1 else [0.0, 1.0],
+                }
+            )
+    return rows
+
+
+PAPERS = (("deit", "parks"), ("resnet50", "men"))  # which model it thought finds what
+
+
+def verdict(rows: Sequence[dict]) -> str:
+    """Whether the paper's guesses hold here, in words: among queries that do not ask for it."""
+    told = []
+    for tower, thing in PAPERS:
+        row = next(r for r in rows if tower in r["system"] and r["finds"] == thing)
+        low, high = row["unasked_ci95"]
+        rate = row["base_rate"]
+        holds = "holds" if low > rate else "does not hold" if high < rate else "cannot be told"
+        told.append(
+            f"that `{row['system']}` finds {thing} unasked {holds} "
+            f"({percent(row['unasked'], row['unasked_ci95'])} against {rate:.0%} of all images)"
+        )
+    return f"The paper's guess {', and '.join(told)}."
+
+
+def guess_table(rows: Sequence[dict]) -> list[dict[str, str]]:
+    """The guesses for people."""
+    return [
+        {
+            "system": row["system"].removeprefix("baby."),
+            "finds": row["finds"],
+            "of all images": f"{row['base_rate']:.0%}",
+            "the paper's query": f"{row['of_nine']} of 9 (p = {row['p_value']:.2g})",
+            "fixed queries": percent(row["share"], row["ci95"]),
+            "those that do not ask for it": percent(row["unasked"], row["unasked_ci95"]),
+        }
+        for row in rows
+    ]
+
+
+def percent(share: float, ci95: Sequence[float]) -> str:
+    """A share with its interval."""
+    return f"{share:.0%} [{ci95[0]:.0%}, {ci95[1]:.0%}]"
+
+
+def nearest_sentences(
+    run: SystemRun, split: Split, images: Sequence[int], k: int = 3
+) -> dict[int, list[tuple[str, bool]]]:
+    """Image → the k nearest of all first sentences, each with whether it is the image's own."""
+    sentences = [said[0] for said in split.sentences]
+    gallery = run.gallery[split.name][list(images)]
+    scores = retrieval.scores(gallery, run.embed_queries(sentences), run.metric)
+    best = retrieval.top_k(scores, k)
+    return {
+        int(image): [(sentences[i], int(split.truth[i]) == int(image)) for i in row]
+        for image, row in zip(images, best, strict=True)
+    }
+
+
+def main_tags(split: Split, most: int = 6) -> list[str]:
+    """The first tag's supercategory of each image; all but the most frequent are "other"."""
+    first = [tags[0].split(":")[0] if tags else "none" for tags in split.tags]
+    names, counts = np.unique(first, return_counts=True)
+    kept = set(names[np.argsort(-counts, kind="stable")][:most])
+    return [name if name in kept else "other" for name in first]
+
+
+def joint_map(
+    run: SystemRun, split: Split, n: int = 600, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """t-SNE of images and their descriptions: positions [2 n, 2], images first; and the images.
+
+    Cosines of an image and a text are lower than those of two images, whatever they show: each
+    kind is moved to the common middle first, so that the map shows content and not the kind.
+    """
+    from sklearn.manifold import TSNE
+
+    own = np.argsort(split.truth)  # image → its description
+    shown = np.linspace(0, len(split) - 1, min(n, len(split))).astype(int)
+    both = run.gallery[split.name][shown], run.queries[split.name][own[shown]]
+    middled = np.concatenate([retrieval.unit(x - x.mean(axis=0)) for x in both])
+    tsne = TSNE(2, metric="cosine", init="pca", perplexity=min(30, len(shown) - 1),
+                random_state=seed)  # fmt: skip
+    return tsne.fit_transform(middled), shown

@@ -1,0 +1,123 @@
+"""Does a captioner look at the picture? Evidence, and the usual scores of captions."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lib.base import cache, files
+from lib.features.text import tokenize
+from lib.search import metrics, retrieval
+
+if TYPE_CHECKING:
+    from lib.methods.caption.model import Captioner
+    from lib.methods.caption.train import Album
+
+# Raise it when a measure gives other numbers: cached measures and records are made again.
+VERSION = 1
+
+DRAWN = 200  # images that are captioned twice
+JUDGED = 400  # images whose sentences are read with the own picture and with another
+
+
+def judged(captions: Sequence[str], references: Sequence[Sequence[str]]) -> dict[str, float]:
+    """BLEU-4 and CIDEr of captions against several sentences each, by COCO's own code.
+
+    Texts are lower-cased words without punctuation. BLEU lies in 0 … 1; CIDEr starts at 0 and
+    people agree with one another at about 1. Sources: Papineni et al. 2002; Vedantam et al. 2015.
+    """
+    from pycocoevalcap.bleu.bleu import Bleu
+    from pycocoevalcap.cider.cider import Cider
+
+    said = {i: [plain(text)] for i, text in enumerate(captions)}
+    true = {i: [plain(text) for text in texts] for i, texts in enumerate(references)}
+    bleu, _ = Bleu(4).compute_score(true, said, verbose=0)
+    cider, _ = Cider().compute_score(true, said)
+    return {"bleu4": float(bleu[3]), "cider": float(cider), "distinct": distinct(captions)}
+
+
+def plain(text: str) -> str:
+    """The words of a text, as all chapters read them."""
+    return " ".join(tokenize(text)) or "nothing"
+
+
+def distinct(captions: Sequence[str]) -> float:
+    """Share of the captions that no other image got."""
+    _, counts = np.unique(list(captions), return_counts=True)
+    return float((counts == 1).sum() / len(captions))
+
+
+def looks(load: Callable[[], "Captioner"], album: "Album", key: dict) -> dict:
+    """Whether captions depend on the picture, measured two ways, once for each content.
+
+    load: the captioner, asked for only if something must be measured; key: what it is.
+
+    "same", "other": mean overlap of two drawn captions of one image, and of two images, with the
+    paired difference and its interval. "own", "shuffled": loss of true sentences with their own
+    picture, and with another's, the same way.
+    """
+    about = {
+        **key,
+        "version": files.version("chapters/caption/study.py"),
+        "pixels": cache.hash_of(album.pixels),
+    }
+
+    def compute() -> dict[str, np.ndarray]:
+        captioner = load()
+        found = {"captions": drawn_twice(captioner, album), "losses": shuffled(captioner, album)}
+        return {"json": cache.pack_words([json.dumps(found)])}
+
+    entry = cache.cached("caption-study", about, compute)
+    return json.loads(cache.unpack_words(entry.arrays["json"])[0])
+
+
+def spread(n: int, most: int) -> np.ndarray:
+    """At most so many of n, spread over all."""
+    return np.unique(np.linspace(0, n - 1, min(n, most)).astype(int))
+
+
+def drawn_twice(captioner: "Captioner", album: "Album") -> dict:
+    """Two drawn captions of each image: are they more alike than those of two images?"""
+    pixels = album.pixels[spread(len(album), DRAWN)]
+    first, second = (captioner.captions(pixels, sampled=seed) for seed in (1, 2))
+    same = np.array([overlap(a, b) for a, b in zip(first, second, strict=True)])
+    other = np.array([overlap(a, b) for a, b in zip(first, np.roll(second, 1), strict=True)])
+    return compared(same, other, ("same", "other"))
+
+
+def overlap(one: str, other: str) -> float:
+    """Shared words of two texts by all their words (Jaccard), 0 … 1."""
+    a, b = set(tokenize(one)), set(tokenize(other))
+    return len(a & b) / len(a | b) if a | b else 1.0
+
+
+def shuffled(captioner: "Captioner", album: "Album") -> dict:
+    """The loss of the first sentences with their own pictures, and with another's."""
+    import torch
+
+    from lib.methods.caption import words
+
+    chosen = spread(len(album), JUDGED)
+    sentences = words.encoded([album.sentences[i][0] for i in chosen], captioner.told)
+    with torch.inference_mode():
+        looked = torch.cat(
+            [captioner.looked_at(album.pixels[part]) for part in np.array_split(chosen, 4)]
+        )
+        own = captioner.written(looked, sentences).cpu().numpy()
+        wrong = captioner.written(looked.roll(1, dims=0), sentences).cpu().numpy()
+    return compared(own.astype(float), wrong.astype(float), ("own", "shuffled"))
+
+
+def compared(one: np.ndarray, other: np.ndarray, names: tuple[str, str]) -> dict:
+    """Both means, their paired difference (second less first) and its interval."""
+    difference, ci95 = metrics.paired_difference(other, one)
+    means = dict(zip(names, (float(one.mean()), float(other.mean())), strict=True))
+    return {**means, "difference": difference, "ci95": list(ci95)}
+
+
+def most_frequent(captions: Sequence[str], k: int = 3) -> list[tuple[str, float]]:
+    """The most frequent captions and the share of images that got them."""
+    texts, counts = np.unique(list(captions), return_counts=True)
+    order = retrieval.top_k(counts[None].astype(np.float32), min(k, len(texts)))[0]
+    return [(str(texts[i]), float(counts[i] / len(captions))) for i in order]

@@ -1,0 +1,124 @@
+"""Chapter 09's own steps: whose photos, which model, and grids in the report's manner."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from lib.base import paths
+from lib.chapters.report import Report
+from lib.data.dataset import Split
+from lib.features.clip.source import EMBEDDED, Source
+from lib.methods.clip.encoder import ClipTexts
+from lib.photos import models, page, picture
+from lib.photos.index import Index
+from lib.scenes import built
+from lib.search import live, relevance
+from lib.search.runs import SystemRun
+from lib.show import widgets
+
+# Fixed before any result was seen; the first one is the paper's.
+QUERIES = (
+    "A man skateboarding in a park",
+    "a dog on the beach",
+    "people sitting at a table with food",
+    "a cat on a bed",
+    "mountains in the snow",
+)
+NAME = "photos"  # of the searched images, where other systems have their splits
+
+
+class Photos(Split):
+    """A gallery of anybody's photos, without tags and features."""
+
+    def picture(self, position: int) -> Image.Image:
+        """The photo at a position, RGB and upright."""
+        return picture.read(self.images[position], 448)
+
+
+def folder(run: Report, photos: str) -> Path:
+    """The folder to search: a person's own, or that of this data's test images.
+
+    Raises ValueError for own photos under a name whose pictures git keeps.
+    """
+    if not photos:
+        return run.data.test.images[0].parent
+    if run.settings.name in ("scenes", "course"):
+        raise ValueError(
+            "your own photos want a run of their own: set name in the second cell, for example "
+            'name = "mine". Its pictures go to figures/mine/, which git ignores.'
+        )
+    return paths.resolve(photos)
+
+
+def source(run: Report, photos: str, model: str) -> Source:
+    """The model to search with; where photographs have none the notebook ends here.
+
+    model: as `models.chosen`. Without one the project's drawings have the embedded model, and
+    photographs the best that is on this machine. Raises ValueError for a model that cannot be.
+    """
+    if not photos and not model and run.data.is_embedded:
+        return EMBEDDED
+    try:
+        return models.chosen(model or run.settings.clip)
+    except models.Missing as error:
+        run.stop_without([], f"has no model to search with. {error}".removesuffix("."))
+
+
+def told(index: Index) -> str:
+    """What reading the photos gave and cost, in a sentence."""
+    per_second = len(index) / index.seconds if index.seconds else 0
+    size = index.vectors.nbytes / max(1, len(index))
+    return (
+        f"**{len(index):,}** photos can be searched, {len(index.failures):,} files cannot be read. "
+        f"This run embedded {index.embedded:,}. Embedding all of them took {index.seconds:,.0f} s "
+        f"when it was done, {per_second:,.0f} photos a second; {size:,.0f} bytes are kept of each."
+    )
+
+
+def system(index: Index) -> SystemRun:
+    """An index as a system whose queries are words, or the photos themselves."""
+    vectors, nothing = {NAME: index.vectors.astype(np.float32)}, {}
+    return SystemRun(
+        f"clip, {index.source.name}", "cosine", vectors, vectors, nothing, nothing, nothing,
+        nothing, index.source.model_bytes, ClipTexts(index.source),
+    )  # fmt: skip
+
+
+def gallery(index: Index) -> Photos:
+    """The photos of an index as a split; each one's description is its path."""
+    images = tuple(index.folder / name for name in index.names)
+    # A grid's title reads a dollar sign as the beginning of a formula.
+    said = tuple((f"like {page.shown(name)}".replace("$", r"\$"),) for name in index.names)
+    return Photos(NAME, images, (), tuple(index.names), said, np.arange(len(images)), {})
+
+
+def live_search(index: Index) -> None:
+    """Show the search box over an index's photos, with the paper's query."""
+    method = live.Method(
+        index.vectors,
+        partial(models.embed_text, source=index.source),
+        partial(models.embed_image, source=index.source),
+    )
+    images = [index.folder / name for name in index.names]
+    widgets.show({f"clip, {index.source.name}": method}, images, QUERIES[0], read=picture.read)
+
+
+def judged(run: Report, photos: str, index: Index) -> list[dict[str, str]]:
+    """Of each fixed query: of how many of the nine it is true, and of how many of all drawings.
+
+    Nobody knows the facts of photographs: of them the list is empty.
+    """
+    if photos or not run.data.is_embedded:
+        return []
+    split = gallery(index)
+    judge = relevance.Judge(relevance.in_order(built.load_facts("test", run.settings.size), split))
+    return [
+        {
+            "query": query,
+            "right of the nine": f"{9 * relevance.typed(system(index), split, judge, query):.0f}",
+            f"right of all {len(split):,}": f"{len(split) * relevance.base_rate(judge, query):.0f}",
+        }
+        for query in QUERIES
+    ]

@@ -1,0 +1,254 @@
+"""A notebook's side of the report: the set-up call, what it adds, and its record.
+
+run = report.start("01_baseline", data=data, data_dir=data_dir, …)
+run.add(*systems)
+run.figure(figures.score_chart(…), "scores", alt="…")
+run.finish()
+"""
+
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import pandas as pd
+from IPython.display import Image, Markdown, display
+from matplotlib.figure import Figure
+
+from lib.base import files, paths, settings
+from lib.data import source as sources
+from lib.data.dataset import Dataset, Split
+from lib.record import inputs, paper, records, results
+from lib.search import metrics, runs
+from lib.show import figures, tables
+
+
+class End(Exception):
+    """Ends a notebook before its last cell, as an error does, but with a sentence in its place."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython asks for it
+        return ["The cells below are not run."]
+
+
+End.__name__ = "SystemExit"  # by this name papermill knows an end that is no failure
+
+
+@dataclass
+class Report:
+    """One run of one notebook. Made by `start`; `finish` writes the record."""
+
+    notebook: str
+    settings: settings.Settings
+    data: Dataset
+    inputs: dict
+    device: str
+    started: float
+    systems: dict[str, runs.SystemRun] = field(default_factory=dict)
+    rows: list[dict] = field(default_factory=list)
+    claims: list[dict] = field(default_factory=list)
+    figures: dict[str, str] = field(default_factory=dict)
+    facts: dict = field(default_factory=dict)
+    uses: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def scored(self) -> str:
+        """The split that the notebook reports: test, or development where there is no key."""
+        return "dev" if self.data.test.truth is None else "test"
+
+    @property
+    def split(self) -> Split:
+        """The images and descriptions of that split."""
+        return getattr(self.data, self.scored)
+
+    def chance(self) -> float:
+        """`map_at_20` of a random ranking of that split's gallery."""
+        return metrics.chance(len(self.split))["map_at_20"]
+
+    def add(self, *systems: runs.SystemRun) -> None:
+        """Add systems: their rows, their file for later chapters, and their submission."""
+        name, size = self.settings.name, self.settings.size
+        for system in systems:
+            self.systems[system.id] = system
+            self.rows += results.rows(system, self.data)
+            runs.save(paths.runs_dir(name, size), system, self.inputs)
+            path = paths.build_dir(name, size) / "submissions" / f"{system.id}.csv"
+            runs.write_submission(path, system, self.data.test)
+
+    def leave_out(self, systems: Sequence[str], reason: str) -> None:
+        """Rows of systems that cannot be measured here, with the reason."""
+        for system in systems:
+            self.rows += [results.not_run(system, reason, split) for split in ("dev", "test")]
+
+    def stop_without(self, systems: Sequence[str], reason: str) -> NoReturn:
+        """End the notebook here: rows with the reason, the record, and no further cell.
+
+        A chapter whose model is not on this machine has nothing to show.
+        """
+        self.leave_out(systems, reason)
+        say(f"**Not run.** This chapter {reason}.")
+        self.finish()
+        raise End
+
+    def use(self, system: str) -> runs.SystemRun:
+        """A system that an earlier notebook left behind, to compare with and build on.
+
+        When that notebook's numbers change, this one is out of date. Raises RuntimeError
+        if no notebook has measured the system on this data.
+        """
+        name, size = self.settings.name, self.settings.size
+        for path in sorted(paths.results_dir(name, size).glob("*.json")):
+            # A damaged record of other systems stops nobody.
+            if path.name.endswith(records.LONG) or system not in path.read_text(encoding="utf-8"):
+                continue
+            record = records.read(path)
+            same_data = record["data"]["fingerprint"] == self.data.fingerprint
+            if same_data and any(row["system"] == system for row in record["rows"]):
+                self.uses[record["notebook"]] = records.digest(record)
+                self.systems[system] = runs.load(paths.runs_dir(name, size), system)
+                return self.systems[system]
+        raise RuntimeError(
+            f"{self.notebook} builds on {system}, which no earlier notebook has measured under "
+            f"NAME={name}: run the notebooks before this one first, or make report"
+        )
+
+    def earlier_records(self) -> list[dict]:
+        """The records of all notebooks before this one on the same data, in their order.
+
+        When the numbers of one of them change, this notebook is out of date.
+        """
+        every = records.read_all(self.settings.name, self.settings.size)
+        found = [r for r in every if r["notebook"] < self.notebook
+                 and r["data"]["fingerprint"] == self.data.fingerprint]  # fmt: skip
+        self.uses |= {r["notebook"]: records.digest(r) for r in found}
+        return found
+
+    def long_record(self, notebook: str = "") -> dict | None:
+        """The record of a notebook's long run on the same data, or None; default: this notebook's.
+
+        When its numbers change, this notebook is out of date.
+        """
+        notebook = notebook or self.notebook
+        record = records.read_long(self.settings.name, notebook, self.settings.size)
+        if not record or record["data"]["fingerprint"] != self.data.fingerprint:
+            return None
+        self.uses[f"{notebook}.long"] = records.digest(record)
+        return record
+
+    def claim(self, name: str) -> dict:
+        """Judge one of the paper's claims by the systems added or used so far; keep the verdict."""
+        claim = paper.claim(name)
+        worse = self.chance() if claim["worse"] == "chance" else self.systems[claim["worse"]]
+        better = self.systems[claim["better"]]
+        verdict = results.rounded(results.claim_verdict(claim, better, worse, self.scored))
+        self.claims.append(verdict)
+        return verdict
+
+    def figure(self, figure: Figure, name: str, alt: str) -> None:
+        """Write a figure and show it. alt: its finding in words, for those who cannot see it."""
+        folder = paths.figures_dir(self.settings.name, self.settings.size)
+        ending, picture = figures.encoded(figure)
+        path = folder / f"{self.notebook[:2]}_{name}.{ending}"
+        files.write_bytes(path, picture)
+        self.figures[path.name] = alt
+        display(Image(picture, alt=alt, width=int(figure.get_figwidth() * 100)))
+
+    def finish(self) -> None:
+        """Write the record; say where it is, what it cost, and whether it repeats an old one."""
+        record = {
+            "notebook": self.notebook,
+            "data": self.data.summary(),
+            "profile": self.settings.size,
+            "seed": self.settings.seed,
+            "parameters": vars(self.settings),
+            "rows": self.rows,
+            "claims": self.claims,
+            "facts": results.rounded(self.facts),
+            "figures": self.figures,
+            "inputs": self.inputs,
+            "uses": self.uses,
+            "environment": results.environment(self.notebook, self.settings, self.device),
+            "seconds": round(time.perf_counter() - self.started, 1),
+            "peak_memory_mb": round(results.peak_memory_mb()),
+        }
+        seconds, peak = record["seconds"], record["peak_memory_mb"]
+        record, kept = records.write(record)
+        path = paths.record_path(self.settings.name, self.notebook, self.settings.size)
+        same = f", the same numbers as at commit {record['environment']['git_commit'][:10]}"
+        say(
+            f"Record: `{path.relative_to(paths.ROOT)}`{same if kept else ''}. "
+            f"{seconds:.0f} s, at most {peak:,.0f} MB of memory."
+        )
+
+
+def start(notebook: str, **parameters: object) -> Report:
+    """Check the parameters, load the data, and say what the notebook runs on.
+
+    parameters: those of the notebook's parameters cell, as in `settings.Settings`.
+    Raises ValueError for parameters that cannot be and for data that cannot be used.
+    """
+    started = time.perf_counter()
+    given = settings.Settings(**parameters)
+    checked = settings.check(given)
+    now = inputs.current(notebook, checked)
+    records.refuse_other(inputs.identity(checked), checked.name, checked.size)
+    previous = records.readable(paths.record_path(checked.name, notebook, checked.size))
+    if previous and previous["data"]["fingerprint"] != now["data"] and not given.name:
+        raise ValueError(
+            f"the records of NAME={checked.name} were measured on other data "
+            f"({previous['data']['fingerprint'][:19]}…, this is {now['data'][:19]}…): pass "
+            f"NAME={checked.name} to replace them, or another NAME to keep both"
+        )
+    data = sources.load(checked, now["data"])
+    device = find_device()
+    say(
+        f"Data: **{data.name}** ({checked.data} layout, {checked.size}), "
+        f"{len(data.train):,} train images, {len(data.dev):,} of them for development, "
+        f"{len(data.test):,} test images"
+        + (" without a key" if data.test.truth is None else "")
+        + f"; fingerprint `{data.fingerprint[:19]}…`.  \n"
+        f"Device: {device}. Expected time: "
+        + (f"{previous['seconds']:.0f} s." if previous else "not measured yet.")
+    )
+    return Report(notebook, checked, data, now, device, started)
+
+
+def find_device() -> str:
+    """Where networks are trained: "cuda" or "cpu".
+
+    torch is asked only where a driver is: a report whose results are cached needs no torch.
+    """
+    if not shutil.which("nvidia-smi"):
+        return "cpu"
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def say(text: str) -> None:
+    """Show a sentence made from measured values."""
+    display(Markdown(text))
+
+
+def show_comparison(rows: list[dict], claims: list[dict], data: dict) -> None:
+    """Show our rows beside the paper's numbers, with verdicts."""
+    show_table(pd.DataFrame(tables.comparison(rows, claims, data)))
+
+
+def show_times(rows: list[dict]) -> None:
+    """Show what each system cost to fit and to score, its word vectors included."""
+    cost: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row["status"] == "measured":
+            cost.setdefault(row["system"], {})[row["split"]] = row["seconds"]
+    table = [
+        {"system": name, **{f"seconds, {split}": f"{s:.1f}" for split, s in found.items()}}
+        for name, found in cost.items()
+    ]
+    show_table(pd.DataFrame(table).fillna("—"))
+
+
+def show_table(table: pd.DataFrame) -> None:
+    """Show a table without its row numbers, text to the left."""
+    left = {"selector": "th, td", "props": "text-align: left; white-space: normal"}
+    display(table.style.hide(axis="index").set_table_styles([left]))

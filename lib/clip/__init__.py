@@ -1,6 +1,0 @@
-"""CLIP: models that open_clip builds, and the embedded one that is pretrained here."""
-
-from lib import paths
-
-WEIGHTS = paths.LIBRARY / "clip" / "embedded.safetensors"
-CARD = WEIGHTS.with_suffix(".json")

@@ -1,0 +1,90 @@
+"""`make verify`: are the records still what this code would measure?"""
+
+import json
+from pathlib import Path
+
+from lib.base import paths
+from lib.base.errors import InputError
+from lib.base.settings import Settings
+from lib.chapters import long
+from lib.record import inputs, paper, records
+from lib.scenes import built
+from lib.show import readme
+
+TOLERANCE = 0.002  # of map_at_20 between machines: other BLAS, other rounding, no other result
+
+
+def main() -> None:
+    """Check every record that README shows; raise RuntimeError listing all that is wrong."""
+    wrong = built.damaged("full", whole=True) if built.folder("full").is_dir() else []
+    for name in dict.fromkeys((*readme.RUNS, *records.names())):
+        for notebook in readme.expected(name):
+            path = paths.record_path(name, notebook)
+            faults = faults_of(notebook, path)
+            wrong += [f"{path.relative_to(paths.ROOT)}: {fault}" for fault in faults]
+            print(f"{name} {notebook}: {'; '.join(faults) or 'as recorded'}")
+            warn_of_long(name, notebook)
+    if wrong:
+        raise RuntimeError("Records that do not stand:\n" + "\n".join(wrong))
+
+
+def warn_of_long(name: str, notebook: str) -> None:
+    """Say how a notebook's long run stands; a stale one warns and fails nothing."""
+    try:
+        record = records.read_long(name, notebook)
+    except InputError as error:
+        print(f"{name} {notebook}, long run: {error}")
+        return
+    if record:
+        changed = ", ".join(long.changes(record))
+        commit = record["environment"]["git_commit"][:10]
+        stands = (
+            f"warning: stale since commit {commit}, {changed} changed" if changed else "as recorded"
+        )
+        print(f"{name} {notebook}, long run: {stands}")
+
+
+def faults_of(notebook: str, path: Path) -> list[str]:
+    """What is wrong with one record's file, in words."""
+    try:
+        return problems(notebook, records.read(path)) if path.is_file() else ["missing"]
+    except InputError as error:
+        return [str(error)]
+
+
+def problems(notebook: str, record: dict) -> list[str]:
+    """What is wrong with one record, in words."""
+    changed = inputs.changes(record, current(notebook, record)) + records.changed_uses(record)
+    faults = [f"stale, {', '.join(changed)} changed: run make report again"] if changed else []
+    if record["profile"] != "full":
+        faults.append(f"of a {record['profile']} run: only full runs are committed")
+    if record["environment"]["git_dirty"]:
+        faults.append("made with uncommitted code: commit, then run make report again")
+    path = paths.record_path(record["data"]["name"], notebook)
+    committed = inputs.git("show", f"HEAD:./{paths.shown(path)}")
+    if committed:
+        faults += differences(json.loads(committed), record)
+    verdicts = {row["system"]: paper.level_verdict(row, record["data"]) for row in record["rows"]}
+    faults += [f"{s} differs from the paper" for s, v in verdicts.items() if v == paper.DIFFERS]
+    return faults
+
+
+def current(notebook: str, record: dict) -> dict:
+    """What the record would depend on now; data that is not on this machine is not compared."""
+    try:
+        return inputs.current(notebook, Settings(**record["parameters"]))
+    except (InputError, FileNotFoundError):
+        print(f"  {record['data']['name']}: its data is not on this machine and is not compared")
+        return inputs.made_by(notebook, Settings(**record["parameters"]))
+
+
+def differences(old: dict, new: dict) -> list[str]:
+    """Rows whose score differs from the committed one beyond the tolerance."""
+    known = {(row["system"], row["split"]): row for row in old["rows"]}
+    faults = []
+    for row in new["rows"]:
+        before = known.get((row["system"], row["split"]), {}).get("map_at_20")
+        now = row.get("map_at_20")
+        if (before is None) != (now is None) or (now and abs(now - before) > TOLERANCE):
+            faults.append(f"{row['system']} {row['split']}: {now} where {before} is committed")
+    return faults

@@ -1,0 +1,116 @@
+"""Images and texts → embeddings of length one, computed once for each content.
+
+An entry of the cache is named after the weights' bytes, the images' bytes and their size in
+pixels, or the texts. torch is imported only where something must be computed.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from lib.base import cache, files
+from lib.base.errors import InputError
+from lib.features.clip.source import EMBEDDED, Source
+
+if TYPE_CHECKING:
+    from lib.features.clip.towers import Towers
+
+# Raise it when a CLIP embeds otherwise: cached embeddings and records are then made again.
+VERSION = 1
+
+AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 77 MB at 224
+BATCH = 256
+KEPT = 2**28  # bytes of pictures that stay in memory: 12,000 at 64 pixels take 147 MB
+_kept: dict[str, np.ndarray] = {}
+
+
+def hashes(gallery: Sequence[Path]) -> list[str]:
+    """sha256 of image files, in their order.
+
+    The index that remembers them is of these very files: development and the rest of training lie
+    in one folder, and with one index for both each call would read all of them anew.
+    """
+    names = [str(path) for path in gallery]
+    known = files.hashes(names, files.digest(names))
+    return [known[name] for name in names]
+
+
+def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
+    """Embeddings of image files: "embedded", float32 [n, d] of length one.
+
+    Raises InputError for a file that is no image.
+    """
+    key = {**source.key(), "images": hashes(gallery)}
+
+    def compute() -> dict[str, np.ndarray]:
+        towers = source.towers()
+        few = len(gallery) * np.prod(towers.pictures.input_size) <= KEPT
+        stacks = [pixels(gallery, towers)] if few else decoded(gallery, towers)
+        return {"embedded": np.concatenate([towers.embed_pixels(some, BATCH) for some in stacks])}
+
+    return cache.cached("clip", key, compute)
+
+
+def pixels(gallery: Sequence[Path], towers: "Towers") -> np.ndarray:
+    """All pictures at the model's size, uint8 [n, side, side, 3]; do not write to them.
+
+    Small ones are kept: fine-tuning wants those that were just embedded, and so does each mix of
+    weights that is tried after it.
+    """
+    key = files.digest([hashes(gallery), str(towers.pictures)])
+    if key not in _kept:
+        stack = np.concatenate(list(decoded(gallery, towers)))
+        if sum(other.nbytes for other in _kept.values()) + stack.nbytes > KEPT:
+            _kept.clear()
+        if stack.nbytes > KEPT:
+            return stack
+        _kept[key] = stack
+    return _kept[key]
+
+
+def decoded(gallery: Sequence[Path], towers: "Towers") -> Iterator[np.ndarray]:
+    """Pictures at the model's size, some hundreds at a time, decoded side by side."""
+    bar = tqdm(total=len(gallery), desc="reading images", unit="image", disable=None)
+    with ThreadPoolExecutor(os.cpu_count()) as pool, bar:
+        for start in range(0, len(gallery), AT_ONCE):
+            some = gallery[start : start + AT_ONCE]
+            yield np.stack(list(pool.map(lambda path: picture(path, towers), some)))
+            bar.update(len(some))
+
+
+def texts(said: Sequence[str], source: Source = EMBEDDED) -> cache.Entry:
+    """Embeddings of texts: "embedded", float32 [n, d] of length one; each distinct text once.
+
+    "tokens" [n]: how many a text has with its two marks. Past 77 the tower reads none: what is
+    cut can be counted from them.
+    """
+    distinct = list(dict.fromkeys(said))
+    key = {**source.key(), "texts": distinct}
+
+    def compute() -> dict[str, np.ndarray]:
+        from lib.features.clip import model as clip
+
+        sequences = [clip.tokens(text) for text in distinct]
+        embedded = source.towers().embed_tokens([clip.fitted(s) for s in sequences])
+        return {"embedded": embedded, "tokens": np.array([len(s) for s in sequences])}
+
+    entry = cache.cached("clip", key, compute)
+    place = {text: i for i, text in enumerate(distinct)}
+    rows = np.array([place[text] for text in said], dtype=int)
+    return cache.Entry({name: a[rows] for name, a in entry.arrays.items()}, entry.seconds)
+
+
+def picture(path: Path, towers: "Towers") -> np.ndarray:
+    """An image file at the model's size, uint8 [side, side, 3]; InputError if it is none."""
+    try:
+        with Image.open(path) as image:
+            return towers.pixels(image)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        remedy = "copy the file again, or leave it out"
+        raise InputError(path, f"cannot be decoded ({error})", "an image", remedy) from error

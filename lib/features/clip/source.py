@@ -1,0 +1,77 @@
+"""Which model embeds: the one that is part of the project, a downloaded one, or one tuned here.
+
+The data decides, never the network: drawings are searched with the embedded model, photographs
+with downloaded weights. Nothing heavy is imported before a model is needed.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lib.base import files
+from lib.features.clip import WEIGHTS
+
+if TYPE_CHECKING:
+    from lib.features.clip.towers import Towers
+
+
+@dataclass(frozen=True)
+class Source:
+    """A model by its files.
+
+    name: "embedded", or open_clip's "model/tag". weights: its file. tuned: a file of fine-tuned
+    weights of the same model, and share: how far the model is moved to them, 0 to 1.
+    """
+
+    name: str
+    weights: Path
+    tuned: Path | None = None
+    share: float = 1.0
+
+    @property
+    def half(self) -> bool:
+        """Whether matrices are multiplied in bfloat16.
+
+        Only of the embedded model, of which `make benchmark` shows that no score moves by it,
+        and only on a processor that has the instructions.
+        """
+        return self.name == EMBEDDED.name and has_bfloat16()
+
+    def key(self) -> dict:
+        """What embeddings depend on, for the cache; the machine and its precision stay the same."""
+        tuned = {"tuned": files.hash_of(self.tuned), "share": self.share} if self.tuned else {}
+        return {"model": self.name, "weights": files.hash_of(self.weights), **tuned}
+
+    def towers(self) -> "Towers":
+        """The model, loaded once."""
+        from lib.features.clip import towers
+
+        if self.tuned:
+            return towers.mixed(self.weights, self.tuned, self.share, self.half)
+        if self.name == EMBEDDED.name:
+            return towers.embedded(self.weights, self.half)
+        return towers.downloaded(self.name, self.weights)
+
+    def scale(self) -> float:
+        """What the model multiplies cosines by in its loss: one over its temperature."""
+        return float(self.towers().model.logit_scale.detach().exp())
+
+    @property
+    def model_bytes(self) -> int:
+        """Size of the weights."""
+        return self.weights.stat().st_size
+
+
+@cache
+def has_bfloat16() -> bool:
+    """Whether this machine multiplies in bfloat16 faster than in float32."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    found = torch.cpu.get_capabilities()
+    return any(found.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+EMBEDDED = Source("embedded", WEIGHTS)

@@ -1,0 +1,53 @@
+"""Image files and sentences of a split, as the trainings of chapters 05 and 07 want them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from lib.base import cache
+from lib.data.dataset import Split
+from lib.features.clip import embed
+
+# Raise it when pixels or sentences come out otherwise: trainings and records are made again.
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Image files at a size, for `embed.decoded`."""
+
+    side: int
+
+    def pixels(self, image: Image.Image) -> np.ndarray:
+        """A picture, uint8 [side, side, 3]; a JPEG is decoded no larger than it must be."""
+        image.draft("RGB", (self.side, self.side))
+        way = Image.Resampling.BOX if self.side <= min(image.size) else Image.Resampling.BICUBIC
+        return np.asarray(image.convert("RGB").resize((self.side, self.side), way))
+
+
+def larger(side: int) -> int:
+    """Side of the pictures in memory, so that training can cut a part of them."""
+    return side * 9 // 8
+
+
+def stacks(gallery: Sequence[Path], side: int) -> Iterator[np.ndarray]:
+    """Image files at a size, some hundreds at a time: uint8 [n, side, side, 3]."""
+    return embed.decoded(gallery, Pictures(side))
+
+
+def pixels(split: Split, side: int) -> np.ndarray:
+    """All pictures of a split, uint8 [n, side, side, 3]."""
+    return np.concatenate(list(stacks(split.images, side)))
+
+
+def said(split: Split) -> list[str]:
+    """All sentences of a split."""
+    return [sentence for each in split.sentences for sentence in each]
+
+
+def content(split: Split) -> list:
+    """What training on a split depends on."""
+    return [embed.hashes(split.images), split.sentences, cache.hash_of(split.truth)]

@@ -1,0 +1,1 @@
+"""The paper's families of methods, a folder each; none knows another."""

@@ -1,0 +1,1 @@
+"""CLIP as a method: ways to say a description, hubs, fine-tuning, pretraining."""

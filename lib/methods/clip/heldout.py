@@ -1,0 +1,91 @@
+"""What pretraining is judged on: corpus scenes of another seed, searched as the report searches.
+
+The queries are five annotators' sentences as one text, which the model never saw anything like;
+the pictures are drawn and compressed as the report's. Neither its test nor its train plays a part.
+Thirteen of the 2,000 share their facts, not their drawing, with one of the 160,000 that are trained
+on; the report's own splits share none.
+"""
+
+import io
+from functools import partial
+from itertools import islice
+
+import numpy as np
+import torch
+from open_clip.model import CLIP
+from PIL import Image
+
+from lib.base import cache, processes
+from lib.features.clip import model as clip
+from lib.features.clip import towers
+from lib.scenes import built, draw, facts, sentences
+from lib.scenes.build import QUALITY
+from lib.scenes.records import Scene
+from lib.search import metrics, retrieval
+
+VERSION = 1  # raise it when texts or pixels change; for sentences, pictures: built.VERSION
+SEED = 1_000_003  # pretraining refuses it
+GALLERY = 2_000
+_MEAN, _STD = (127.5, 127.5)  # pixels 0-255 to -1..1
+
+
+def pair(side: int, scene: Scene) -> tuple[str, np.ndarray]:
+    """A scene's description and its picture, uint8 [side, side, 3], by way of the report's JPEG."""
+    text = " ".join(sentences.sentences(scene, draw.visible(scene)))
+    buffer = io.BytesIO()
+    Image.fromarray(draw.render(scene)).save(buffer, "JPEG", quality=QUALITY)
+    with Image.open(buffer) as image:
+        return text, resized(image, side)
+
+
+def resized(image: Image.Image, side: int) -> np.ndarray:
+    """A square picture at the model's size, uint8 [side, side, 3]."""
+    return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BICUBIC))
+
+
+def pairs(n: int, side: int) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """n held-out descriptions, their pictures uint8 [n, side, side, 3], and whose is whose.
+
+    Drawn once; the third is simply 0 to n - 1. As `score` takes them.
+    """
+
+    def compute() -> dict[str, np.ndarray]:
+        scenes = list(islice(facts.stream(SEED, "corpus"), n))
+        with processes.pool() as pool:
+            made = list(pool.map(partial(pair, side), scenes, chunksize=50))
+        return {
+            "texts": cache.pack_words(t for t, _ in made),
+            "pixels": np.stack([p for _, p in made]),
+        }
+
+    versions = {"version": VERSION, "drawing": built.VERSION}
+    key = {**versions, "seed": SEED, "n": n, "side": side}
+    arrays = cache.cached("heldout", key, compute).arrays
+    return cache.unpack_words(arrays["texts"]), arrays["pixels"], np.arange(n)
+
+
+def normalised(pixels: torch.Tensor) -> torch.Tensor:
+    """uint8 [n, 3, side, side] → float32 in -1..1, what the image tower reads."""
+    return pixels.float().sub_(_MEAN).div_(_STD)
+
+
+def score(model: CLIP, texts: list[str], pixels: np.ndarray, truth: np.ndarray) -> dict:
+    """Scores of a model: `metrics.summary` of its ranks.
+
+    texts: the queries; pixels: the gallery, uint8 [n, side, side, 3]; truth: int [n_query],
+    places in the gallery.
+    """
+    both = towers.around(model)
+    queries = both.embed_tokens([clip.fitted(clip.tokens(text)) for text in texts])
+    matrix = retrieval.scores(queries, both.embed_pixels(pixels))
+    return metrics.summary(retrieval.ranks(matrix, truth))
+
+
+def development(side: int) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The report's development split as `score` takes it; its test split is left alone."""
+    from lib.base.settings import Settings
+    from lib.data.source import load
+
+    split = load(Settings(name="scenes"), built.pinned("full")).dev
+    pictures = [resized(split.picture(i), side) for i in range(len(split))]
+    return split.texts, np.stack(pictures), split.truth

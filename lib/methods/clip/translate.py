@@ -1,0 +1,69 @@
+"""Sentences through another language and back, by Marian translation models.
+
+The paper's idea for later: a translator says the same in other words. The models are
+Helsinki-NLP's (Tiedemann and Thottingal 2020), one for each direction, downloaded.
+"""
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+from tqdm import tqdm
+
+from lib.base import cache
+from lib.data import hub, wanted
+
+BATCH = 64
+LONGEST = 64  # tokens of a translated sentence
+
+
+def there_and_back(sentences: Sequence[str], language: str) -> tuple[list[str], float]:
+    """Each sentence in English again, and the seconds that translating cost when it was done.
+
+    Raises FileNotFoundError where a model is not on this machine.
+    """
+    seconds, said = 0.0, list(sentences)
+    for model in wanted.translators(language):
+        said, cost = translated(said, model)
+        seconds += cost
+    return said, seconds
+
+
+def translated(sentences: Sequence[str], model: hub.Repository) -> tuple[list[str], float]:
+    """The sentences in the model's other language; each distinct one is translated once."""
+    prints = model.fingerprint()
+    if prints is None:
+        raise FileNotFoundError(model.missing())
+    distinct = list(dict.fromkeys(sentences))
+    key = {"model": prints, "sentences": distinct, "longest": LONGEST}
+    entry = cache.cached(
+        "translations", key, lambda: {"said": cache.pack_words(run(distinct, model))}
+    )
+    found = dict(zip(distinct, cache.unpack_words(entry.arrays["said"]), strict=True))
+    return [found[sentence] for sentence in sentences], entry.seconds
+
+
+def run(sentences: Sequence[str], model: hub.Repository) -> list[str]:
+    """Translate, greedily and in batches of like lengths."""
+    import torch
+    from transformers import MarianMTModel, MarianTokenizer
+
+    place = {"pretrained_model_name_or_path": str(model.folder), "local_files_only": True}
+    with warnings.catch_warnings():  # it advises a package for texts with odd punctuation
+        warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
+        tokenizer = MarianTokenizer.from_pretrained(**place)
+    network = MarianMTModel.from_pretrained(**place).eval()
+    order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
+    result = [""] * len(sentences)
+    bar = tqdm(total=len(sentences), desc=model.use, unit="sentence", disable=None)
+    with torch.inference_mode(), bar:
+        for start in range(0, len(order), BATCH):
+            which = order[start : start + BATCH]
+            read = tokenizer([sentences[i] for i in which], return_tensors="pt", padding=True,
+                             truncation=True)  # fmt: skip
+            written = network.generate(**read, num_beams=1, do_sample=False, max_new_tokens=LONGEST)
+            texts = tokenizer.batch_decode(written, skip_special_tokens=True)
+            for i, text in zip(which, texts, strict=True):
+                result[i] = " ".join(text.split()) or sentences[i]
+            bar.update(len(which))
+    return result

@@ -1,0 +1,1 @@
+"""Networks from words to image features: as the paper's failed, and mended."""

@@ -1,0 +1,1 @@
+"""Regressions from words to image features: linear, trees, kernels."""

@@ -1,0 +1,1 @@
+"""Rows in, tables out; what makes a record out of date; the paper's numbers."""

@@ -1,0 +1,299 @@
+"""What a record depends on, and what of it has changed since.
+
+A record of the default report is out of date when the code of its notebook, of its chapter or
+of a method that the chapter names changed, a VERSION was raised, or the data, a setting or a
+package that this code imports is another one. A long record depends on VERSIONs, settings and
+data alone. Comments, docstrings and prose do not count; nor does any other file.
+"""
+
+import ast
+import io
+import json
+import re
+import shutil
+import subprocess
+import tokenize
+from collections.abc import Callable, Iterable
+
+from lib.base import files, paths
+from lib.base.settings import Settings
+from lib.data import wanted
+from lib.scenes import built
+
+Read = Callable[[str], str | None]  # path from the project's root → text, None if absent
+
+# The files of a method of the paper, and of what only some chapters need; folders end in "/".
+REGRESSION = ("methods/regression/", "search/encoders.py")
+DEEP = ("methods/deep/",)
+CAPTION = ("methods/caption/", "chapters/caption/", "methods/regression/classic.py")
+CLIP = (
+    "methods/clip/",
+    "features/clip/",
+    "chapters/clip/",
+    "data/names.py",
+    "features/clip/embedded.json",
+    "search/hubness.py",
+)
+BABY = ("methods/baby/", "chapters/baby/")
+CHAPTERS = {
+    "00_data": ("chapters/describe.py",),
+    "01_baseline": REGRESSION,
+    "02_tuning": REGRESSION,
+    "03_pca_boosting": REGRESSION,
+    "04_deep_regression": (*REGRESSION, *DEEP),
+    "05_captioning": CAPTION,
+    "06_clip_prompts": (*CLIP, "search/choices.py", "search/relevance.py"),
+    "07_baby_clip": (*BABY, "chapters/clip/chapter.py", "search/choices.py", "search/relevance.py"),
+    "08_conclusion": (
+        "chapters/conclusion.py",
+        "chapters/conclusion.json",
+        "search/fusion.py",
+        "chapters/clip/chapter.py",
+        "search/choices.py",
+    ),
+    "09_search_your_photos": ("photos/", "chapters/photos/", "search/relevance.py"),
+}
+# Commands that make long records and pictures of their own; no default record waits for them.
+APART = ("long.py", "speed.py", "benchmark.py", "pretrain.py", "card.py", "heldout.py", "pairs.py")
+# What all records stand on; their authors raise a VERSION when numbers change.
+GROUND = (
+    "search/retrieval.py",
+    "search/metrics.py",
+    "data/course.py",
+    "features/text.py",
+    "features/features.py",
+)
+DRAWN = ("scenes/built.py", "scenes/resnet.py")  # the same of the drawn data
+SHOWING = ("show/figures.py", "show/figures.mplstyle", "show/tables.py", "record/paper.json")
+LONG = {  # notebook → the VERSIONs of what its long run trains
+    "03_pca_boosting": ("methods/regression/boosting.py",),
+    "05_captioning": ("methods/caption/train.py", "chapters/caption/study.py"),
+    "06_clip_prompts": ("methods/clip/finetune.py", "features/clip/embed.py"),
+    "07_baby_clip": ("methods/baby/train.py",),
+}
+IMPORT = r"^ *(?:import|from) (\w+)"
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "open_clip": "open-clip-torch"}
+NO_IDENTITY = (
+    "code",
+    "versions",
+    "packages",
+    "downloads",
+    "pieces",
+)  # how numbers are made, not of what
+
+
+def from_disk(path: str) -> str | None:
+    """Text of a project file as it lies on disk."""
+    file = paths.ROOT / path
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def committed() -> Read:
+    """A reader of project files as last committed; it finds none without git.
+
+    Git is asked once which files differ, and for the text of those alone.
+    """
+    listing = [git("diff", "--name-only", "--relative", "-z", "HEAD"),
+               git("ls-files", "--others", "--exclude-standard", "-z")]  # fmt: skip
+    if None in listing:
+        return lambda path: None
+    changed = set("".join(listing).split("\0"))
+    return lambda path: git("show", f"HEAD:./{path}") if path in changed else from_disk(path)
+
+
+def git(*arguments: str) -> str | None:
+    """What git says in the project's folder; None where it fails or is not installed."""
+    if not shutil.which("git"):
+        return None
+    command = ["git", *arguments]
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, check=False)
+    return done.stdout.decode() if done.returncode == 0 else None
+
+
+def code_of(notebook: str, read: Read = from_disk) -> dict[str, str]:
+    """Hash of the notebook's own code, and of each file of its chapter and methods, by path."""
+    path = f"notebooks/{notebook}.ipynb"
+    sources = {path: notebook_code(read(path) or '{"cells": []}')}
+    sources |= {file: read(file) or "" for file in files_of(notebook)}
+    return {file: files.digest(code_only(text, file)) for file, text in sources.items()}
+
+
+def files_of(notebook: str) -> list[str]:
+    """Paths of the library files that a chapter's numbers come from."""
+    found = []
+    for name in CHAPTERS.get(notebook, ()):
+        place = paths.LIBRARY / name
+        found += [place] if place.is_file() else sorted(place.glob("*.py"))
+    return [paths.shown(file) for file in found if file.name not in APART]
+
+
+def shown() -> str:
+    """Hash of what draws charts and tables: a change leaves records as they are, not pictures."""
+    drawing = [
+        *(paths.LIBRARY / "show").glob("charts*.py"),
+        *(paths.LIBRARY / name for name in SHOWING),
+    ]
+    return files.digest([file.read_text(encoding="utf-8") for file in sorted(drawing)])
+
+
+def packages_of(notebook: str, modules: Iterable[str], read: Read = from_disk) -> dict[str, str]:
+    """The pinned version of each package that a chapter's code and these files import."""
+    pins = pinned(read(paths.REQUIREMENTS.name) or "")
+    sources = [read(file) or "" for file in files_of(notebook) if file.endswith(".py")]
+    sources += [read(f"lib/{module}") or "" for module in modules]
+    sources.append(notebook_code(read(f"notebooks/{notebook}.ipynb") or '{"cells": []}'))
+    names = {name for text in sources for name in re.findall(IMPORT, text, re.MULTILINE)}
+    known = (DISTRIBUTIONS.get(name, name).lower().replace("_", "-") for name in names)
+    return {name: pins[name] for name in sorted(known) if name in pins}
+
+
+def pinned(requirements: str) -> dict[str, str]:
+    """Package → its pinned version, or several where they differ by platform."""
+    found: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", requirements, re.MULTILINE):
+        found.setdefault(name.lower().replace("_", "-"), []).append(version)
+    return {name: " or ".join(sorted(several)) for name, several in found.items()}
+
+
+def notebook_code(content: str) -> str:
+    """The code cells of a notebook but for its parameters."""
+    cells = json.loads(content)["cells"]
+    code = (
+        "".join(cell["source"])
+        for cell in cells
+        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", [])
+    )
+    return "\n".join(code)
+
+
+def notebook_source(content: str) -> str:
+    """Hash of all that a notebook's author wrote, prose included, outputs not."""
+    cells = json.loads(content)["cells"]
+    return files.digest([[c["cell_type"], "".join(c["source"])] for c in cells])
+
+
+def code_only(source: str, path: str = ".py") -> str:
+    """Python source without comments, docstrings, blank lines and trailing space."""
+    if path.endswith(".json"):
+        return source
+    lines = source.encode().splitlines()
+    for first, start, last, end in (*docstrings(source), *comments(source)):
+        for row in range(first, last + 1):
+            left = lines[row - 1][:start] if row == first else b""
+            right = lines[row - 1][end:] if row == last else b""
+            # Spaces in place of what goes keep the columns of what else stands in the row.
+            lines[row - 1] = left + b" " * (len(lines[row - 1]) - len(left) - len(right)) + right
+    return "\n".join(line.decode().rstrip() for line in lines if line.strip())
+
+
+def docstrings(source: str) -> list[tuple[int, int, int, int]]:
+    """(first row, its column, last row, its end) of each docstring, columns in bytes."""
+    spans = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        first = node.body[0] if node.body else None
+        if ast.get_docstring(node, clean=False) is not None:
+            spans.append((first.lineno, first.col_offset, first.end_lineno, first.end_col_offset))
+    return spans
+
+
+def comments(source: str) -> list[tuple[int, int, int, int]]:
+    """The same for each comment."""
+    spans = []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            before = len(token.line[: token.start[1]].encode())
+            row, end = token.start[0], before + len(token.string.encode())
+            spans.append((row, before, row, end))
+    return spans
+
+
+def ground(settings: Settings) -> tuple[str, ...]:
+    """The versioned files that every record of this data stands on."""
+    return GROUND + (DRAWN if settings.data == "scenes" else ())
+
+
+def fingerprint(settings: Settings) -> str:
+    """Hash of the data that the settings name; reads only files that changed since last time."""
+    if settings.data == "scenes":
+        return built.pinned(settings.size)
+    return "sha256:" + files.folder_hash(paths.resolve(settings.data_dir))
+
+
+def identity(settings: Settings) -> dict:
+    """What a record is a record of: the data and every setting, files by their content.
+
+    Runs of the same identity measure the same thing, wherever their files lie.
+    """
+    words = settings.word_vectors
+    by_content = {
+        "data": fingerprint(settings),
+        "word_vectors": files.hash_of(paths.resolve(words)) if words else None,
+    }
+    plain = {k: v for k, v in vars(settings).items() if k not in ("name", "data_dir")}
+    return plain | by_content
+
+
+def identity_of(record: dict) -> dict:
+    """The same of a record; a setting that it does not know had its default."""
+    known = {k: v for k, v in record.get("inputs", {}).items() if k not in NO_IDENTITY}
+    plain = {k: v for k, v in vars(Settings()).items() if k not in ("name", "data_dir")}
+    return plain | {"word_vectors": None} | known
+
+
+def current(notebook: str, settings: Settings) -> dict:
+    """All that a record made now would depend on."""
+    downloads = wanted.fingerprints(notebook, settings)
+    return {
+        **made_by(notebook, settings),
+        **identity(settings),
+        **({"downloads": downloads} if downloads else {}),
+    }
+
+
+def made_by(notebook: str, settings: Settings) -> dict:
+    """The code, versions and packages that a record of a notebook would be made by now."""
+    modules = ground(settings)
+    return {
+        "code": code_of(notebook),
+        "versions": {module: files.version(module) for module in modules},
+        "packages": packages_of(notebook, modules),
+    }
+
+
+def current_long(notebook: str, settings: Settings) -> dict:
+    """The same of a long record."""
+    modules = (*LONG[notebook], *ground(settings))
+    return {"versions": {m: files.version(m) for m in modules}, **identity(settings)}
+
+
+def changes(record: dict, now: dict) -> list[str]:
+    """What changed since a record was made, in words; empty if it is not stale."""
+    old, words = record.get("inputs", {}), []
+    for key, value in now.items():
+        before = old.get(key)
+        if key not in ("code", "versions", "packages"):
+            words += [key] if before != value else []
+            continue
+        before = before or {}
+        named = [name for name in sorted(before | value) if before.get(name) != value.get(name)]
+        words += [f"VERSION of {name}" if key == "versions" else name for name in named]
+    return words
+
+
+def git_commit() -> str:
+    """The commit of the working tree, "unknown" outside a git checkout."""
+    return (git("rev-parse", "HEAD") or "").strip() or "unknown"
+
+
+def is_dirty(notebook: str, settings: Settings) -> bool:
+    """Whether code that the record depends on differs from the commit.
+
+    Outputs, figures and time stamps are not looked at.
+    """
+    read = committed()
+    own = [f"lib/{module}" for module in ground(settings)]
+    return code_of(notebook) != code_of(notebook, read) or any(
+        code_only(from_disk(path) or "") != code_only(read(path) or "") for path in own
+    )

@@ -1,0 +1,133 @@
+"""Rows of a record: what was measured of a system, and where."""
+
+import importlib.metadata
+import os
+import platform
+import re
+import resource
+import sys
+from collections.abc import Callable
+
+import numpy as np
+
+from lib.base import cache, paths
+from lib.base.settings import Settings
+from lib.data.dataset import Dataset
+from lib.record import inputs, paper
+from lib.search import metrics
+from lib.search.runs import SystemRun
+
+DIGITS = 6  # of a measured number; beyond it machines differ
+
+
+def rounded(value: object) -> object:
+    """A JSON value with its floats at the record's precision."""
+    if isinstance(value, float):
+        return round(value, DIGITS)
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    return [rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def chance_row(n: int, n_train: int) -> dict:
+    """The row of a random ranking of n images, computed exactly."""
+    row = {"system": "chance", "status": "measured", "split": "test", **metrics.chance(n)}
+    sizes = {"n_train": n_train, "n_queries": n, "n_gallery": n}
+    return rounded({**row, **sizes, "seconds": 0.0, "model_bytes": 0, "params": {"exact": True}})
+
+
+def rows(run: SystemRun, data: Dataset) -> list[dict]:
+    """The rows of one system: development, and test where there is a key."""
+    return [row(run, split, len(getattr(data, split))) for split in ("dev", "test")]
+
+
+def row(run: SystemRun, split: str, n_gallery: int) -> dict:
+    """One row of a record."""
+    if split not in run.ranks:
+        reason = "needs test_key.csv: nobody has told which image a test description is of"
+        return not_run(run.id, reason, split)
+    ranks = run.ranks[split]
+    by_seed = {"by_seed": [metrics.map_at_k(seed) for seed in ranks]} if len(ranks) > 1 else {}
+    return rounded(
+        {
+            "system": run.id,
+            "status": "measured",
+            "split": split,
+            **summary(ranks),
+            "n_train": run.n_train[split],
+            "n_queries": ranks.shape[1],
+            "n_gallery": n_gallery,
+            "seconds": run.seconds[split],
+            "model_bytes": run.model_bytes,
+            "params": {"metric": run.metric, **run.params, **by_seed},
+        }
+    )
+
+
+def summary(ranks: np.ndarray) -> dict[str, float]:
+    """`metrics.summary`, computed once for each content."""
+    return resampled(lambda: metrics.summary(ranks), ranks)
+
+
+def difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[float, list[float]]:
+    """`metrics.paired_difference`, computed once for each content."""
+
+    def compute() -> dict:
+        return dict(zip(names, metrics.paired_difference(better, worse), strict=True))
+
+    names = ("difference", "ci95")
+    found = resampled(compute, better, np.asarray(worse))
+    return found["difference"], found["ci95"]
+
+
+def resampled(compute: Callable[[], dict], *content: np.ndarray) -> dict:
+    """Named numbers with intervals, kept: a bootstrap takes longer than all else of a row."""
+    key = {"version": metrics.VERSION, "of": [cache.hash_of(array) for array in content]}
+    entry = cache.cached(
+        "scores", key, lambda: {name: np.array(value) for name, value in compute().items()}
+    )
+    return {name: array.tolist() for name, array in entry.arrays.items()}
+
+
+def not_run(system: str, reason: str, split: str = "test") -> dict:
+    """The row of a system that could not be measured here, with the reason."""
+    return {"system": system, "status": "not_run", "split": split, "reason": reason}
+
+
+def claim_verdict(claim: dict, better: SystemRun, worse: SystemRun | float, split: str) -> dict:
+    """The paired comparison that a claim of the paper comes down to.
+
+    worse: a system, or chance's exact score. Returns the difference of `map_at_20`, its
+    95 % interval and the verdict: the claim holds if the interval lies above zero, does not
+    hold if it lies below, and otherwise the two cannot be told apart.
+    """
+    other = worse if isinstance(worse, float) else worse.precision(split)
+    found, (low, high) = difference(better.precision(split), other)
+    measured = {"split": split, "difference": found, "ci95": [low, high]}
+    return {"claim": claim["id"], **measured, "verdict": verdict_of(low, high)}
+
+
+def verdict_of(low: float, high: float) -> str:
+    """What a 95 % interval of a difference says of the claim that it is above zero."""
+    return paper.HOLDS if low > 0 else paper.FAILS if high < 0 else paper.UNCLEAR
+
+
+def environment(notebook: str, settings: Settings, device: str) -> dict:
+    """Where and with what a record was made."""
+    names = re.findall(r"^[\w-]+", (paths.ROOT / "requirements.in").read_text(), re.MULTILINE)
+    return {
+        "git_commit": inputs.git_commit(),
+        "git_dirty": inputs.is_dirty(notebook, settings),
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in names},
+        "device": device,
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+    }
+
+
+def peak_memory_mb() -> float:
+    """The most memory that this process has held, in MB of 10^6 bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6

@@ -1,0 +1,1 @@
+"""Vectors → scores → ranks → numbers; what a system is."""

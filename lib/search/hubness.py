@@ -1,0 +1,96 @@
+"""Corrections of hubs: images that come up for every query, and those that come up for none.
+
+All of them take from an image's score what strangers give it: the similarities of the image to a
+bank of descriptions that are not its own. For one gallery that is a number an image, its *bias*,
+and a corrected score is cosine minus bias. Queries of training make a legal bank. The test queries
+make a transductive one, which knows what else will be asked, and is labelled so.
+
+Sources: CSLS, Conneau et al. 2018 (arXiv 1710.04087); inverted softmax, Smith et al. 2017
+(1702.03859); QB-Norm, Bogolin et al. 2022 (2112.12777); distribution normalisation, Zhou et al.
+2023 (2302.11084).
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import logsumexp
+
+from lib.search import retrieval
+
+Bias = Callable[[np.ndarray, float], np.ndarray]
+
+
+def csls(bank: np.ndarray, k: float) -> np.ndarray:
+    """Half the mean of an image's k highest similarities to the bank, [n_gallery].
+
+    bank: cosines [n_bank, n_gallery]. CSLS subtracts the query's own mean too, which changes no
+    ranking.
+    """
+    k = int(min(k, len(bank)))
+    return np.partition(bank, -k, axis=0)[-k:].mean(axis=0) / 2
+
+
+def inverted_softmax(bank: np.ndarray, temperature: float) -> np.ndarray:
+    """The image's soft maximum over the bank, [n_gallery]: temperature · log mean exp(cos / t).
+
+    Dividing exp(cos / t) by its sum over the bank ranks as subtracting this from the cosine.
+    """
+    return temperature * (logsumexp(bank / temperature, axis=0) - np.log(len(bank)))
+
+
+def mean(bank: np.ndarray, share: float) -> np.ndarray:
+    """A share of the image's mean similarity to the bank, [n_gallery].
+
+    Distribution normalisation subtracts half of each side's mean vector; the part of it that
+    changes a ranking is this one.
+    """
+    return share * bank.mean(axis=0)
+
+
+METHODS: dict[str, tuple[Bias, tuple[float, ...]]] = {  # name → bias, settings to choose from
+    "csls": (csls, (1, 5, 10, 20, 50, 100)),
+    "inverted_softmax": (inverted_softmax, (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)),
+    "distribution": (mean, (0.25, 0.5, 0.75, 1.0)),
+}
+
+
+def corrected(
+    queries: np.ndarray, gallery: np.ndarray, bias: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Vectors whose cosine ranks as cosine minus bias, for systems that keep vectors.
+
+    queries [n_query, d] and gallery [n_gallery, d], of any length; bias [n_gallery]. Returns
+    float32 [n_query, d + 2] and [n_gallery, d + 2]: the bias is one more coordinate, and a second
+    one brings all images to the same length, so that dividing by it changes no order.
+    Raises ValueError unless there is a bias for each image.
+    """
+    if np.shape(bias) != (len(gallery),):
+        raise ValueError(f"bias must be [{len(gallery)}], one an image; got {np.shape(bias)}")
+    bias = bias - bias.mean()
+    spare = np.sqrt((bias**2).max() - bias**2)
+    found = np.hstack([retrieval.unit(gallery), bias[:, None], spare[:, None]])
+    return asked(queries), found.astype(np.float32)
+
+
+def asked(queries: np.ndarray) -> np.ndarray:
+    """Queries with the two columns that meet an image's bias, float32 [n_query, d + 2]."""
+    columns = np.tile([-1.0, 0.0], (len(queries), 1))
+    return np.hstack([retrieval.unit(queries), columns]).astype(np.float32)
+
+
+def gated(
+    queries: np.ndarray, gallery: np.ndarray, hubs: np.ndarray, bias: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """As `corrected`, but only for queries whose first image is a hub: QB-Norm's dynamic form.
+
+    hubs: as the function of that name finds them, int [n_hub].
+    """
+    vectors, found = corrected(queries, gallery, bias)
+    first = retrieval.top_k(retrieval.scores(queries, gallery), 1)[:, 0]
+    vectors[~np.isin(first, hubs), -2] = 0
+    return vectors, found
+
+
+def hubs(bank: np.ndarray) -> np.ndarray:
+    """Images that are first for some text of the bank, int [n_hub]; bank: [n_bank, n_gallery]."""
+    return np.unique(bank.argmax(axis=1))

@@ -1,0 +1,1 @@
+"""Figures, tables, README, the site and the search box."""

@@ -1,0 +1,102 @@
+"""The site of a run, made when something that it shows has changed."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from lib.base import files, paths
+from lib.base.settings import Settings, check
+from lib.commands import execute
+from lib.record import inputs, records
+
+HERE = Path(__file__).parent
+TITLE = "Finding the picture for a sentence"
+
+
+def folder(run: Settings) -> Path:
+    """Where the site of a run lies; its first page is index.html."""
+    return paths.build_dir(run.name, run.size) / "site"
+
+
+def stamp_path(run: Settings) -> Path:
+    """The small file beside a site that says what it was made from."""
+    return folder(run).with_suffix(".json")
+
+
+def chapters(run: Settings) -> list[str]:
+    """The notebooks that are executed and have a record."""
+    places = (paths.executed_path, paths.record_path)
+    return [
+        n for n in execute.notebooks() if all(p(run.name, n, run.size).is_file() for p in places)
+    ]
+
+
+def made_from(run: Settings) -> str:
+    """Hash of all that a site depends on: chapters, records, pages and code."""
+    shown = [paths.executed_path(run.name, name, run.size) for name in chapters(run)]
+    shown += paths.results_dir(run.name, run.size).glob("*.json")
+    own = [*HERE.glob("*.py"), *(HERE / "pages").iterdir(), *(HERE / "static").iterdir()]
+    own += [
+        paths.LIBRARY / name
+        for name in ("commands/publish.py", "record/paper.py", "search/relevance.py")
+    ]
+    own += [paths.REQUIREMENTS]
+    hashes = files.hashes(sorted(map(str, [*shown, *own])), f"site of {run.name} {run.size}")
+    content = {paths.shown(Path(file)): sha for file, sha in hashes.items()}
+    return files.digest([content, inputs.shown()])
+
+
+def update(given: Settings) -> None:
+    """Bring the site of a run up to date; RuntimeError if Sphinx finds fault with a page."""
+    run = check(given)
+    index, key = folder(run) / "index.html", made_from(run)
+    known = files.read_kept(stamp_path(run)) or {}
+    if index.is_file() and known.get("made_from") == key:
+        print(f"site: nothing changed → {paths.shown(index)}")
+        return
+    start = time.perf_counter()
+    make(run)
+    files.write_kept(stamp_path(run), {"made_from": key})
+    print(f"site: {time.perf_counter() - start:.1f} s → {paths.shown(index)}")
+
+
+def make(run: Settings) -> None:
+    """Write the pages, have Sphinx render them aside, and put the result in place."""
+    from lib.show.site import chapter, parts
+
+    names = chapters(run)
+    if not names:
+        raise RuntimeError(f"{run.name} has no executed notebook to show: run make report first")
+    source, working = folder(run).with_name("site-source"), folder(run).with_name(".site")
+    for old in (source, working):
+        shutil.rmtree(old, ignore_errors=True)
+    for name in names:
+        chapter.write(source, name, names, run)
+    parts.write_pages(source, run, records.read_all(run.name, run.size), names)
+    render(source, working, run)
+    stamp_path(run).unlink(missing_ok=True)
+    shutil.rmtree(folder(run), ignore_errors=True)
+    (working / "html").replace(folder(run))
+    shutil.rmtree(working)
+
+
+def render(source: Path, working: Path, run: Settings) -> None:
+    """Have Sphinx turn the pages into HTML in `working/html`.
+
+    A process of its own, since Sphinx can be set up but once in each. Raises RuntimeError
+    that quotes each complaint with its page and line: a link that leads nowhere, a picture
+    that is missing, a file that cannot be read.
+    """
+    shutil.copy(HERE / "conf.py", source)
+    shutil.copytree(HERE / "static", source / "static")
+    (source / "extra").mkdir(exist_ok=True)  # a report may have no figure
+    title = TITLE if run.name == "scenes" else f"{TITLE} · {run.name}"
+    command = [sys.executable, "-m", "sphinx", "-q", "--no-color", "-W"]
+    command += ["-D", f"project={title}", "-D", f"html_title={title}"]
+    command += ["-d", working / "doctrees", source, working / "html"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        told = done.stderr.replace(f"{source}/", "")
+        raise RuntimeError(f"Sphinx finds fault with {paths.shown(source)}:\n{told}")

@@ -1,0 +1,85 @@
+"""An executed notebook as a chapter of the site."""
+
+import base64
+import html
+import re
+from pathlib import Path
+
+import nbformat
+
+from lib.base import files, paths
+from lib.base.settings import Settings
+from lib.commands import publish
+from lib.record import records
+
+WIDGET = "application/vnd.jupyter.widget-view+json"  # dead without a kernel
+PICTURES = {"image/png": "png", "image/jpeg": "jpg"}
+NOT_RUN = """```{note}
+None of this chapter's systems was run on this data: [the start page](#not-run) says why. What
+follows is its text, without results.
+```"""
+FOLDED = {  # cells that are the same in every chapter → what opens them
+    1: "Show the parameters and their defaults",
+    2: "Show the set-up call",
+}
+
+
+def write(source: Path, name: str, names: list[str], run: Settings) -> None:
+    """Write one chapter into the site's source folder, its pictures as files.
+
+    names: the chapters that the site has; links to others become plain text.
+    Raises RuntimeError for a picture that says nothing to those who cannot see it.
+    """
+    notebook = publish.cleaned(nbformat.read(paths.executed_path(run.name, name, run.size), 4))
+    pictures = 0
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            cell.source = linked(cell.source, names)
+            continue
+        if number in FOLDED:
+            words = {"code_prompt_show": FOLDED[number]}
+            cell.metadata = {"tags": ["hide-input"], "mystnb": words}
+        cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
+        for output in cell.outputs:
+            pictures += take_picture(output, source / "extra", f"{name}-{pictures}")
+    if nothing_measured(records.read(paths.record_path(run.name, name, run.size))):
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NOT_RUN))
+    files.write_bytes(source / f"{name}.ipynb", nbformat.writes(notebook).encode())
+
+
+def nothing_measured(record: dict) -> bool:
+    """Whether a chapter's systems were all left out."""
+    statuses = {row["status"] for row in record["rows"]}
+    return statuses == {"not_run"}
+
+
+def linked(text: str, names: list[str]) -> str:
+    """The prose with links only to chapters that are there."""
+
+    def link(match: re.Match) -> str:
+        return match[0] if match[2] in names else match[1]
+
+    return re.sub(r"\[([^]]+)\]\((\d\d_\w+)\.ipynb\)", link, text)
+
+
+def take_picture(output: nbformat.NotebookNode, extra: Path, name: str) -> bool:
+    """Move a picture from an output into a file, and say whether there was one.
+
+    MyST-NB would show it without its alternative text.
+    """
+    found = [kind for kind in PICTURES if kind in output.get("data", {})]
+    if not found:
+        return False
+    about = output.metadata.get(found[0], {})
+    if not about.get("alt"):
+        raise RuntimeError(f"picture {name} has no alternative text: show it with run.figure")
+    path = f"figures/{name}.{PICTURES[found[0]]}"
+    files.write_bytes(extra / path, base64.b64decode(output.data[found[0]]))
+    output.data = {"text/html": picture(path, about["alt"], about.get("width", 700))}
+    return True
+
+
+def picture(path: str, alt: str, width: int) -> str:
+    """A picture of so many pixels' width at most, in HTML; a click opens it in full size."""
+    shown = f'src="{path}" alt="{html.escape(alt)}" width="{width}" loading="lazy"'
+    return f'<a class="picture" href="{path}"><img {shown}></a>'

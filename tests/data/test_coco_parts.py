@@ -1,0 +1,92 @@
+"""The parts of `make data-coco` that need no server: the archive, the network, the variables."""
+
+import coco_server
+import pytest
+import torch
+import urllib3
+from torchvision.models import get_model
+
+from lib.base import settings
+from lib.base.errors import InputError
+from lib.data import coco, coco_annotations, coco_features, fetch
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"../../evil.py": "import os"}, r"'../../evil.py', a path that climbs out"),
+        ({"/etc/evil": "x"}, r"'/etc/evil', a path that climbs out"),
+        ({"C:\\evil": "x"}, r"a path that climbs out"),
+        ({coco_annotations.INSTANCES: ""}, r"There is no item named .*instances_val2014"),
+        ({coco_annotations.CAPTIONS: "{"}, r"holds no JSON"),
+        ({coco_annotations.CAPTIONS: "{}"}, r"its JSON has another structure"),
+    ],
+)
+def test_an_archive_that_is_not_cocos_is_refused(tmp_path, members, message):
+    path = tmp_path / "inside" / "annotations.zip"
+    path.parent.mkdir()
+    path.write_bytes(coco_server.archive(30, **members))
+    with pytest.raises(InputError, match=message):
+        coco_annotations.read(path)
+    assert [p.name for p in tmp_path.rglob("*")] == ["inside", "annotations.zip"]
+
+
+def test_a_damaged_archive_is_refused(tmp_path):
+    path = tmp_path / "annotations.zip"
+    content = coco_server.archive(30)
+    path.write_bytes(content[:-100])
+    with pytest.raises(InputError, match="cannot be read"):
+        coco_annotations.read(path)
+    place = content.index(b"captions_val2014.json") + 400
+    path.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
+    with pytest.raises(InputError, match="cannot be read"):
+        coco_annotations.read(path)
+
+
+def test_an_etag_is_a_hash_where_s3_says_so():
+    md5 = "0123456789abcdef0123456789abcdef"
+    s3 = {"ETag": f'"{md5}"', "x-amz-request-id": "1"}
+    assert fetch.stated_md5(urllib3.HTTPHeaderDict(s3)) == md5
+    for other in ({"ETag": s3["ETag"]}, s3 | {"ETag": f'"{md5}-8"'},
+                  s3 | {"x-amz-server-side-encryption": "aws:kms"}):  # fmt: skip
+        assert fetch.stated_md5(urllib3.HTTPHeaderDict(other)) == ""
+
+
+def test_the_networks_layers_are_resnet101s():
+    """Names and widths of the real network, without its weights."""
+    with torch.device("meta"):
+        net = get_model(coco.Source().model).eval()
+        made = coco_features.create_feature_extractor(net, coco_features.NODES)
+        shapes = {name: value.shape for name, value in made(torch.zeros(1, 3, 224, 224)).items()}
+    assert shapes == {"pool5": (1, 2048), "fc1000": (1, 1000)}
+    assert coco.Source().network().digest == "63fe2227"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"LIMIT": "0"}, "LIMIT=0 cannot be: it is, of data-coco: a whole number"),
+        ({"LIMIT": "12001"}, "LIMIT=12001 cannot be"),
+        ({"LIMIT": "sixty"}, "LIMIT=sixty cannot be"),
+        ({"COCO_URL": "file:///etc/passwd"}, "COCO_URL=file:///etc/passwd cannot be"),
+        ({"RESNET_URL": "https://a b"}, "RESNET_URL=https://a b cannot be"),
+    ],
+)
+def test_variables_that_cannot_be(given, message):
+    with pytest.raises(ValueError, match=message):
+        settings.photographs(given)
+
+
+def test_variables_as_they_are_taken(capsys):
+    urls = {"COCO_URL": "http://127.0.0.1:80/a/", "RESNET_URL": "https://example.org"}
+    taken = (60, {"COCO_URL": "http://127.0.0.1:80/a", "RESNET_URL": "https://example.org"})
+    assert settings.photographs({"LIMIT": "60", **urls}) == taken
+    assert settings.photographs({}) == (12_000, {})
+    assert coco.numbers(12_000) == {"train": 10_000, "test": 2_000}
+    assert settings.main(["data-coco", "LIMIT=60"]) == 0
+    assert settings.main(["data-coco", "LIMIT=5"]) == 2
+    assert settings.main(["data-coco", "DATA=course"]) == 2
+    assert "make data-coco does not know DATA" in capsys.readouterr().err
+    for variable in ("COCO_URL", "RESNET_URL"):
+        default = getattr(coco.Source(), variable.lower())
+        assert default in settings.VARIABLES[variable], "help tells the default"

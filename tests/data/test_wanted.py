@@ -1,0 +1,95 @@
+"""`make weights`: sizes first, all that a chapter can use, nothing twice; and what waits for it."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from hub_server import hub
+
+from lib.base import paths
+from lib.base.settings import Settings
+from lib.data import hub as library
+from lib.data import names, wanted
+from lib.record import inputs
+
+COURSE = Settings(data="course", name="drawn")
+
+
+def every_repository() -> list[library.Repository]:
+    """What photographs can use, of all chapters."""
+    return [r for chapter in wanted.CHAPTERS for r in wanted.repositories(chapter, COURSE)]
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """A hub that has every wanted repository, in small."""
+    for repository in every_repository():
+        folder = tmp_path / "hub" / repository.name
+        folder.mkdir(parents=True)
+        for options in repository.wanted:
+            (folder / options[-1]).write_bytes(f"{repository.name} {options[-1]}".encode() * 50)
+    monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
+    with hub(tmp_path / "hub", *(r.revision for r in every_repository())) as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.address)
+        yield server
+
+
+def test_sizes_come_before_the_first_byte_and_nothing_comes_twice(served, capsys):
+    wanted.fetch_all(COURSE)
+    told = capsys.readouterr().out
+    first = told.index("downloaded and checked")
+    assert told.count("to download") == len(every_repository()) == 12 and "In all" in told[:first]
+    assert all(r.found() for r in every_repository())
+    pinned = [r.revision for r in every_repository() if r.revision]
+    assert len(pinned) == len(set(pinned)) == 11 and all(told.count(p) == 1 for p in pinned)
+    assert all(re.fullmatch("[0-9a-f]{40}", r.pinned()) for r in every_repository())
+    asked = len(served.downloads())
+    wanted.fetch_all(COURSE)
+    assert capsys.readouterr().out.count("here, checked") == 12
+    assert len(served.downloads()) == asked
+
+
+def test_the_data_decides_what_a_chapter_waits_for(served):
+    drawings = {r.name for r in wanted.repositories("06_clip_prompts", Settings())}
+    photographs = {r.name for r in wanted.repositories("06_clip_prompts", COURSE)}
+    assert photographs - drawings == set(names.KNOWN.values())
+    for chapter in ("05_captioning", "07_baby_clip"):
+        assert wanted.repositories(chapter, COURSE) and not wanted.repositories(chapter, Settings())
+    assert wanted.repositories("01_baseline", COURSE) == []
+    other = Settings(data="course", clip="ViT-L-14-quickgelu/openai")
+    found = {r.name for r in wanted.repositories("06_clip_prompts", other)}
+    assert "timm/vit_large_patch14_clip_224.openai" in found
+    assert names.KNOWN[names.PAPER] not in found
+
+
+def test_arrived_weights_make_a_record_stale(served, course):
+    given = Settings(data="course", data_dir=str(course), name="drawn")
+    before = inputs.current("06_clip_prompts", given)
+    assert not inputs.changes({"inputs": before}, before)
+    wanted.fetch_all(COURSE)
+    assert inputs.changes({"inputs": before}, inputs.current("06_clip_prompts", given)) == [
+        "downloads"
+    ]
+    assert "downloads" not in inputs.current("01_baseline", given)
+
+
+def test_the_command_without_a_network_names_the_file_and_ends(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from lib import __main__ as m; "
+        "from lib.data import hub; "
+        f"hub.PLACE = Path({str(tmp_path)!r}); sys.exit(m.main(['weights']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True,
+        env={"HF_ENDPOINT": "http://127.0.0.1:9", "PATH": "/usr/bin"}, timeout=90,
+    )  # fmt: skip
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert wanted.VIT.name in done.stderr and "model.safetensors" in done.stderr
+
+
+def test_clip_is_model_and_tag(project):
+    done = project.make("06_clip_prompts", "DATA=course", "CLIP=openai", "NAME=x")
+    assert done.returncode and "CLIP=openai cannot be" in done.stderr
+    done = project.make("06_clip_prompts", "DATA=course", "CLIP=ViT-L-14/openai")
+    assert done.returncode and "give the run a name of its own" in done.stderr

@@ -1,0 +1,281 @@
+"""The site: what it shows, when it is made again, and how it looks to a browser."""
+
+import csv
+import subprocess
+import sys
+import threading
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from http.server import ThreadingHTTPServer
+from urllib.parse import urldefrag, urlsplit
+
+import nbformat
+import numpy as np
+import pytest
+from browser import open_page
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from lib.base import files, paths, settings
+from lib.record import paper, records, results
+from lib.search import metrics, runs
+from lib.show.site import build, chapter, serve
+
+SYSTEM, LEFT_OUT = "baseline.ridge_random100", "clip.full"
+REASON = "needs weights that are not on this machine: run make weights"
+ALT = 'Bars: the "baseline" beside chance'
+PIXEL = (  # the smallest PNG
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
+
+
+@pytest.fixture(scope="module")
+def site(course, data, tmp_path_factory):
+    """Settings of a run of three chapters, and its site; nobody may change it."""
+    root = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("BUILD", "CACHE", "RESULTS"):
+            patch.setattr(paths, name, root / name.lower())
+        run = settings.Settings("course", str(course), "drawn")
+        measure(run, data)
+        build.update(run)
+        yield run
+
+
+def measure(run: settings.Settings, data) -> None:
+    """Records, ranks and executed notebooks of three chapters, their systems random."""
+    random = runs.random_run(data)
+    several = {split: np.repeat(ranks, 2, axis=0) for split, ranks in random.ranks.items()}
+    baseline = replace(random, id=SYSTEM, ranks=several)
+    for system in (random, baseline):
+        runs.save(paths.runs_dir(run.name), system, {})
+    left_out = [results.not_run(LEFT_OUT, REASON, split) for split in ("dev", "test")]
+    chance = metrics.chance(len(data.test))["map_at_20"]
+    claim = results.claim_verdict(paper.claim("baseline_works"), baseline, chance, "test")
+    record(run, data, "00_data", results.rows(random, data))
+    record(run, data, "01_baseline", results.rows(baseline, data), [claim])
+    record(run, data, "06_clip_prompts", left_out)
+
+
+def record(run: settings.Settings, data, name: str, rows: list, claims: Sequence = ()) -> None:
+    """A chapter's record and its executed notebook."""
+    told = {"notebook": name, "profile": "full", "data": data.summary(), "parameters": vars(run)}
+    told |= {"rows": rows, "claims": claims, "environment": {"git_commit": "0123456789abcdef"}}
+    told |= {"seconds": 100.0, "digest": records.digest(told)}
+    files.write_json(paths.record_path(run.name, name), told)
+    path = paths.executed_path(run.name, name)
+    files.write_bytes(path, nbformat.writes(executed(name)).encode())
+
+
+def executed(name: str) -> nbformat.NotebookNode:
+    """A notebook as papermill leaves it, with one of each kind of output."""
+    links = "*Before:* [00 · Data](00_data.ipynb). *Next:* [02 · Tuning](02_tuning.ipynb)."
+    picture = {"image/png": PIXEL, "text/plain": "<Image>"}
+    outputs = [
+        new_output("display_data", picture, metadata={"image/png": {"alt": ALT, "width": 700}}),
+        new_output("display_data", {"text/html": "<table><tr><td>0.1</td></tr></table>"}),
+        new_output("display_data", {chapter.WIDGET: {"model_id": "1"}, "text/plain": "HBox()"}),
+    ]
+    cells = [
+        new_markdown_cell(f"# {name[:2]} · A chapter\n\n**What is found?**\n\n{links}"),
+        new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
+        new_code_cell("seed = 7", metadata={"tags": ["injected-parameters"]}),
+        new_code_cell("run = report.start()"),
+        new_code_cell("run.figure()", outputs=outputs),
+    ]
+    for cell in cells:
+        cell.metadata["papermill"] = {"duration": 1.0}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python", "language": "python"}}
+    return new_notebook(cells=cells, metadata=kernel)
+
+
+@pytest.fixture
+def page_of(site):
+    """The HTML of one of the site's pages."""
+    return lambda name: (build.folder(site) / f"{name}.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def served(site):
+    """The site's address on this machine."""
+    with serve.server(site, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_every_link_and_picture_in_a_browser(served):
+    """A crawl from the first page: nothing is missing, nothing complains or asks elsewhere."""
+    waiting, seen, targets = [served], set(), set()
+    with open_page(served) as visit:
+        while waiting:
+            address = waiting.pop()
+            seen.add(address)
+            visit.page.goto(address)
+            assert_whole(visit.page)
+            links = visit.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+            for link in filter(lambda link: link.startswith(served), links):
+                targets.add(link)
+                bare = urldefrag(link)[0]
+                if bare not in seen | set(waiting):
+                    waiting += [bare] if bare.endswith((".html", "/")) else []
+                    if not bare.endswith((".html", "/")):
+                        assert visit.page.request.get(bare).ok, bare
+        for target in sorted(t for t in targets if urlsplit(t).fragment):
+            visit.page.goto(target)
+            name = urlsplit(target).fragment
+            found = visit.page.evaluate("name => !!document.getElementById(name)", name)
+            assert found, target
+        assert not visit.errors and not visit.blocked
+    names = {urlsplit(address).path for address in seen}
+    assert {"/06_clip_prompts.html", "/claims.html", "/glossary.html"} <= names
+    assert any(urlsplit(target).path.endswith("ranks-test.csv") for target in targets)
+
+
+def assert_whole(page) -> None:
+    """All pictures of a page are there and say what they show."""
+    page.eval_on_selector_all("img", "all => all.forEach(i => i.loading = 'eager')")
+    page.wait_for_load_state("networkidle")
+    shown = "all => all.map(i => [i.src, i.alt, i.complete && i.naturalWidth > 0])"
+    for source, alt, is_there in page.eval_on_selector_all("img", shown):
+        assert is_there and alt, f"{page.url}: {source}"
+
+
+def test_on_a_phone(served):
+    """No page is wider than the screen, and the search finds the glossary."""
+    with open_page(served, width=390, height=800) as visit:
+        for name in ("index", "01_baseline", "claims", "downloads", "bibliography"):
+            visit.page.goto(f"{served}{name}.html")
+            width = visit.page.evaluate("document.documentElement.scrollWidth")
+            assert width <= 390, name
+        visit.page.goto(f"{served}search.html?q=hubness")
+        visit.page.wait_for_selector("#search-results li a[href*=glossary]")
+        assert not visit.errors and not visit.blocked
+
+
+def test_the_browser_of_the_tests_sees_what_is_wrong(tmp_path):
+    """Otherwise the two tests above would prove nothing."""
+    elsewhere = '<script src="http://example.org/a.js"></script>'
+    (tmp_path / "index.html").write_text(f'{elsewhere}<script>null.x</script><img src="none.png">')
+    handler = partial(serve.Quiet, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with open_page(f"http://127.0.0.1:{server.server_port}/") as visit:
+            assert visit.blocked == ["http://example.org/a.js"]
+            errors = "; ".join(visit.errors)
+            assert "404" in errors and "script:" in errors
+        server.shutdown()
+
+
+def test_the_start_page_says_what_is_not_run_and_why(page_of):
+    start = page_of("index")
+    assert REASON in start and 'href="#not-run"' in start
+    score = files.read_json(paths.record_path("drawn", "01_baseline"))["rows"][1]["map_at_20"]
+    assert f"{score:.4f}" in start and "figures/summary.png" in start
+    assert "What is found?" in start and "None of this chapter" in page_of("06_clip_prompts")
+    assert "None of this chapter" not in page_of("01_baseline")
+
+
+def test_claims_cite_the_bibliography(page_of):
+    claims = page_of("claims")
+    assert 'href="bibliography.html#pickens"' in claims and "cannot be told apart" in claims
+    assert 'href="bibliography.html#chen2016"' in claims and 'id="chen2016"' in page_of(
+        "bibliography"
+    )
+
+
+def test_a_chapter_holds_what_a_reader_wants(page_of):
+    text = page_of("01_baseline")
+    assert "Bars: the &quot;baseline&quot; beside chance" in text
+    assert "seed = 7" not in text.replace("</span>", "") and "HBox" not in text
+    assert 'href="00_data.html"' in text and "02_tuning" not in text, "only what is there"
+    assert "Show the parameters" in text
+
+
+def test_nothing_is_fetched_from_elsewhere(site):
+    """No script, style, font or picture has an address on another host."""
+    for path in build.folder(site).glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for tag in ("<script", "<link", "<img", "<iframe"):
+            for part in text.split(tag)[1:]:
+                assert "//" not in part.split(">")[0], f"{path.name}: {tag}{part.split('>')[0]}"
+
+
+def test_ranks_are_those_of_the_run(site, data):
+    [path] = build.folder(site).glob("_downloads/*/ranks-test.csv")
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["query", "image", f"{SYSTEM}, seed 0", f"{SYSTEM}, seed 1", "chance"]
+    ranks = runs.load(paths.runs_dir("drawn"), "chance").ranks["test"][0]
+    assert [float(row["chance"]) for row in rows] == ranks.tolist()
+    first = data.test.truth[0]
+    assert rows[0]["query"] == data.test.query_ids[0]
+    assert rows[0]["image"] == data.test.images[first].name
+
+
+def test_it_is_made_again_only_when_something_changed(site, monkeypatch, capsys):
+    made = []
+    monkeypatch.setattr(build, "make", made.append)
+    before = build.made_from(site)
+    build.update(site)
+    assert not made and "site: nothing changed" in capsys.readouterr().out
+    path = paths.executed_path("drawn", "01_baseline")
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"What is found?", b"What is lost?"))
+    assert build.made_from(site) != before
+    path.write_bytes(content)
+    assert build.made_from(site) == before
+    (build.folder(site) / "index.html").rename(build.folder(site) / "index.away")
+    build.update(site)
+    (build.folder(site) / "index.away").rename(build.folder(site) / "index.html")
+    assert len(made) == 1
+
+
+def test_nothing_to_do_loads_nothing_heavy():
+    program = "import sys, lib.show.site.build, lib.commands.console; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True, check=True
+    )
+    assert not {"sphinx", "nbformat", "numpy", "matplotlib"} & set(done.stdout.split())
+
+
+def test_a_fault_names_the_page(tmp_path):
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/index.md").write_text("# Start\n\n[nowhere](#nowhere)\n")
+    with pytest.raises(RuntimeError, match=r"index.md:3: WARNING: .*nowhere"):
+        build.render(tmp_path / "source", tmp_path / "work", settings.Settings(name="drawn"))
+
+
+def test_a_picture_must_say_what_it_shows(tmp_path):
+    data = {"image/png": b64encode(b"png").decode()}
+    with pytest.raises(RuntimeError, match="picture 00-0 has no alternative text"):
+        chapter.take_picture(new_output("display_data", data), tmp_path, "00-0")
+
+
+def test_there_must_be_something_to_show(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "BUILD", tmp_path)
+    with pytest.raises(RuntimeError, match=r"empty has no executed notebook.*make report"):
+        build.update(settings.Settings("course", "data/course", "empty"))
+
+
+def test_a_report_with_no_rows_has_a_site_too(course, data, tmp_path, monkeypatch):
+    for name in ("BUILD", "CACHE", "RESULTS"):
+        monkeypatch.setattr(paths, name, tmp_path / name.lower())
+    run = settings.Settings("course", str(course), "empty")
+    record(run, data, "00_data", [])
+    build.update(run)
+    start = (build.folder(run) / "index.html").read_text(encoding="utf-8")
+    assert "No system of the paper is measured yet" in start and "00 · A chapter" in start
+
+
+def test_a_port_is_checked_and_may_be_taken(site, capsys):
+    assert settings.port({}) == 8000
+    for wrong in ("0", "65536", "eight"):
+        assert settings.main(["serve", f"PORT={wrong}"]) == 2
+        assert f"PORT={wrong} cannot be" in capsys.readouterr().err
+    with serve.server(site, 0) as server:
+        assert server.server_address[0] == "127.0.0.1"
+        with pytest.raises(RuntimeError, match=r"cannot be .*: pass another"):
+            serve.server(site, server.server_port)
