@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ def pool(n: int | None = None) -> Iterator[ProcessPoolExecutor]:
         try:
             yield workers
         except KeyboardInterrupt:
+            threading.excepthook = lambda _: None  # the pool's own thread misses its workers
             for worker in multiprocessing.active_children():
                 worker.terminate()
             raise

@@ -16,11 +16,17 @@ from test_make import SLOW_CELL, keep_cells, report_of, state
 STOPPED = "Stopped. The same command goes on where it was."
 
 
+def takes_interrupts() -> None:
+    """A shell starts what runs in its background with Ctrl-C ignored; the tests may run so."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupted(command: list[str], root: Path, reached, timeout: float = 240) -> str:
     """What a command prints that is stopped by Ctrl-C, which its whole group gets, when reached."""
     with (root / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=root, start_new_session=True, stdout=log,
-                                   stderr=subprocess.STDOUT, env=outside_make())  # fmt: skip
+                                   stderr=subprocess.STDOUT, env=outside_make(),
+                                   preexec_fn=takes_interrupts)  # fmt: skip
     deadline = time.monotonic() + timeout
     while not reached() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
