@@ -54,7 +54,7 @@ CHAPTERS = {
     "09_search_your_photos": ("photos/", "chapters/photos/", "search/relevance.py"),
 }
 # Commands that make long records and pictures of their own; no default record waits for them.
-APART = ("long.py", "speed.py", "benchmark.py", "pretrain.py", "card.py", "heldout.py", "pairs.py")
+APART = ("/long.py", "/speed.py", "/pretrain.py", "/card.py", "/heldout.py", "/clip/pairs.py")
 # What all records stand on; their authors raise a VERSION when numbers change.
 GROUND = (
     "search/retrieval.py",
@@ -124,7 +124,7 @@ def files_of(notebook: str) -> list[str]:
     for name in CHAPTERS.get(notebook, ()):
         place = paths.LIBRARY / name
         found += [place] if place.is_file() else sorted(place.glob("*.py"))
-    return [paths.shown(file) for file in found if file.name not in APART]
+    return [paths.shown(file) for file in found if not file.as_posix().endswith(APART)]
 
 
 def shown() -> str:
