@@ -87,8 +87,8 @@ def combination(ground: Ground, rng: random.Random) -> list[str]:
     names = rng.sample(list(choices), rng.randint(1, 4))
     given = {"DATA": "course", "DATA_DIR": str(ground.own)} if rng.random() < 0.7 else {}
     given |= {name: rng.choice(choices[name]) for name in names}
-    if given.get("DATA", "scenes") == "scenes" and "SIZE" not in given:
-        given["SIZE"] = "tiny"  # the full drawn world takes minutes
+    if given.get("DATA", "scenes") == "scenes" and given.get("SIZE") != "big":
+        given["SIZE"] = "tiny"  # a larger drawn world takes minutes
     return ["00_data", *(f"{name}={value}" for name, value in given.items())]
 
 
