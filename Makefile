@@ -59,7 +59,7 @@ $(NOTEBOOKS): .venv/installed data | settings
 05_captioning: 04_deep_regression
 06_clip_prompts: 04_deep_regression
 07_baby_clip: 06_clip_prompts
-08_conclusion: 05_captioning 07_baby_clip
+09_conclusion: 05_captioning 07_baby_clip
 
 site serve search data data-coco pretrain weights benchmark verify publish readme \
 xgboost-reference caption-long clip-long baby-long: .venv/installed | settings

@@ -52,8 +52,8 @@ def test_shape_there_are_notebooks():
         "05_captioning",
         "06_clip_prompts",
         "07_baby_clip",
-        "08_conclusion",
-        "09_search_your_photos",
+        "09_conclusion",
+        "10_search_your_photos",
     ]
 
 
@@ -66,7 +66,7 @@ def test_shape_order(name):
         assert word in first.source, f"the first cell does not say {word}"
     assert re.search(r"\*(Before|Next):\* \[", first.source), "no link to a neighbour"
     assert second.metadata.get("tags") == ["parameters"]
-    assert f'report.start(\n    "{name}"' in third.source
+    assert f'start(\n    "{name}"' in third.source
     last = [c for c in load(name).cells if c.cell_type == "markdown"][-1]
     assert last.source.startswith("## What we learned") and "**Try it.**" in last.source
 
@@ -95,7 +95,7 @@ def test_shape_sizes(name):
     assert words >= 4 * n_lines, f"{words} words for {n_lines} lines of code"
     assert words >= 500, f"{words} words"
     for cell in code:
-        most = 20 if "report.start(" in cell.source else 15
+        most = 20 if "start(" in cell.source else 15
         assert len(lines(cell)) <= most, f"over {most} lines:\n{cell.source}"
 
 

@@ -23,16 +23,11 @@ ALLOWED = {
     ("methods/deep/repair.py", "record.records"),
     ("search/encoders.py", "methods.baby.encoder"),
     ("search/encoders.py", "methods.clip.encoder"),
-    ("search/live.py", "methods.baby.live"),
-    ("search/live.py", "methods.clip.live"),
-    ("search/encoders.py", "methods.baby.encoder"),
-    ("search/encoders.py", "methods.clip.encoder"),
-    ("search/live.py", "methods.baby.live"),
-    ("search/live.py", "methods.clip.live"),
+    ("search/runs.py", "methods.baby.live"),
+    ("search/runs.py", "methods.clip.live"),
     ("show/readme.py", "commands.execute"),
     ("show/site/build.py", "commands.execute"),
     ("show/site/chapter.py", "commands.publish"),
-    ("show/widgets.py", "chapters.report"),
 }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from lib.base import files, paths
-from lib.chapters.report import Report
+from lib.chapters.session import Session
 from lib.features.clip import CARD
 from lib.record import paper
 from lib.search import fusion, metrics, retrieval
@@ -39,32 +39,32 @@ def families(rows: Sequence[dict]) -> dict[str, str]:
     return {family: row["system"] for family, row in found.items()}
 
 
-def by_cosine(run: Report, rows: Sequence[dict], among: Sequence[str]) -> dict[str, SystemRun]:
+def by_cosine(session: Session, rows: Sequence[dict], among: Sequence[str]) -> dict[str, SystemRun]:
     """The best system of each of these families that scores by cosine, for a fusion."""
     cosine = [r for r in rows if r.get("params", {}).get("metric") == "cosine"]
     best = families(cosine)
-    return {best[family]: run.use(best[family]) for family in among if family in best}
+    return {best[family]: session.use(best[family]) for family in among if family in best}
 
 
-def fusions(run: Report, rows: Sequence[dict]) -> dict[str, list[dict]]:
+def fusions(session: Session, rows: Sequence[dict]) -> dict[str, list[dict]]:
     """Add every fusion that has two systems to fuse; returns the steps that led to each."""
     found = {}
     for name, among in FUSIONS.items():
-        parts = by_cosine(run, rows, among)
+        parts = by_cosine(session, rows, among)
         if len(parts) < 2:
-            run.leave_out([name], "needs two families of systems that were measured here")
+            session.leave_out([name], "needs two families of systems that were measured here")
             continue
-        weights, found[name] = fusion.chosen(parts, run.data.dev.truth)
-        run.add(fusion.fused(run.data, name, parts, weights))
+        weights, found[name] = fusion.chosen(parts, session.data.dev.truth)
+        session.add(fusion.fused(session.data, name, parts, weights))
     return found
 
 
-def system(run: Report, name: str) -> SystemRun:
+def system(session: Session, name: str) -> SystemRun:
     """A system of this chapter or of an earlier one."""
-    return run.systems.get(name) or run.use(name)
+    return session.systems.get(name) or session.use(name)
 
 
-def shown(run: Report, rows: Sequence[dict]) -> list[dict]:
+def shown(session: Session, rows: Sequence[dict]) -> list[dict]:
     """Rows of the chart and of the matrix, best first.
 
     They are the paper's systems, the best of each family, and the fusions.
@@ -74,29 +74,29 @@ def shown(run: Report, rows: Sequence[dict]) -> list[dict]:
         row
         for row in rows
         if row["status"] == "measured"
-        and row["split"] == run.scored
+        and row["split"] == session.scored
         and row["system"] != "chance"
         and (paper.system(row["system"]) or row["system"] in kept)
     ]
     return sorted(found, key=lambda row: -row["map_at_20"])
 
 
-def best_of_families(run: Report, rows: Sequence[dict]) -> dict[str, SystemRun]:
+def best_of_families(session: Session, rows: Sequence[dict]) -> dict[str, SystemRun]:
     """Id → the best system of each family on development, without chance.
 
     The baseline stands for all regressions on word vectors, which the charts could not tell apart.
     """
     best = families(rows)
-    return {name: system(run, name) for family, name in best.items() if family not in ALIKE}
+    return {name: system(session, name) for family, name in best.items() if family not in ALIKE}
 
 
-def comparisons(run: Report, names: Sequence[str]) -> dict[tuple[str, str], dict]:
+def comparisons(session: Session, names: Sequence[str]) -> dict[tuple[str, str], dict]:
     """Every pair of systems: the difference of the first less the second, p, and Holm's verdict.
 
     p is of a paired t-test over queries, which on thousands of them agrees with the sign-flip
     test (Smucker, Allan and Carterette 2007).
     """
-    precision = {name: system(run, name).precision(run.scored) for name in names}
+    precision = {name: system(session, name).precision(session.scored) for name in names}
     pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
     found = {}
     for one, other in pairs:
@@ -161,7 +161,7 @@ def claims_sentence(found: Sequence[dict]) -> str:
     )
 
 
-def power_table(run: Report) -> list[dict[str, str]]:
+def power_table(session: Session) -> list[dict[str, str]]:
     """What CLIPs were trained with: others as published, ours as measured."""
     told = files.read_json(paths.LIBRARY / "chapters/conclusion.json")["published"]
     rows = [power_row(one["model"], one["pairs"], one["pairs_seen"], one["compute"],
@@ -170,7 +170,7 @@ def power_table(run: Report) -> list[dict[str, str]]:
     spent = hours.format(card["hours"]["elapsed"], card["machine"])
     pairs = card["corpus"]["scenes"]  # each with one caption
     rows.append(power_row("the embedded CLIP", pairs, card["pairs_seen"], spent, "measured"))
-    for row in long_babies(run):
+    for row in long_babies(session):
         if "tutorial" not in row["system"]:
             seen = row["params"]["best_epoch"] * row["n_train"]
             spent = hours.format(row["seconds"] / 3600, card["machine"])
@@ -179,10 +179,10 @@ def power_table(run: Report) -> list[dict[str, str]]:
     return rows
 
 
-def long_babies(run: Report) -> list[dict]:
+def long_babies(session: Session) -> list[dict]:
     """The rows of chapter 07's long run on the scored split; none where nobody has made it."""
-    record = run.long_record("07_baby_clip")
-    return [row for row in record["rows"] if row["split"] == run.scored] if record else []
+    record = session.long_record("07_baby_clip")
+    return [row for row in record["rows"] if row["split"] == session.scored] if record else []
 
 
 def power_row(model: str, pairs: int, seen: int, compute: str, told: str) -> dict[str, str]:
@@ -231,19 +231,19 @@ def facts_of(found: Sequence[dict], notebook: str) -> dict:
     return next((r["facts"] for r in found if r["notebook"] == notebook), {})
 
 
-def three_failures(run: Report, found: Sequence[dict]) -> list[dict[str, str]]:
+def three_failures(session: Session, found: Sequence[dict]) -> list[dict[str, str]]:
     """The paper's three failures, what was blamed, and what was measured; from records alone."""
     score = {r["system"]: r for record in found for r in record["rows"]
-             if r["split"] == run.scored and r["status"] == "measured"}  # fmt: skip
+             if r["split"] == session.scored and r["status"] == "measured"}  # fmt: skip
     makers = (deep_failure, caption_failure, baby_failure)
-    return [row for maker in makers if (row := maker(run, score, found))]
+    return [row for maker in makers if (row := maker(session, score, found))]
 
 
-def deep_failure(run: Report, score: Mapping[str, dict], found: Sequence[dict]) -> dict | None:
+def deep_failure(session: Session, score: Mapping[str, dict], found: Sequence[dict]) -> dict | None:
     """Section 3: networks that found nothing."""
     if "deep.fixed" not in score:
         return None
-    chance = run.chance()
+    chance = session.chance()
     near = [name.removeprefix("deep.fault_").replace("_", " ") for name, row in score.items()
             if name.startswith("deep.fault_") and row["map_at_20"] < 2 * chance]  # fmt: skip
     return {
@@ -257,7 +257,9 @@ def deep_failure(run: Report, score: Mapping[str, dict], found: Sequence[dict]) 
     }
 
 
-def caption_failure(run: Report, score: Mapping[str, dict], found: Sequence[dict]) -> dict | None:
+def caption_failure(
+    session: Session, score: Mapping[str, dict], found: Sequence[dict]
+) -> dict | None:
     """Section 3.1: fluent captions of nothing."""
     looks = facts_of(found, "05_captioning").get("looks", {}).get("caption.zero_shot")
     if looks is None:
@@ -277,11 +279,11 @@ def caption_failure(run: Report, score: Mapping[str, dict], found: Sequence[dict
     }
 
 
-def baby_failure(run: Report, score: Mapping[str, dict], found: Sequence[dict]) -> dict | None:
+def baby_failure(session: Session, score: Mapping[str, dict], found: Sequence[dict]) -> dict | None:
     """Section 4.2: baby CLIPs that seem to draw pictures blindly."""
     if "baby.resnet50_distilbert" not in score:
         return None
-    by = {r["system"]: r for r in long_babies(run)}
+    by = {r["system"]: r for r in long_babies(session)}
     lost, kept = by.get("baby.tutorial_loss"), by.get("baby.resnet50_distilbert")
     told = (
         f"The tutorial's loss: with it the same towers score {tables.score_text(lost)}."

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from lib.base import cache, files, paths
 from lib.base.settings import Settings, check
-from lib.chapters.report import find_device
+from lib.chapters.session import find_device
 from lib.commands import execute
 from lib.data import source as data
 from lib.data.dataset import Dataset

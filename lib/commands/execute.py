@@ -142,7 +142,7 @@ def execute(notebook: str, parameters: dict, target: Path) -> None:
                 f"{notebook}: the system ended its process, most likely for want of memory. "
                 f"What to do: {errors.MEMORY}."
             ) from error
-        for cell in executed.cells:  # `report.End` is no error to show
+        for cell in executed.cells:  # `session.End` is no error to show
             if cell.cell_type == "code":
                 cell.outputs = [out for out in cell.outputs if out.output_type != "error"]
         nbformat.write(executed, working)

@@ -76,6 +76,11 @@ class Split:
         )
 
 
+def pictures(files: Sequence[Path], name: str = "pictures") -> Split:
+    """A gallery of image files of which nothing else is known."""
+    return Split(name, tuple(files), ((),) * len(files), (), (), None, {})
+
+
 @dataclass(frozen=True)
 class Dataset:
     """Train and test of one source, and the development images cut from train.

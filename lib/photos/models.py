@@ -3,15 +3,18 @@
 The best of the downloaded ones, unless MODEL names another. Nothing is downloaded here.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from lib.base import paths
 from lib.data import names
+from lib.data.dataset import Split
 from lib.features.clip import embed
 from lib.features.clip.source import EMBEDDED, Source
 from lib.photos import picture
+from lib.search.system import System
 
 BEST_FIRST = (names.NEWER, names.PAPER)
 ONLY_DRAWINGS = (
@@ -84,3 +87,20 @@ def pixels(path: Path, source: Source) -> np.ndarray:
     towers = source.towers()
     # Read at twice the model's size, the last step down is the model's own.
     return towers.pixels(picture.read(path, 2 * int(np.max(towers.pictures.size))))
+
+
+class PhotoSearch(System):
+    """A CLIP as a system that reads any photo."""
+
+    reads_pictures = True
+
+    def __init__(self, source: Source):
+        self.id, self.source = f"clip, {source.name}", source
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 [n_text, d] of length one."""
+        return embed.texts(list(texts), self.source).arrays["embedded"]
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        """float32 [n_image, d] of length one; raises `picture.Unreadable`."""
+        return np.stack([embed_image(path, self.source) for path in images.images])

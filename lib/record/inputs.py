@@ -44,14 +44,14 @@ CHAPTERS = {
     "05_captioning": CAPTION,
     "06_clip_prompts": (*CLIP, "search/choices.py", "search/relevance.py"),
     "07_baby_clip": (*BABY, "chapters/clip/chapter.py", "search/choices.py", "search/relevance.py"),
-    "08_conclusion": (
+    "09_conclusion": (
         "chapters/conclusion.py",
         "chapters/conclusion.json",
         "search/fusion.py",
         "chapters/clip/chapter.py",
         "search/choices.py",
     ),
-    "09_search_your_photos": ("photos/", "chapters/photos/", "search/relevance.py"),
+    "10_search_your_photos": ("photos/", "chapters/photos/", "search/relevance.py"),
 }
 # Commands that make long records and pictures of their own; no default record waits for them.
 APART = ("/long.py", "/speed.py", "/pretrain.py", "/card.py", "/heldout.py", "/clip/pairs.py")

@@ -15,7 +15,7 @@ from lib.scenes.grammar import MASSES, NUMBERS, PLURALS, article, head, plural
 from lib.scenes.places import PLACES
 from lib.scenes.world import RELATIONS, THINGS
 from lib.search import retrieval
-from lib.search.runs import SystemRun
+from lib.search.evaluation import Evaluation
 
 KINDS = ("place", "category", "action", "count", "colour", "relation", "who")
 SINGLE = ("man", "woman", "boy", "girl")
@@ -55,16 +55,16 @@ def questions(facts: pd.DataFrame, seed: int = 0) -> dict[str, list[Question]]:
     return found
 
 
-def accuracy(run: SystemRun, split: str, asked: Sequence[Question]) -> np.ndarray:
+def accuracy(one: Evaluation, split: str, asked: Sequence[Question]) -> np.ndarray:
     """Per question 1 where the system scores the true text highest, float [n]; ties are shared."""
     texts = list(dict.fromkeys(text for question in asked for text in question.texts))
     place = {text: i for i, text in enumerate(texts)}
-    embedded = run.embed_queries(texts)
+    embedded = one.system.embed_texts(texts)
     right = []
     for question in asked:
         queries = embedded[[place[text] for text in question.texts]]
-        image = run.gallery[split][question.image, None]
-        scores = retrieval.scores(queries, image, run.metric)[:, 0]
+        image = one.gallery[split][question.image, None]
+        scores = retrieval.scores(queries, image, one.metric)[:, 0]
         best = scores == scores.max()
         right.append(best[0] / best.sum())
     return np.array(right)

@@ -1,44 +1,37 @@
 """Unlike systems fused: weighted sums of their cosines, the weights chosen on development."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from lib.base import cache
-from lib.data.dataset import Dataset
-from lib.search import encoders, metrics, retrieval
-from lib.search.runs import SystemRun
+from lib.data.dataset import Dataset, Split
+from lib.search import evaluation, metrics, retrieval
+from lib.search.evaluation import SPLITS, Evaluation
+from lib.search.system import System
 
 WEIGHTS = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)  # of a further system; the first one has 1
 
 
-@dataclass(frozen=True)
-class FusedTexts:
-    """Several query encoders side by side, each brought to length one and then to its scale."""
+class Fusion(System):
+    """Several systems side by side, each brought to length one and the queries to their scale."""
 
-    parts: Sequence[encoders.QueryEncoder]
-    scales: np.ndarray
-    kind = "fusion"
+    def __init__(self, name: str, parts: Sequence[System], weights: dict[str, float], scales):
+        self.id, self.parts, self.weights, self.scales = name, list(parts), weights, scales
 
-    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, d], the parts' vectors one after another."""
-        return side_by_side([part.embed_queries(texts) for part in self.parts], self.scales)
+        return side_by_side([part.embed_texts(texts) for part in self.parts], self.scales)
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Those of all parts under their number, and the scales."""
-        kinds = cache.pack_words([part.kind for part in self.parts])
-        own = {f"{i}.{k}": a for i, part in enumerate(self.parts) for k, a in part.arrays().items()}
-        return {"kinds": kinds, "scales": self.scales, **own}
+    def embed_images(self, images: Split) -> np.ndarray:
+        """The same of a gallery, unscaled."""
+        return side_by_side(
+            [part.embed_images(images) for part in self.parts], [1.0] * len(self.parts)
+        )
 
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "FusedTexts":
-        """The encoder whose `arrays` these are."""
-        parts = []
-        for i, kind in enumerate(cache.unpack_words(arrays["kinds"])):
-            own = {k.partition(".")[2]: a for k, a in arrays.items() if k.startswith(f"{i}.")}
-            parts.append(encoders.of_kind(kind).from_arrays(own))
-        return cls(parts, arrays["scales"])
+    @property
+    def params(self) -> dict:
+        """The weights."""
+        return {"weights": self.weights}
 
 
 def side_by_side(parts: Sequence[np.ndarray], scales: Sequence[float]) -> np.ndarray:
@@ -51,18 +44,20 @@ def side_by_side(parts: Sequence[np.ndarray], scales: Sequence[float]) -> np.nda
     return np.concatenate(scaled, axis=1).astype(np.float32)
 
 
-def spread(run: SystemRun) -> float:
+def spread(one: Evaluation) -> float:
     """How far a system's cosines on development lie apart, so that weights mean the same."""
-    return float(run.scores("dev").std())
+    return float(one.scores("dev").std())
 
 
-def chosen(runs: Mapping[str, SystemRun], truth: np.ndarray) -> tuple[dict[str, float], list[dict]]:
+def chosen(
+    parts: Mapping[str, Evaluation], truth: np.ndarray
+) -> tuple[dict[str, float], list[dict]]:
     """The weights of a fusion, found on development, and the steps that led there.
 
     Starts from the best system and adds, one at a time, the system and weight that help most;
     ends when none helps. truth: of development. A step has "added", "weight" and "map_at_20".
     """
-    scaled = {name: run.scores("dev") / spread(run) for name, run in runs.items()}
+    scaled = {name: one.scores("dev") / spread(one) for name, one in parts.items()}
 
     def score(matrix: np.ndarray) -> float:
         return metrics.map_at_k(retrieval.ranks(matrix, truth))
@@ -86,25 +81,19 @@ def chosen(runs: Mapping[str, SystemRun], truth: np.ndarray) -> tuple[dict[str, 
 
 
 def fused(
-    data: Dataset, name: str, runs: Mapping[str, SystemRun], weights: Mapping[str, float]
-) -> SystemRun:
-    """The fusion of some systems as a system; all must score by cosine.
+    data: Dataset, name: str, parts: Mapping[str, Evaluation], weights: Mapping[str, float]
+) -> Evaluation:
+    """The fusion of some systems, from their stored vectors; all must score by cosine.
 
     Where a system has several seeds, the first one takes part.
     """
-    parts = [runs[part] for part in weights]
-    scales = np.array([weights[run.id] / spread(run) for run in parts])
+    chosen = [parts[part] for part in weights]
+    scales = np.array([weights[one.id] / spread(one) for one in chosen])
     scales /= scales.max()
-    queries, gallery, ranks = {}, {}, {}
-    for split, _, searched in data.stages():
-        queries[split] = side_by_side([run.queries[split] for run in parts], scales)
-        gallery[split] = side_by_side([run.gallery[split] for run in parts], [1.0] * len(parts))
-        if searched.truth is not None:
-            scores = retrieval.scores(queries[split], gallery[split])
-            ranks[split] = retrieval.ranks(scores, searched.truth)[None]
-    seconds = {s: sum(run.seconds[s] for run in parts) for s in queries}
-    n_train = {s: max(run.n_train[s] for run in parts) for s in queries}
-    told = {"weights": dict(weights)}
-    size = sum(run.model_bytes for run in parts)
-    encoder = FusedTexts([run.encoder for run in parts], scales)
-    return SystemRun(name, "cosine", queries, gallery, ranks, n_train, seconds, told, size, encoder)
+    queries = {s: side_by_side([one.queries[s] for one in chosen], scales) for s in SPLITS}
+    gallery = {s: side_by_side([one.gallery[s] for one in chosen], [1.0] * len(chosen))
+               for s in SPLITS}  # fmt: skip
+    n_train = {s: max(one.n_train[s] for one in chosen) for s in SPLITS}
+    seconds = {s: sum(one.seconds[s] for one in chosen) for s in SPLITS}
+    system = Fusion(name, [one.system for one in chosen], dict(weights), scales)
+    return evaluation.of_vectors(data, system, queries, gallery, n_train, seconds)

@@ -3,59 +3,48 @@
 No chapter's number comes from here. A query of one text is scored as in the static cells.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from lib.data.dataset import pictures
 from lib.search import retrieval
-from lib.search.runs import SystemRun
+from lib.search.evaluation import Evaluation
+from lib.search.system import System, has_vectors
 
 Term = tuple[int, str | Path]  # +1 or -1, and a text or an image file
 
 
-def as_they_are(vectors: np.ndarray) -> np.ndarray:
-    """Vectors that are queries already."""
-    return vectors
-
-
 @dataclass(frozen=True)
 class Method:
-    """One way to search a gallery.
+    """A system and the vectors of the gallery that it searches, [n, d]."""
 
-    gallery: [n, d]. embed_text: a text → [p]. embed_image: an image file → [p] in the same
-    space; ValueError where there is no way. asked: [1, p] → the query [1, d] that meets the
-    gallery, where the two differ.
-    """
-
+    system: System
     gallery: np.ndarray = field(repr=False)
-    embed_text: Callable[[str], np.ndarray]
-    embed_image: Callable[[Path], np.ndarray]
-    metric: str = "cosine"
-    asked: Callable[[np.ndarray], np.ndarray] = as_they_are
+
+    def embed(self, value: str | Path) -> np.ndarray:
+        """A text or an image file in the system's plain space, [p]; ValueError for a system of words."""
+        plain = self.system.plain
+        if not isinstance(value, Path):
+            return plain.embed_texts([value])[0]
+        if not plain.reads_pictures:
+            raise ValueError(
+                f"{self.system.id} cannot read a picture, only words: choose a CLIP or a baby"
+            )
+        return plain.embed_images(pictures([value]))[0]
 
 
-def methods(runs: Mapping[str, SystemRun], split: str) -> dict[str, Method]:
+def methods(evaluations: Mapping[str, Evaluation], split: str) -> dict[str, Method]:
     """The systems that can embed a new text, by their id; split: whose images are searched."""
-    return {name: of_run(run, split) for name, run in runs.items() if run.encoder}
+    return {name: Method(one.system, one.gallery[split]) for name, one in evaluations.items()
+            if can_type(one.system)}  # fmt: skip
 
 
-def of_run(run: SystemRun, split: str) -> Method:
-    """A system as a method; whether it reads pictures, its family knows."""
-    if run.encoder.kind in ("clip", "baby"):
-        from lib.methods.baby import live as baby  # they load torch, and build on this module
-        from lib.methods.clip import live as clip
-
-        return (clip if run.encoder.kind == "clip" else baby).method(run, split)
-
-    def text(said: str) -> np.ndarray:
-        return run.embed_queries([said])[0]
-
-    def image(path: Path) -> np.ndarray:
-        raise ValueError(f"{run.id} cannot read a picture, only words: choose a CLIP or a baby")
-
-    return Method(run.gallery[split], text, image, run.metric)
+def can_type(system: System) -> bool:
+    """Whether a system embeds a new text."""
+    return has_vectors(system) and getattr(system, "encoder", system) is not None
 
 
 def search(method: Method, terms: Sequence[Term], k: int) -> list[tuple[int, float]]:
@@ -74,13 +63,10 @@ def vector(method: Method, terms: Sequence[Term]) -> np.ndarray:
     """
     if not terms:
         raise ValueError("nothing is asked: type some words, or choose a picture")
-    vectors = [
-        method.embed_image(value) if isinstance(value, Path) else method.embed_text(value)
-        for _, value in terms
-    ]
+    vectors = [method.embed(value) for _, value in terms]
     if len(terms) == 1 and terms[0][0] > 0:
         return vectors[0]
-    if method.metric != "cosine":
+    if method.system.metric != "cosine":
         raise ValueError("this method measures distances and cannot add or subtract: choose a CLIP")
     total = np.array([sign for sign, _ in terms]) @ retrieval.unit(np.stack(vectors))
     if np.linalg.norm(total) < 1e-3:
@@ -90,7 +76,9 @@ def vector(method: Method, terms: Sequence[Term]) -> np.ndarray:
 
 def nearest(method: Method, query: np.ndarray, k: int) -> list[tuple[int, float]]:
     """(position in the gallery, score) of the k images nearest to a vector of `vector`."""
-    scores = retrieval.scores(method.asked(query[None]), method.gallery, method.metric)
+    scores = retrieval.scores(
+        method.system.asked(query[None]), method.gallery, method.system.metric
+    )
     return [(int(i), float(scores[0, i])) for i in retrieval.top_k(scores, k)[0]]
 
 

@@ -14,7 +14,7 @@ from lib.data.dataset import Split
 from lib.scenes import truth
 from lib.scenes.records import Object, Scene
 from lib.search import retrieval
-from lib.search.runs import SystemRun
+from lib.search.evaluation import Evaluation
 
 FIELDS = ("place", "time", "weather", "framing", "look")
 
@@ -59,7 +59,7 @@ def to_object(record: dict) -> Object:
 
 
 def satisfied(
-    run: SystemRun, split: Split, judge: Judge, queries: Sequence[int], k: int = 9
+    one: Evaluation, split: Split, judge: Judge, queries: Sequence[int], k: int = 9
 ) -> dict[str, np.ndarray]:
     """Of the k best images of some queries: how many satisfy what was said.
 
@@ -67,7 +67,7 @@ def satisfied(
     is true, and the share of sentences true of an image, averaged over the k.
     """
     queries = np.asarray(queries)
-    scores = retrieval.scores(run.queries[split.name][queries], run.gallery[split.name], run.metric)
+    scores = retrieval.scores(one.queries[split.name][queries], one.gallery[split.name], one.metric)
     best = retrieval.top_k(scores, k)
     every, each = [], []
     for query, images in zip(queries, best, strict=True):
@@ -80,9 +80,11 @@ def satisfied(
     return {"all": np.array(every), "each": np.array(each)}
 
 
-def typed(run: SystemRun, split: Split, judge: Judge, sentence: str, k: int = 9) -> float:
+def typed(one: Evaluation, split: Split, judge: Judge, sentence: str, k: int = 9) -> float:
     """The share of the k best images for a typed sentence of which it is true."""
-    scores = retrieval.scores(run.embed_queries([sentence]), run.gallery[split.name], run.metric)
+    scores = retrieval.scores(
+        one.system.embed_texts([sentence]), one.gallery[split.name], one.metric
+    )
     return float(np.mean([judge.holds(sentence, int(i)) for i in retrieval.top_k(scores, k)[0]]))
 
 

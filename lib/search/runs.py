@@ -4,19 +4,17 @@ One npz file a system under `build/<name>/runs/`, without pickles. Later chapter
 and fuse systems from these files and type new text into them.
 """
 
-import csv
-import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from lib.base import cache, files
-from lib.data.dataset import Dataset, Split
-from lib.search import encoders, metrics, retrieval
-
-SUBMISSION_HEADER = ("Descritpion_ID", "Top_20_Image_IDs")  # so spelt by the competition
+from lib.base import cache
+from lib.data.dataset import Dataset
+from lib.search import encoders, evaluation, metrics, retrieval
+from lib.search.evaluation import Evaluation
+from lib.search.system import System
 
 
 @dataclass(frozen=True)
@@ -49,11 +47,49 @@ class SystemRun:
         """Average precision of each query, mean over seeds, float [n_query]."""
         return metrics.precision_at_k(self.ranks[split]).mean(axis=0)
 
+    @property
+    def system(self) -> System:
+        """The encoder as a system; goes when its family has become one."""
+        return Stored(self.id, self.metric, self.encoder)
+
     def embed_queries(self, texts: list[str]) -> np.ndarray:
         """New texts in the space of the stored gallery, [n_text, d]; needs no refitting."""
         if self.encoder is None:
             raise ValueError(f"{self.id} cannot embed new text: it left no query encoder")
         return self.encoder.embed_queries(texts)
+
+
+class Stored(System):
+    """A query encoder as a system."""
+
+    def __init__(self, name: str, metric: str, encoder: encoders.QueryEncoder | None):
+        self.id, self.metric, self.encoder = name, metric, encoder
+        self.reads_pictures = getattr(encoder, "kind", "") in ("clip", "baby")
+
+    def embed_texts(self, texts):
+        if self.encoder is None:
+            raise ValueError(f"{self.id} cannot embed new text: it left no query encoder")
+        return self.encoder.embed_queries(texts)
+
+    def embed_images(self, images):
+        if self.encoder.kind == "clip":
+            from lib.methods.clip.live import picture
+        else:
+            from lib.methods.baby.live import picture
+        return np.stack([picture(self.encoder, path) for path in images.images])
+
+    @property
+    def plain(self) -> System:
+        if getattr(self.encoder, "form", "plain") == "plain":
+            return self
+        return Stored(self.id, self.metric, replace(self.encoder, form="plain"))
+
+    def asked(self, vectors):
+        if getattr(self.encoder, "form", "plain") == "plain":
+            return vectors
+        from lib.methods.clip.live import asked_of
+
+        return asked_of(self.encoder, vectors)
 
 
 def random_run(data: Dataset) -> SystemRun:
@@ -70,15 +106,17 @@ def random_run(data: Dataset) -> SystemRun:
     return SystemRun("chance", "cosine", queries, gallery, ranks, nothing, nothing, {}, 0)
 
 
-def save(folder: Path, run: SystemRun, inputs: dict) -> Path:
-    """Write one system; `inputs` says what it was computed from, as its record does."""
+def save(folder: Path, run: SystemRun | Evaluation) -> Path:
+    """Write one system."""
+    if isinstance(run, Evaluation):
+        return evaluation.save(folder, run)
     arrays = {
         f"{kind}.{split}": array
         for kind in ("queries", "gallery", "ranks")
         for split, array in getattr(run, kind).items()
     }
     plain = ("id", "metric", "n_train", "seconds", "params", "model_bytes")
-    about = {name: getattr(run, name) for name in plain} | {"inputs": inputs}
+    about = {name: getattr(run, name) for name in plain}
     if run.encoder is not None:
         about["encoder"] = run.encoder.kind
         arrays |= {f"encoder.{name}": array for name, array in run.encoder.arrays().items()}
@@ -97,45 +135,19 @@ def load(folder: Path, system: str) -> SystemRun:
             f"{path}: no run of {system} (there are: {there}): run the notebook that makes it"
         )
     about = json.loads(cache.unpack_words(arrays.pop("about"))[0])
+    if "system" in about:
+        return evaluation.load(folder, system)
     groups: dict[str, dict] = {"queries": {}, "gallery": {}, "ranks": {}, "encoder": {}}
     for name, array in arrays.items():
         kind, _, rest = name.partition(".")
         groups[kind][rest] = array
     parts, kind = groups.pop("encoder"), about.pop("encoder", None)
-    about.pop("inputs")
     encoder = encoders.of_kind(kind).from_arrays(parts) if kind else None
     return SystemRun(**about, **groups, encoder=encoder)
 
 
-def write_submission(path: Path, run: SystemRun, test: Split) -> None:
-    """The competition's submission: each test description and its best twenty images."""
-    best, names = first(run, "test"), [image.name for image in test.images]
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(SUBMISSION_HEADER)
-    for query, positions in zip(test.query_ids, best.tolist(), strict=True):
-        rows.writerow((query, " ".join([names[i] for i in positions])))
-    files.write_bytes(path, text.getvalue().encode())
-
-
-def first(run: SystemRun, split: str, k: int = metrics.CUTOFF) -> np.ndarray:
-    """The k best images of each query, best first, int [n_query, k]; once for each content."""
-    key = {**searched(run.queries[split], run.gallery[split]), "metric": run.metric, "k": k}
-    entry = cache.cached("first", key, lambda: {"best": retrieval.top_k(run.scores(split), k)})
-    return entry.arrays["best"]
-
-
-def ranked(queries: np.ndarray, gallery: np.ndarray, truth: np.ndarray) -> cache.Entry:
-    """Each query's rank of its own image by cosine, "ranks" float [n_query]; kept by content."""
-    key = {**searched(queries, gallery), "truth": cache.hash_of(truth)}
-
-    def compute() -> dict[str, np.ndarray]:
-        return {"ranks": retrieval.ranks(retrieval.scores(queries, gallery), truth)}
-
-    return cache.cached("ranked", key, compute)
-
-
-def searched(queries: np.ndarray, gallery: np.ndarray) -> dict:
-    """What a search depends on, for the cache: its version and both sides' vectors."""
-    vectors = [cache.hash_of(side) for side in (queries, gallery)]
-    return {"version": retrieval.VERSION, "vectors": vectors}
+def ranked(queries, gallery, truth) -> cache.Entry:
+    """`evaluation.ranked` with what it cost."""
+    start = cache.now()
+    ranks = evaluation.ranked(queries, gallery, truth)
+    return cache.Entry({"ranks": ranks}, cache.now() - start)

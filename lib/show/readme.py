@@ -33,8 +33,8 @@ BEYOND = (  # systems of our own that README shows beside the paper's
     "fusion.without_clip",
 )
 SECTIONS = {  # of the notebooks that have no system of the paper's
-    "08_conclusion": "5",
-    "09_search_your_photos": "—",
+    "09_conclusion": "5",
+    "10_search_your_photos": "—",
 }
 VECTORS = {  # runs that differ in nothing but the word vectors
     "real": "word2vec trained on the descriptions",

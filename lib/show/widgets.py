@@ -18,12 +18,12 @@ from IPython.display import display
 from ipywidgets import HTML, Button, FileUpload, GridBox, HBox, Layout, VBox
 
 from lib.base import files
-from lib.chapters import report
 from lib.data.dataset import Split
 from lib.search import live
 from lib.search.live import Method
 from lib.search.runs import SystemRun
 from lib.show import thumbnails
+from lib.show.display import say
 
 SWITCH = "LIVE_SEARCH"  # environment variable; "no" where a notebook is executed to be read
 INSTEAD = (
@@ -76,7 +76,7 @@ def show(
     method: what it starts with. read: an image file → RGB, at least so many pixels a side.
     """
     if os.environ.get(SWITCH) == "no":
-        report.say(INSTEAD)
+        say(INSTEAD)
         return
     box = SearchBox(methods, images, method or next(iter(methods)), read)
     # Without a kernel, a front-end shows the sentence and no dead widget's name.

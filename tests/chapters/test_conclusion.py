@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from lib.base.settings import Settings
-from lib.chapters import conclusion, report
+from lib.chapters import conclusion
+from lib.chapters.session import Session
 from lib.features.text import WordVectors
 from lib.record import records
 from lib.search import fusion, metrics, retrieval, runs
@@ -151,7 +152,7 @@ def test_the_long_scores_of_chapter_07_are_of_the_same_data_and_named(monkeypatc
     for own in ("sha256:1", "sha256:2"):
         data = SimpleNamespace(fingerprint=own, test=split)
         settings = Settings(name="scenes", size=size)
-        run = report.Report("08_conclusion", settings, data, {}, "cpu", 0.0)
-        found = conclusion.long_babies(run)
+        session = Session("09_conclusion", settings, data, {}, "cpu", 0.0)
+        found = conclusion.long_babies(session)
         assert found == (rows[:1] if own == "sha256:1" else [])
-        assert list(run.uses) == (["07_baby_clip.long"] if own == "sha256:1" else [])
+        assert list(session.uses) == (["07_baby_clip.long"] if own == "sha256:1" else [])

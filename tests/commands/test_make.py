@@ -223,7 +223,7 @@ def test_jupyterlab_ends_there_as_quietly():
     """ "Run all" queues the cells; the kernel drops those that wait, and shows one sentence."""
     manager, client = start_new_kernel(kernel_name="python3", cwd=str(paths.ROOT))
     try:
-        first = client.execute("from lib.chapters.report import End\nraise End")
+        first = client.execute("from lib.chapters.session import End\nraise End")
         second = client.execute("print('reached')")
         statuses = {}
         while second not in statuses:

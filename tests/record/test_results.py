@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lib.record import results
-from lib.search import metrics, retrieval, runs
+from lib.search import evaluation, metrics, retrieval, runs
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def test_kept_rankings_are_those_of_the_vectors(searched, data, monkeypatch):
     parts = searched.queries["dev"], searched.gallery["dev"], data.dev.truth
     assert (runs.ranked(*parts).arrays["ranks"] == searched.ranks["dev"][0]).all()
     best = retrieval.top_k(searched.scores("dev"), 5)
-    assert (runs.first(searched, "dev", 5) == best).all()
+    assert (evaluation.first(searched, "dev", 5) == best).all()
     far = replace(searched, metric="euclidean")
-    assert (runs.first(far, "dev", 5) == retrieval.top_k(far.scores("dev"), 5)).all()
+    assert (evaluation.first(far, "dev", 5) == retrieval.top_k(far.scores("dev"), 5)).all()
     monkeypatch.setattr(retrieval, "scores", refuse)
-    assert (runs.first(searched, "dev", 5) == best).all()
+    assert (evaluation.first(searched, "dev", 5) == best).all()
     assert (runs.ranked(*parts).arrays["ranks"] == searched.ranks["dev"][0]).all()
     with pytest.raises(AssertionError):
         runs.ranked(*parts[:2], np.roll(parts[2], 1))

@@ -82,7 +82,7 @@ def executed(name: str) -> nbformat.NotebookNode:
         new_markdown_cell(f"# {name[:2]} · A chapter\n\n**What is found?**\n\n{links}"),
         new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
         new_code_cell("seed = 7", metadata={"tags": ["injected-parameters"]}),
-        new_code_cell("run = report.start()"),
+        new_code_cell("run = start()"),
         new_code_cell("run.figure()", outputs=outputs),
     ]
     for cell in cells:

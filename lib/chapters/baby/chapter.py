@@ -6,7 +6,7 @@ from dataclasses import asdict
 import numpy as np
 
 from lib.base import cache
-from lib.chapters.report import Report
+from lib.chapters.session import Session
 from lib.data.dataset import Split
 from lib.features import pictures
 from lib.methods.baby import systems
@@ -21,24 +21,26 @@ OWN = "the full training of this system is a command of its own, make baby-long,
 Grids = dict[str, list[tuple[int, float]]]  # title → positions in the gallery and their scores
 
 
-def babies(run: Report) -> tuple[dict[str, SystemRun], dict[str, cache.Trained]]:
+def babies(session: Session) -> tuple[dict[str, SystemRun], dict[str, cache.Trained]]:
     """Both babies, trained; on photographs without downloaded towers the notebook ends here."""
-    run.leave_out([systems.TUTORIAL], OWN if run.data.is_embedded else f"trains on drawings; {OWN}")
+    session.leave_out(
+        [systems.TUTORIAL], OWN if session.data.is_embedded else f"trains on drawings; {OWN}"
+    )
     found, trained = {}, {}
     for tower, name in systems.IDS.items():
-        made = one(run, tower)
+        made = one(session, tower)
         if isinstance(made, str):
-            run.stop_without([name for name in systems.IDS.values() if name not in found], made)
+            session.stop_without([name for name in systems.IDS.values() if name not in found], made)
         trained[name], params = made
-        found[name] = systems.system(run.data, name, trained[name], params)
-    run.add(*found.values())
+        found[name] = systems.system(session.data, name, trained[name], params)
+    session.add(*found.values())
     return found, trained
 
 
-def one(run: Report, tower: str) -> tuple[cache.Trained, dict] | str:
+def one(session: Session, tower: str) -> tuple[cache.Trained, dict] | str:
     """A baby with what a reader must know to repeat it; or why it cannot be trained here."""
-    if run.data.is_embedded:
-        made = systems.shape(tower, pictures.said(run.data.fit))
+    if session.data.is_embedded:
+        made = systems.shape(tower, pictures.said(session.data.fit))
         recipe, start = systems.QUICK[tower], None
     else:
         from lib.methods.baby import downloaded
@@ -54,7 +56,7 @@ def one(run: Report, tower: str) -> tuple[cache.Trained, dict] | str:
         "text_tower": {"word_pieces": len(made.vocabulary), **made.text},
         **asdict(recipe),
     }
-    return systems.trained(run.data, made, recipe, start), params
+    return systems.trained(session.data, made, recipe, start), params
 
 
 def sizes(runs: Mapping[str, SystemRun]) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from lib.base import files
 from lib.chapters.caption import study
-from lib.chapters.report import Report
+from lib.chapters.session import Session
 from lib.data.dataset import Split
 from lib.features import text
 from lib.features.text import tokenize
@@ -46,37 +46,37 @@ def all_systems() -> list[str]:
     return [name + ending for name in names for ending in systems.TEXTS.values()]
 
 
-def captioners(run: Report) -> dict[str, Wrote]:
+def captioners(session: Session) -> dict[str, Wrote]:
     """Each captioner that this data has, its captions and its systems; others are left out.
 
     On photographs without downloaded weights the notebook ends here.
     """
-    words = text.for_stages(run.data, run.settings.word_vectors)
-    if run.data.is_embedded:
-        found = drawn(run, words)
+    words = text.for_stages(session.data, session.settings.word_vectors)
+    if session.data.is_embedded:
+        found = drawn(session, words)
         leave_out(
-            run, systems.PRETRAINED, "captions photographs; drawings have their own captioner"
+            session, systems.PRETRAINED, "captions photographs; drawings have their own captioner"
         )
     else:
-        found = photographed(run, words)
+        found = photographed(session, words)
     for wrote in found.values():
-        run.add(*wrote.runs.values())
+        session.add(*wrote.runs.values())
     return found
 
 
-def drawn(run: Report, words: dict) -> dict[str, Wrote]:
+def drawn(session: Session, words: dict) -> dict[str, Wrote]:
     """The captioners of the drawings: put together without training, and trained."""
-    shop, found = systems.Workshop(run.data, systems.QUICK), {}
+    shop, found = systems.Workshop(session.data, systems.QUICK), {}
     for name, made in {
         systems.ZERO_SHOT: shop.untrained(),
         systems.FINETUNED: shop.joined(),
     }.items():
         params = {"starts_from": "tags and sentences of the training split", **asdict(shop.plan)}
-        told = {s: systems.of_weights(getattr(run.data, s).images, made.weights)
+        told = {s: systems.of_weights(getattr(session.data, s).images, made.weights)
                 for s in systems.SPLITS}  # fmt: skip
         size = made.weights.stat().st_size
         runs = systems.systems(
-            run.data, name, told, words, params, made.seconds, size, len(run.data.fit)
+            session.data, name, told, words, params, made.seconds, size, len(session.data.fit)
         )
         found[name] = Wrote(
             told, runs, made.curve, {"weights": files.hash_of(made.weights)}, shop.plan.shape.side,
@@ -85,32 +85,32 @@ def drawn(run: Report, words: dict) -> dict[str, Wrote]:
     return found
 
 
-def photographed(run: Report, words: dict) -> dict[str, Wrote]:
+def photographed(session: Session, words: dict) -> dict[str, Wrote]:
     """The captioners of photographs, those that are on this machine."""
     from lib.methods.caption import downloaded
 
     ways = {systems.ZERO_SHOT: downloaded.JOINED, systems.PRETRAINED: downloaded.TRAINED}
     lacking = {name: way.missing() for name, way in ways.items()}
     if all(lacking.values()):
-        run.stop_without(all_systems(), next(iter(lacking.values()))[0].missing())
+        session.stop_without(all_systems(), next(iter(lacking.values()))[0].missing())
     found = {}
     for name, way in ways.items():
         if lacking[name]:
-            leave_out(run, name, lacking[name][0].missing())
+            leave_out(session, name, lacking[name][0].missing())
             continue
-        told = {s: systems.captions(getattr(run.data, s).images, way.key(), way.load)
+        told = {s: systems.captions(getattr(session.data, s).images, way.key(), way.load)
                 for s in systems.SPLITS}  # fmt: skip
         params = {"models": [one.name for one in way.repositories]}
-        runs = systems.systems(run.data, name, told, words, params, 0.0, way.model_bytes, 0)
+        runs = systems.systems(session.data, name, told, words, params, 0.0, way.model_bytes, 0)
         found[name] = Wrote(told, runs, [], way.key(), downloaded.SIDE, way.load)
     reason = "fine-tuning at this size wants a graphics card: make caption-long measures how long"
-    leave_out(run, systems.FINETUNED, reason)
+    leave_out(session, systems.FINETUNED, reason)
     return found
 
 
-def leave_out(run: Report, name: str, reason: str) -> None:
+def leave_out(session: Session, name: str, reason: str) -> None:
     """Both searches among captions that are not there."""
-    run.leave_out([name + ending for ending in systems.TEXTS.values()], reason)
+    session.leave_out([name + ending for ending in systems.TEXTS.values()], reason)
 
 
 def by_image(split: Split) -> list[tuple[str, ...]]:
@@ -205,11 +205,11 @@ def spoken(wrote: Mapping[str, Wrote], split: str) -> str:
     return "; ".join(told) + "."
 
 
-def looks(run: Report, wrote: Mapping[str, Wrote]) -> dict[str, dict]:
+def looks(session: Session, wrote: Mapping[str, Wrote]) -> dict[str, dict]:
     """`study.looks` of each captioner on the scored images."""
     found = {}
     for name, one in wrote.items():
-        album = systems.album(few(run.split), one.side)
+        album = systems.album(few(session.split), one.side)
         found[name] = study.looks(one.load, album, one.key)
     return found
 
@@ -220,7 +220,7 @@ def few(split: Split) -> Split:
 
 
 def curves(
-    run: Report, trained: Wrote, record: dict | None
+    session: Session, trained: Wrote, record: dict | None
 ) -> tuple[dict[str, list[dict]], dict[str, int]]:
     """Label → looks at development, and steps an epoch, of this run and of the long one."""
     found, batch = {"this run": trained.curve}, {"this run": systems.QUICK.join.batch}
@@ -228,7 +228,7 @@ def curves(
     if done:
         row = next(row for row in record["rows"] if row["system"] in done["systems"])
         found["long run"], batch["long run"] = done["curve"], row["params"]["join"]["batch"]
-    return found, {label: max(1, len(run.data.fit) // n) for label, n in batch.items()}
+    return found, {label: max(1, len(session.data.fit) // n) for label, n in batch.items()}
 
 
 def best_of(wrote: Mapping[str, Wrote]) -> SystemRun:

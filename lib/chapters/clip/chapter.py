@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base import cache, files
-from lib.chapters.report import Report
+from lib.chapters.session import Session
 from lib.data import names, wanted
 from lib.data.dataset import Split
 from lib.features.clip import CARD
@@ -49,25 +49,25 @@ def newer_id() -> str:
     return f"clip.{names.NEWER.split('/')[0].lower().replace('-', '_')}.full"
 
 
-def source(run: Report) -> Source:
+def source(session: Session) -> Source:
     """The model that this data is searched with; without one the notebook ends here.
 
     The data decides: drawings are searched with the embedded model, photographs with downloaded
     weights. Raises ValueError for a CLIP that open_clip does not have.
     """
-    if run.data.is_embedded:
+    if session.data.is_embedded:
         return EMBEDDED
-    name = run.settings.clip or names.PAPER
+    name = session.settings.clip or names.PAPER
     repository = names.repository(name)
     found = repository.found()
     if found is None:
-        run.stop_without(all_systems(), repository.missing())
+        session.stop_without(all_systems(), repository.missing())
     return Source(name, next(iter(found.values())))
 
 
-def told(run: Report) -> str:
+def told(session: Session) -> str:
     """What the card says of the embedded model, in a sentence; nothing of other models."""
-    if not run.data.is_embedded:
+    if not session.data.is_embedded:
         return ""
     card = files.read_json(CARD)
     return (
@@ -77,23 +77,25 @@ def told(run: Report) -> str:
 
 
 def fine_tuned(
-    run: Report, model: Source
+    session: Session, model: Source
 ) -> tuple[dict[str, SystemRun], cache.Trained | None, dict[float, float]]:
     """`fitted.finetuned` of the embedded model; of a large one, rows that say why not."""
-    if run.data.is_embedded:
-        return fitted.finetuned(run.data, source=model)
+    if session.data.is_embedded:
+        return fitted.finetuned(session.data, source=model)
     reason = f"needs a graphics card for a model as large as {model.name}: not built here"
-    run.leave_out(["clip.finetuned", "clip.finetuned_mixed"], reason)
+    session.leave_out(["clip.finetuned", "clip.finetuned_mixed"], reason)
     return {}, None, {}
 
 
-def together(run: Report, model: Source, tuned: dict[str, SystemRun]) -> dict[str, SystemRun]:
+def together(session: Session, model: Source, tuned: dict[str, SystemRun]) -> dict[str, SystemRun]:
     """All that helped in one system, from the fine-tuned weights where there are any."""
     if not tuned:
-        fused = fitted.together(run.data, model, {"dev": 0.0, "test": 0.0}, 0)
+        fused = fitted.together(session.data, model, {"dev": 0.0, "test": 0.0}, 0)
         return {fused.id: fused}
     whole = tuned["clip.finetuned"]
-    fused = fitted.together(run.data, whole.encoder.source, whole.seconds, len(run.data.fit))
+    fused = fitted.together(
+        session.data, whole.encoder.source, whole.seconds, len(session.data.fit)
+    )
     return {fused.id: fused}
 
 
@@ -114,39 +116,39 @@ def long_sentence(record: dict | None, split: str) -> str:
     )
 
 
-def newer(run: Report) -> dict[str, SystemRun]:
+def newer(session: Session) -> dict[str, SystemRun]:
     """The newer model's row; on drawings, or without its weights, a row that says why not."""
-    if run.data.is_embedded:
-        run.leave_out([newer_id()], "searches photographs; drawings have the embedded model")
+    if session.data.is_embedded:
+        session.leave_out([newer_id()], "searches photographs; drawings have the embedded model")
         return {}
     repository = names.repository(names.NEWER)
     found = repository.found()
     if found is None:
-        run.leave_out([newer_id()], repository.missing())
+        session.leave_out([newer_id()], repository.missing())
         return {}
     model = Source(names.NEWER, next(iter(found.values())))
-    full = systems.zero_shot(run.data, model, [systems.FULL])[systems.FULL]
+    full = systems.zero_shot(session.data, model, [systems.FULL])[systems.FULL]
     return {newer_id(): replace(full, id=newer_id())}
 
 
-def back_translation(run: Report, model: Source) -> dict[str, SystemRun]:
+def back_translation(session: Session, model: Source) -> dict[str, SystemRun]:
     """Descriptions through French, and through German, and back; rows that say why not."""
     found = {}
     for language, name in TRANSLATED.items():
         missing = [r for r in wanted.translators(language) if r.found() is None]
         if missing:
-            run.leave_out([name], missing[0].missing())
+            session.leave_out([name], missing[0].missing())
             continue
         start = time.perf_counter()
-        other = {s: translated(getattr(run.data, s), language) for s in systems.SPLITS}
+        other = {s: translated(getattr(session.data, s), language) for s in systems.SPLITS}
         said = {s: systems.say(split, [systems.FULL], model)[systems.FULL]
                 for s, split in other.items()}  # fmt: skip
-        plain = systems.zero_shot(run.data, model, [systems.FULL])[systems.FULL]
+        plain = systems.zero_shot(session.data, model, [systems.FULL])[systems.FULL]
         queries = {s: one.queries for s, one in said.items()}
         cost = {s: plain.seconds[s] + time.perf_counter() - start for s in queries}
         params = {"language": wanted.LANGUAGES[language], "model": model.name}
         found[name] = systems.system(
-            run.data, name, queries, plain.gallery, cost, params, plain.encoder, model
+            session.data, name, queries, plain.gallery, cost, params, plain.encoder, model
         )
     return found
 
@@ -161,10 +163,10 @@ def translated(split: Split, language: str) -> Split:
     ))  # fmt: skip
 
 
-def hubness_runs(run: Report, plain: SystemRun, model: Source) -> dict[str, SystemRun]:
+def hubness_runs(session: Session, plain: SystemRun, model: Source) -> dict[str, SystemRun]:
     """Every correction of one system."""
-    banks = {False: systems.strangers(run.data, plain, model), True: systems.own_queries(plain)}
-    found = [systems.corrected(run.data, plain, name, banks[own], model, gated)
+    banks = {False: systems.strangers(session.data, plain, model), True: systems.own_queries(plain)}
+    found = [systems.corrected(session.data, plain, name, banks[own], model, gated)
              for name, gated, own in CORRECTIONS]  # fmt: skip
     return {system.id: system for system in found}
 
@@ -175,12 +177,12 @@ def best_on_development(runs: dict[str, SystemRun]) -> SystemRun:
     return max(legal, key=lambda r: metrics.map_at_k(r.ranks["dev"]))
 
 
-def facts(run: Report) -> pd.DataFrame | None:
+def facts(session: Session) -> pd.DataFrame | None:
     """The facts of the scored split's drawings, in the gallery's order; None of photographs."""
-    if not run.data.is_embedded:
+    if not session.data.is_embedded:
         return None
-    table = built.load_facts("test" if run.scored == "test" else "train", run.settings.size)
-    return relevance.in_order(table, run.split)
+    table = built.load_facts("test" if session.scored == "test" else "train", session.settings.size)
+    return relevance.in_order(table, session.split)
 
 
 def forced_choice(

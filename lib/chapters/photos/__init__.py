@@ -1,1 +1,1 @@
-"""Chapter 09's own steps."""
+"""Chapter 10's own steps."""

@@ -1,13 +1,12 @@
-"""Chapter 09's own steps: whose photos, which model, and grids in the report's manner."""
+"""Chapter 10's own steps: whose photos, which model, and grids in the report's manner."""
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from lib.base import paths
-from lib.chapters.report import Report
+from lib.chapters.session import Session
 from lib.data.dataset import Split
 from lib.features.clip.source import EMBEDDED, Source
 from lib.methods.clip.encoder import ClipTexts
@@ -37,14 +36,14 @@ class Photos(Split):
         return picture.read(self.images[position], 448)
 
 
-def folder(run: Report, photos: str) -> Path:
+def folder(session: Session, photos: str) -> Path:
     """The folder to search: a person's own, or that of this data's test images.
 
     Raises ValueError for own photos under a name whose pictures git keeps.
     """
     if not photos:
-        return run.data.test.images[0].parent
-    if run.settings.name in ("scenes", "course"):
+        return session.data.test.images[0].parent
+    if session.settings.name in ("scenes", "course"):
         raise ValueError(
             "your own photos want a run of their own: set name in the second cell, for example "
             'name = "mine". Its pictures go to figures/mine/, which git ignores.'
@@ -52,18 +51,18 @@ def folder(run: Report, photos: str) -> Path:
     return paths.resolve(photos)
 
 
-def source(run: Report, photos: str, model: str) -> Source:
+def source(session: Session, photos: str, model: str) -> Source:
     """The model to search with; where photographs have none the notebook ends here.
 
     model: as `models.chosen`. Without one the project's drawings have the embedded model, and
     photographs the best that is on this machine. Raises ValueError for a model that cannot be.
     """
-    if not photos and not model and run.data.is_embedded:
+    if not photos and not model and session.data.is_embedded:
         return EMBEDDED
     try:
-        return models.chosen(model or run.settings.clip)
+        return models.chosen(model or session.settings.clip)
     except models.Missing as error:
-        run.stop_without([], f"has no model to search with. {error}".removesuffix("."))
+        session.stop_without([], f"has no model to search with. {error}".removesuffix("."))
 
 
 def told(index: Index) -> str:
@@ -96,24 +95,22 @@ def gallery(index: Index) -> Photos:
 
 def live_search(index: Index) -> None:
     """Show the search box over an index's photos, with the paper's query."""
-    method = live.Method(
-        index.vectors,
-        partial(models.embed_text, source=index.source),
-        partial(models.embed_image, source=index.source),
-    )
+    method = live.Method(models.PhotoSearch(index.source), index.vectors)
     images = [index.folder / name for name in index.names]
     widgets.show({f"clip, {index.source.name}": method}, images, QUERIES[0], read=picture.read)
 
 
-def judged(run: Report, photos: str, index: Index) -> list[dict[str, str]]:
+def judged(session: Session, photos: str, index: Index) -> list[dict[str, str]]:
     """Of each fixed query: of how many of the nine it is true, and of how many of all drawings.
 
     Nobody knows the facts of photographs: of them the list is empty.
     """
-    if photos or not run.data.is_embedded:
+    if photos or not session.data.is_embedded:
         return []
     split = gallery(index)
-    judge = relevance.Judge(relevance.in_order(built.load_facts("test", run.settings.size), split))
+    judge = relevance.Judge(
+        relevance.in_order(built.load_facts("test", session.settings.size), split)
+    )
     return [
         {
             "query": query,

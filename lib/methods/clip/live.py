@@ -1,7 +1,5 @@
 """CLIP's systems in the live search: they read pictures, and their hubs stay corrected."""
 
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,19 +7,6 @@ import numpy as np
 from lib.features.clip import embed
 from lib.methods.clip.encoder import ClipTexts
 from lib.search import hubness, retrieval
-from lib.search.live import Method
-from lib.search.runs import SystemRun
-
-
-def method(run: SystemRun, split: str) -> Method:
-    """A system as a method: terms are added in CLIP's own space, then asked in the gallery's."""
-    plain = replace(run.encoder, form="plain")
-
-    def text(said: str) -> np.ndarray:
-        return plain.embed_queries([said])[0]
-
-    asked, image = partial(asked_of, run.encoder), partial(picture, run.encoder)
-    return Method(run.gallery[split], text, image, run.metric, asked)
 
 
 def asked_of(encoder: ClipTexts, queries: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from test_data import loaded
 from lib.features import text
 from lib.methods.regression import regress
 from lib.record import results
-from lib.search import metrics, retrieval, runs
+from lib.search import evaluation, metrics, retrieval, runs
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -110,7 +110,7 @@ def test_the_query_encoder_ranks_as_the_system_does(data, tmp_path):
 
 def test_submission_is_the_competitions(data, own_cache, tmp_path):
     system = fitted(data)[1]
-    runs.write_submission(tmp_path / "s.csv", system, data.test)
+    evaluation.write_submission(tmp_path / "s.csv", system, data.test)
     header, *rows = csv.reader((tmp_path / "s.csv").open())
     assert header == ["Descritpion_ID", "Top_20_Image_IDs"]
     assert [row[0] for row in rows] == list(data.test.query_ids)

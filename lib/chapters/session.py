@@ -1,9 +1,9 @@
-"""A notebook's side of the report: the set-up call, what it adds, and its record.
+"""The session that a notebook opens: the set-up call, what it adds, and its record.
 
-run = report.start("01_baseline", data=data, data_dir=data_dir, …)
-run.add(*systems)
-run.figure(figures.score_chart(…), "scores", alt="…")
-run.finish()
+session = start("01_baseline", data=data, data_dir=data_dir, …)
+session.add(*systems)
+session.figure(figures.score_chart(…), "scores", alt="…")
+session.finish()
 """
 
 import shutil
@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-import pandas as pd
-from IPython.display import Image, Markdown, display
+from IPython.display import Image, display
 from matplotlib.figure import Figure
 
 from lib.base import files, paths, settings
 from lib.data import source as sources
 from lib.data.dataset import Dataset, Split
 from lib.record import inputs, paper, records, results
-from lib.search import metrics, runs
-from lib.show import figures, tables
+from lib.search import evaluation, metrics, runs
+from lib.show import figures
+from lib.show.display import say
 
 
 class End(Exception):
@@ -35,7 +35,7 @@ End.__name__ = "SystemExit"  # by this name papermill knows an end that is no fa
 
 
 @dataclass
-class Report:
+class Session:
     """One run of one notebook. Made by `start`; `finish` writes the record."""
 
     notebook: str
@@ -71,9 +71,9 @@ class Report:
         for system in systems:
             self.systems[system.id] = system
             self.rows += results.rows(system, self.data)
-            runs.save(paths.runs_dir(name, size), system, self.inputs)
+            runs.save(paths.runs_dir(name, size), system)
             path = paths.build_dir(name, size) / "submissions" / f"{system.id}.csv"
-            runs.write_submission(path, system, self.data.test)
+            evaluation.write_submission(path, system, self.data.test)
 
     def leave_out(self, systems: Sequence[str], reason: str) -> None:
         """Rows of systems that cannot be measured here, with the reason."""
@@ -181,7 +181,7 @@ class Report:
         )
 
 
-def start(notebook: str, **parameters: object) -> Report:
+def start(notebook: str, **parameters: object) -> Session:
     """Check the parameters, load the data, and say what the notebook runs on.
 
     parameters: those of the notebook's parameters cell, as in `settings.Settings`.
@@ -210,7 +210,7 @@ def start(notebook: str, **parameters: object) -> Report:
         f"Device: {device}. Expected time: "
         + (f"{previous['seconds']:.0f} s." if previous else "not measured yet.")
     )
-    return Report(notebook, checked, data, now, device, started)
+    return Session(notebook, checked, data, now, device, started)
 
 
 def find_device() -> str:
@@ -223,32 +223,3 @@ def find_device() -> str:
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def say(text: str) -> None:
-    """Show a sentence made from measured values."""
-    display(Markdown(text))
-
-
-def show_comparison(rows: list[dict], claims: list[dict], data: dict) -> None:
-    """Show our rows beside the paper's numbers, with verdicts."""
-    show_table(pd.DataFrame(tables.comparison(rows, claims, data)))
-
-
-def show_times(rows: list[dict]) -> None:
-    """Show what each system cost to fit and to score, its word vectors included."""
-    cost: dict[str, dict[str, float]] = {}
-    for row in rows:
-        if row["status"] == "measured":
-            cost.setdefault(row["system"], {})[row["split"]] = row["seconds"]
-    table = [
-        {"system": name, **{f"seconds, {split}": f"{s:.1f}" for split, s in found.items()}}
-        for name, found in cost.items()
-    ]
-    show_table(pd.DataFrame(table).fillna("—"))
-
-
-def show_table(table: pd.DataFrame) -> None:
-    """Show a table without its row numbers, text to the left."""
-    left = {"selector": "th, td", "props": "text-align: left; white-space: normal"}
-    display(table.style.hide(axis="index").set_table_styles([left]))
