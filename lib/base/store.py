@@ -1,10 +1,11 @@
 """Objects as arrays and JSON: how fitted systems are kept without pickles.
 
-Kept are an object's attributes and the name of its class. Only classes of this library and of the
-packages below are made again, and none of their code runs when one is read.
+Kept are an object's attributes and the name of its class. Only classes of this library, of the
+packages below, and of what is imported already are made again, and none of their code runs then.
 """
 
 import importlib
+import sys
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 
 from lib.base import files, paths
 
-PACKAGES = ("lib", "sklearn", "numpy", "tests")
+PACKAGES = ("lib", "sklearn", "numpy")
 
 
 def pack(value: object, arrays: dict[str, np.ndarray]) -> object:
@@ -54,20 +55,22 @@ def state_of(value: object) -> dict[str, object]:
 
 
 def name_of(thing: type | FunctionType) -> str:
-    """Module and name of a class or function; ValueError for one that may not be kept."""
-    if thing.__module__.partition(".")[0] not in PACKAGES or "<" in thing.__qualname__:
-        raise ValueError(f"{thing.__module__}.{thing.__qualname__} cannot be kept in a file")
+    """Module and name of a class or function; ValueError for one inside a function."""
+    if "<" in thing.__qualname__:
+        raise ValueError(f"{thing.__qualname__} cannot be kept in a file: define it in a module")
     return f"{thing.__module__}:{thing.__qualname__}"
 
 
 def named(name: str) -> object:
-    """The class or function of a name; ValueError for one that is none of ours."""
+    """The class or function of a name; ValueError where it is not at hand."""
     module, _, inside = name.partition(":")
-    if module.partition(".")[0] not in PACKAGES:
-        raise ValueError(f"{name} may not be read from a file")
-    found = importlib.import_module(module)
+    if module.partition(".")[0] in PACKAGES:
+        importlib.import_module(module)
+    found = sys.modules.get(module)
     for part in inside.split("."):
-        found = getattr(found, part)
+        found = getattr(found, part, None)
+    if found is None:
+        raise ValueError(f"{inside} of {module} is not defined here: put it into lib/methods")
     return found
 
 

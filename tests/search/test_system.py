@@ -56,7 +56,7 @@ def test_a_system_of_ones_own_gets_all_that_the_reports_have(data, tmp_path, mon
 
 
 def test_a_system_without_vectors_is_measured_by_its_scores(data, tmp_path):
-    class Scorer(NearestCentroid):
+    class Scorer(NearestCentroid):  # never kept
         id = "classic.scorer"
         embed_texts = System.embed_texts
 
