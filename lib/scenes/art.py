@@ -48,9 +48,9 @@ def _default(name: str) -> Callable[[Style], Art]:
     if name == "person":
         return person
     for module in _MODULES:
-        found = getattr(module, THINGS[name].draw, None)
-        if found:
-            return found
+        draw = getattr(module, THINGS[name].draw, None)
+        if draw:
+            return draw
     raise LookupError(
         f"no drawing for {name!r}: add a function {THINGS[name].draw} to an art module"
     )

@@ -43,7 +43,7 @@ class Parts:
     time: str = ""
     withs: list[tuple[str, str]] = field(default_factory=list)
     host: int = -1
-    said: set[int] = field(default_factory=set)
+    mentions: set[int] = field(default_factory=set)
 
     def body(self) -> str:
         """Return what follows the subject and its verb."""
@@ -86,7 +86,7 @@ def among(view: View, i: int) -> bool:
 
 def core(view: View, i: int, rng: Rng, habit: Habit) -> Parts:
     """Return the parts that say what object i is and does, and with what."""
-    parts = Parts(i, said={i})
+    parts = Parts(i, mentions={i})
     if view.objects[i].category == "person":
         _people(view, parts, rng, habit)
     else:
@@ -113,7 +113,7 @@ def _people(view: View, parts: Parts, rng: Rng, habit: Habit) -> None:
     parts.doing = _doing(view, parts, rng, habit)
     bystander = record.relation == "next to" and i != 0 and view.named(record.target)
     if bystander and other < 0 and view.objects[record.target].category != "person":
-        parts.said.add(record.target)
+        parts.mentions.add(record.target)
         host = thing(view, record.target, rng, habit)
         parts.beside.append(f"{rng.choice(('next to', 'beside'))} {host}")
 
@@ -122,7 +122,7 @@ def _pair(view: View, parts: Parts, other: int, rng: Rng, habit: Habit) -> None:
     """Make the subject two persons of different kinds: "a man and a woman", "two people"."""
     kinds = (view.objects[parts.focus].who, view.objects[other].who)
     parts.many = True
-    parts.said.add(other)
+    parts.mentions.add(other)
     if rng.chance(0.7):
         parts.subject = f"{parts.subject} and {person(view, other, rng, habit)}"
     else:
@@ -157,7 +157,7 @@ def _doing(view: View, parts: Parts, rng: Rng, habit: Habit) -> str:
         return ""
     doing = rng.choice(pool)
     if "{g}" in doing:
-        parts.said.add(j)
+        parts.mentions.add(j)
         doing = doing.replace("{g}", _gear_phrase(view, parts, j, rng, habit))
     seat = view.objects[j].category if j >= 0 else ""
     inside = {"chair": 0.5, "bed": 0.4}.get(seat, 0.0)
@@ -167,7 +167,7 @@ def _doing(view: View, parts: Parts, rng: Rng, habit: Habit) -> str:
 def _gear_phrase(view: View, parts: Parts, j: int, rng: Rng, habit: Habit) -> str:
     """Return the gear with its article: several bikes for several riders."""
     other, record = partner(view, parts.focus), view.objects[j]
-    if other in parts.said and record.category == "bicycle":
+    if other in parts.mentions and record.category == "bicycle":
         return rng.choice(("bikes", "bicycles"))
     if view.objects[parts.focus].action == "drinking" or record.category in ("chair", "bench"):
         habit = replace(habit, vague=0)  # not "drinking from a drink", "seated on a seat"
@@ -185,11 +185,11 @@ def _something(view: View, parts: Parts, rng: Rng, habit: Habit) -> None:
     t = record.target
     tied = record.relation in ("on", "in", "under", "next to") and view.named(t)
     if tied and not among(view, i) and rng.chance(0.92):
-        parts.said.add(t)
+        parts.mentions.add(t)
         parts.host = t
-        said = {"on": ("on", "on", "on top of"), "next to": ("next to", "beside"),
+        phrases = {"on": ("on", "on", "on top of"), "next to": ("next to", "beside"),
                 "under": ("under", "under", "underneath")}  # fmt: skip
-        how = rng.choice(said.get(record.relation, (record.relation,)))
+        how = rng.choice(phrases.get(record.relation, (record.relation,)))
         if how == "on top of" and view.objects[t].category in ("chair", "bench", "plate", "stall"):
             how = "on"
         parts.beside.append(f"{how} {thing(view, t, rng, habit)}")

@@ -97,13 +97,13 @@ def load(folder: Path, most: int) -> Corpus:
 
 def whole(folder: Path, most: int) -> dict[int, dict]:
     """Shard → what its JSON says, of the first shards that are there as they were drawn."""
-    told = {i: files.read_kept(_path(folder, i, "json")) for i in range(most)}
-    drawn_ones = {i: _path(folder, i, "npy") for i in told if _path(folder, i, "npy").is_file()}
+    shards = {i: files.read_kept(_path(folder, i, "json")) for i in range(most)}
+    drawn_ones = {i: _path(folder, i, "npy") for i in shards if _path(folder, i, "npy").is_file()}
     hashes = files.hashes(map(str, drawn_ones.values()), str(folder))
     return {
-        i: told[i]
+        i: shards[i]
         for i, path in drawn_ones.items()
-        if told[i] and told[i]["pixels"] == hashes[str(path)]
+        if shards[i] and shards[i]["pixels"] == hashes[str(path)]
     }
 
 

@@ -153,16 +153,16 @@ def seen(scene: Scene) -> dict[int, tuple[float, float, float]]:
     All are fractions of the side (0, 0 is the upper left); objects that are hidden are left out.
     """
     ids = id_map(scene)
-    found = {}
+    parts = {}
     for i in range(len(scene.objects)):
         y, x = np.nonzero(ids == i)
         if len(x):
-            found[i] = (
+            parts[i] = (
                 len(x) / ids.size,
                 float(x.mean() + 0.5) / len(ids),
                 float(y.mean() + 0.5) / len(ids),
             )
-    return found
+    return parts
 
 
 def visible(scene: Scene) -> dict[int, float]:

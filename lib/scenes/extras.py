@@ -13,7 +13,7 @@ from lib.scenes.rng import Rng
 def extra(view: View, j: int, parts: Parts, rng: Rng, habit: Habit) -> None:
     """Say that object j is there too, in the way that its relation asks for."""
     record = view.objects[j]
-    parts.said.add(j)
+    parts.mentions.add(j)
     special = _SPECIAL.get(record.category)
     if special is not None:
         special(view, j, parts, rng, habit)
@@ -64,10 +64,10 @@ def _related(view: View, j: int, parts: Parts, rng: Rng, habit: Habit) -> None:
         under = {"on": "on", "in": "in", "under": "under"}[record.relation]
         them = "one of them" if among(view, j) else parts.them
         parts.withs.append((phrase, f"{under} {them}"))
-    elif t in parts.said and record.relation == "on":
+    elif t in parts.mentions and record.relation == "on":
         parts.served.append(phrase) if _ends_with_host(view, parts, t) else None
-    elif t not in parts.said:
-        parts.said.add(t)
+    elif t not in parts.mentions:
+        parts.mentions.add(t)
         parts.withs.append((f"{phrase} {record.relation} {thing(view, t, rng, habit)}", ""))
     return None
 
@@ -161,8 +161,8 @@ def _curtains(view: View, j: int, parts: Parts, rng: Rng, habit: Habit) -> None:
     """Say curtains with their window."""
     window = view.objects[j].target
     curtains = thing(view, j, rng, habit, "no")
-    if view.named(window) and window not in parts.said:
-        parts.said.add(window)
+    if view.named(window) and window not in parts.mentions:
+        parts.mentions.add(window)
         parts.withs.append((curtains, "on the window"))
     else:
         parts.withs.append((curtains, ""))

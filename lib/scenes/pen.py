@@ -64,12 +64,13 @@ def _mark(colour: str) -> str:
 
 def defs(svg: str) -> str:
     """Return the definitions of all gradients that a drawing names."""
-    found = dict.fromkeys(re.findall(r"url\(#([vhr])[-!]([0-9a-f]{6})[-!]([0-9a-f]{6})\)", svg))
+    gradients = dict.fromkeys(re.findall(r"url\(#([vhr])[-!]([0-9a-f]{6})[-!]([0-9a-f]{6})\)", svg))
     names = re.findall(r"url\(#([vhr][-!][0-9a-f]{6}[-!][0-9a-f]{6})\)", svg)
     return (
         "<defs>"
         + "".join(
-            _gradient(name, *parts) for name, parts in zip(dict.fromkeys(names), found, strict=True)
+            _gradient(name, *parts)
+            for name, parts in zip(dict.fromkeys(names), gradients, strict=True)
         )
         + "</defs>"
     )

@@ -100,14 +100,14 @@ def written(scene: Scene, visible: Mapping[int, float] | None = None) -> tuple[S
     """Return the sentences with their persona and misspelling; see `sentences`."""
     view, rng = View(scene, visible), Rng(scene.look, "annotators")
     order = rng.sample(PERSONAS, 4 if rng.chance(_FOUR) else 5)
-    said, result = set(), []
+    texts, result = set(), []
     for k, persona in enumerate(order):
         for attempt in range(6):  # no two annotators of a scene write the same
             own = Rng(scene.look, f"sentence/{persona.name}/{attempt}", k)
             text = clause(view, own, persona)
-            if text not in said:
+            if text not in texts:
                 break
-        said.add(text)
+        texts.add(text)
         result.append(_finish(text, own, persona))
     return tuple(result)
 
@@ -150,17 +150,17 @@ def _options(view: View, parts: Parts, persona: Persona) -> list[tuple[float, tu
         strong = scene.time in ("sunset", "night") or scene.weather in ("rainy", "snowy", "foggy")
         plain = 0.0 if scene.weather == "" else 0.35  # daylight in a window is nothing to write
         options.append((persona.time * (1.7 if strong else plain), ("time", -1)))
-    if view.objects[i].category == "person" and partner(view, i) not in parts.said:
+    if view.objects[i].category == "person" and partner(view, i) not in parts.mentions:
         options += [(persona.dress, ("outfit", i)), (persona.dress * 0.5, ("feature", i))]
     for j, record in enumerate(view.objects):
         if record.category == "tv" and ("tv" in parts.doing or "television" in parts.doing):
             continue
-        if view.named(j) and j not in (*parts.said, partner(view, i), gear(view, i)):
+        if view.named(j) and j not in (*parts.mentions, partner(view, i), gear(view, i)):
             weight = persona.things * _AREA[view.levels[j]]
             if record.category == "wall" or not THINGS[record.category].tag:
                 weight *= 0.6
             options.append((weight, ("thing", j)))
-    if partner(view, i) >= 0 and partner(view, i) not in parts.said:
+    if partner(view, i) >= 0 and partner(view, i) not in parts.mentions:
         options.append((persona.things * 2, ("thing", partner(view, i))))
     return options
 
@@ -180,7 +180,7 @@ def _grow(view: View, parts: Parts, kind: str, j: int, rng: Rng, persona: Person
         if worn and "bearded" not in parts.subject:
             wear = ("with",) if "beard" in worn else ("wearing", "with", "wearing")
             parts.dress.append(f"{rng.choice(wear)} {worn}")
-    elif kind == "thing" and j not in parts.said:
+    elif kind == "thing" and j not in parts.mentions:
         extra(view, j, parts, rng, persona.habit)
 
 

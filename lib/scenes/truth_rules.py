@@ -19,13 +19,13 @@ def is_so(thing: Object, name: str, wanted: str) -> bool:
 
 def groups(scene: Scene, able: list[int], low: int, high: int) -> list[tuple[int, ...]]:
     """Return the sets of objects whose number lies between low and high, single ones first."""
-    found = [(i,) for i in able if low <= scene.objects[i].count <= high]
+    groups = [(i,) for i in able if low <= scene.objects[i].count <= high]
     if high > 1:
         for size in (2, 3):
             for group in combinations(able, size):
                 if low <= sum(scene.objects[i].count for i in group) <= high:
-                    found.append(group)
-    return found
+                    groups.append(group)
+    return groups
 
 
 def holds(relation: str, x: int, y: int, scene: Scene) -> bool:
