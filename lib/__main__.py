@@ -17,7 +17,7 @@ def run(given: dict, notebook: str) -> None:
 
 
 def data(given: dict) -> None:
-    """Build the embedded data."""
+    """Draw the drawn world."""
     from lib.commands import execute
 
     execute.prepare(settings.parse(given))

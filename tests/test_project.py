@@ -55,7 +55,7 @@ def test_the_installed_versions_are_the_pinned():
 
 
 def test_no_pictures_but_our_own_are_tracked():
-    """Under figures/ git may hold records, the embedded data's pictures and README's chart."""
+    """Under figures/ git may hold records, the drawn data's pictures and README's chart."""
     allowed = r"figures/(results/[^/]+/[^/]+\.json|scenes/.+|scores\.png)"
     figures = [name for name in tracked() if name.startswith("figures/")]
     assert figures and all(re.fullmatch(allowed, name) for name in figures), figures

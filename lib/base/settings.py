@@ -15,7 +15,7 @@ from lib.base import paths
 
 SIZES = {"tiny": (320, 80), "small": (2000, 400), "full": (None, None)}  # train, test images
 SOURCES = {
-    "scenes": "the illustrated world that the project draws itself",
+    "scenes": "the drawn world, which the project draws itself",
     "course": "a folder in the competition's layout, named by DATA_DIR",
 }
 RESERVED = ("results", "cache", "search", "jupyter", "ipython")  # folders beside the runs'

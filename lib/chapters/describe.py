@@ -71,8 +71,8 @@ def beside_coco(split: Split) -> pd.DataFrame:
 
 
 def facts(data: Dataset, size: str, position: int) -> str:
-    """What the embedded data knows of one training image, in words; other data knows nothing."""
-    if not data.is_embedded:
+    """What the drawn data knows of one training image, in words; other data knows nothing."""
+    if not data.is_drawn:
         return "This data comes without facts: nobody has written down what its pictures show."
     from lib.scenes.built import load_facts
 

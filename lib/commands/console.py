@@ -14,7 +14,7 @@ HELP = {
     "serve": "show the site on this machine's own address; PORT=8000",
     "search": 'find your own photos by words: PHOTOS=~/Pictures QUERY="a dog on the beach"',
     "search-clean": "delete what search remembers of your photos",
-    "data": "draw the embedded data (done by report when it is needed)",
+    "data": "draw the drawn world (done by report when it is needed)",
     "data-coco": "fetch the paper's kind of data, 12,000 photographs (2 GB; LIMIT=60 for a try)",
     "xgboost-reference": "chapter 03's slow XGBoost, for its chart (20 minutes)",
     "caption-long": "train a larger captioner for longer than chapter 05 waits (45 minutes)",

@@ -94,7 +94,7 @@ def run(notebook: str, given: Settings) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """See that the embedded data is as it was drawn, if the settings ask for it; draw it if not."""
+    """Draw what is missing or damaged of the drawn data, if the settings ask for it."""
     if settings.data != "scenes":
         return
     if built.damaged(settings.size):

@@ -94,7 +94,7 @@ class Dataset:
     train: Split
     test: Split
     seed: int = 0
-    is_embedded: bool = False
+    is_drawn: bool = False
 
     @cached_property
     def _order(self) -> np.ndarray:

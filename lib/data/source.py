@@ -15,13 +15,13 @@ def load(settings: Settings, fingerprint: str) -> Dataset:
     fingerprint: of the data, as `inputs.fingerprint` tells it.
     Raises InputError that names file, line, expectation and remedy.
     """
-    embedded = settings.data == "scenes"
-    folder = built.folder(settings.size) if embedded else paths.resolve(settings.data_dir)
+    drawn = settings.data == "scenes"
+    folder = built.folder(settings.size) if drawn else paths.resolve(settings.data_dir)
     try:
         train, test = (course.read_split(folder, split) for split in ("train", "test"))
         check_widths(train.feature_files, test.feature_files)
     except InputError as error:
-        if not embedded:
+        if not drawn:
             raise
         size = "" if settings.size == "full" else f" SIZE={settings.size}"
         remedy = f"run make data{size}, which draws again what is damaged"
@@ -32,5 +32,5 @@ def load(settings: Settings, fingerprint: str) -> Dataset:
         train=train,
         test=test,
         seed=settings.seed,
-        is_embedded=embedded,
+        is_drawn=drawn,
     ).subset(*SIZES[settings.size])

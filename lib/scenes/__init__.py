@@ -1,1 +1,1 @@
-"""The embedded world: illustrated scenes that are drawn from records of facts."""
+"""The drawn world: illustrated scenes made from records of facts."""

@@ -1,4 +1,4 @@
-"""What people do in the embedded world, where, with what, and how many of them."""
+"""What people do in the drawn world, where, with what, and how many of them."""
 
 from dataclasses import dataclass
 

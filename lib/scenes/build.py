@@ -1,4 +1,4 @@
-"""The embedded data set: drawn once into the course layout, so that one loader reads it.
+"""The drawn data set, written once into the course layout, so that one loader reads it.
 
     data/scenes/images_train/7.jpg  descriptions_train/7.txt  …  facts_train.parquet
 
@@ -28,7 +28,7 @@ CHUNK = 50  # scenes a task
 
 
 def build(size: str) -> Path:
-    """Draw the embedded data of a size, or what of it is damaged; returns its folder."""
+    """Draw the data of a size, or what of it is damaged; returns its folder."""
     with built.alone():
         known = built.recorded(size)
         if known is None:

@@ -1,4 +1,4 @@
-"""Where the embedded data lies and whether it is what was drawn; nothing heavy is imported here."""
+"""Where the drawn data lies and whether it is whole; nothing heavy is imported here."""
 
 import fcntl
 import os
@@ -19,7 +19,7 @@ FULL = (10_000, 2_000)
 
 
 def folder(size: str) -> Path:
-    """The folder of the embedded data of a size, in the course layout."""
+    """The folder of the drawn data of a size, in the course layout."""
     return paths.DATA / ("scenes" if size == "full" else f"scenes-{size}")
 
 

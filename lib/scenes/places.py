@@ -1,4 +1,4 @@
-"""The places of the embedded world: their light and weather, and what stands around in them."""
+"""The places of the drawn world: their light and weather, and what stands around in them."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What exists in the embedded world: colours, times, weathers, categories, places.
+"""What exists in the drawn world: colours, times, weathers, categories, places.
 
 `THINGS` is the one table that gives each category its COCO tag, its drawing and its words.
 Places are in `PLACES`, actions of people in `actions.py`.

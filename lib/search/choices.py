@@ -1,6 +1,6 @@
 """Forced choice: of a few short texts that differ in one fact, which does a system give an image?
 
-Chance is one in as many texts. Questions come from the facts of the embedded world's scenes, and
+Chance is one in as many texts. Questions come from the facts of the drawn world's scenes, and
 only what is plainly to be seen is asked: things of at least a hundredth of the picture.
 """
 

@@ -11,7 +11,7 @@ from lib.show import tables
 README = paths.ROOT / "README.md"
 CHART = paths.ROOT / "figures" / "scores.png"
 RUNS = {  # name of a committed run → what README calls it
-    "scenes": "the embedded data",
+    "scenes": "the drawn world",
     "real": "real photographs",
     "real-googlenews": "real photographs, GoogleNews vectors",
     "real-glove": "real photographs, GloVe vectors",
@@ -108,7 +108,7 @@ def markdown(rows: list[dict[str, str]]) -> str:
 
 
 def results_table() -> str:
-    """The main table: the paper, the embedded data, real photographs, the verdict on both."""
+    """The main table: the paper, the drawn world, real photographs, the verdict on both."""
     records_of = {name: checked(name) for name in (MAIN, "real")}
     ours: dict[str, dict[str, dict[str, str]]] = {}
     for name, found in records_of.items():
@@ -121,7 +121,7 @@ def results_table() -> str:
             "system": f"`{system}`",
             "paper": by_run[MAIN]["paper"],
             **{RUNS[name]: short(by_run.get(name)) for name in records_of},
-            "verdict on the embedded data": by_run[MAIN]["verdict"],
+            "verdict on the drawn world": by_run[MAIN]["verdict"],
         }
         for system, by_run in ours.items()
         if MAIN in by_run and is_shown({"system": system})
@@ -145,7 +145,7 @@ def long_rows() -> list[dict[str, str]]:
                     "paper": "—",
                     RUNS[MAIN]: tables.score_text(row),
                     RUNS["real"]: "—",
-                    "verdict on the embedded data": "",
+                    "verdict on the drawn world": "",
                 }
             )
     return table

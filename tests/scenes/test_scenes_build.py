@@ -1,4 +1,4 @@
-"""The embedded data set: built whole, twice the same, after a kill too, read by the one loader.
+"""The drawn data set: built whole, twice the same, after a kill too, read by the one loader.
 
 What is damaged afterwards is noticed and drawn again.
 """
@@ -64,7 +64,7 @@ def test_builds_the_course_layout(own_root):
     folder = build.build("tiny")
     settings = check(Settings(size="tiny"))
     data = load(settings, "sha256:x")
-    assert data.is_embedded and (len(data.train), len(data.test)) == (32, 8)
+    assert data.is_drawn and (len(data.train), len(data.test)) == (32, 8)
     assert data.train.features("fc1000").shape == (32, 1000)
     assert data.test.features("pool5").shape == (8, 512)
     assert sorted(data.test.truth) == list(range(8))

@@ -1,4 +1,4 @@
-"""The drawings of the embedded world: repeatable, complete, and showing the facts."""
+"""The pictures of the drawn world: repeatable, complete, and showing the facts."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The facts of the embedded world: deterministic, plausible, without twins, broad enough."""
+"""The facts of the drawn world: deterministic, plausible, without twins, broad enough."""
 
 import json
 from collections import Counter

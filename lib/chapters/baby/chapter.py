@@ -24,7 +24,7 @@ Grids = dict[str, list[tuple[int, float]]]  # title → positions in the gallery
 def babies(session: Session) -> tuple[dict[str, SystemRun], dict[str, cache.Trained]]:
     """Both babies, trained; on photographs without downloaded towers the notebook ends here."""
     session.leave_out(
-        [systems.TUTORIAL], OWN if session.data.is_embedded else f"trains on drawings; {OWN}"
+        [systems.TUTORIAL], OWN if session.data.is_drawn else f"trains on drawings; {OWN}"
     )
     found, trained = {}, {}
     for tower, name in systems.IDS.items():
@@ -39,7 +39,7 @@ def babies(session: Session) -> tuple[dict[str, SystemRun], dict[str, cache.Trai
 
 def one(session: Session, tower: str) -> tuple[cache.Trained, dict] | str:
     """A baby with what a reader must know to repeat it; or why it cannot be trained here."""
-    if session.data.is_embedded:
+    if session.data.is_drawn:
         made = systems.shape(tower, pictures.said(session.data.fit))
         recipe, start = systems.QUICK[tower], None
     else:

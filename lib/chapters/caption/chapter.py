@@ -52,7 +52,7 @@ def captioners(session: Session) -> dict[str, Wrote]:
     On photographs without downloaded weights the notebook ends here.
     """
     words = text.for_stages(session.data, session.settings.word_vectors)
-    if session.data.is_embedded:
+    if session.data.is_drawn:
         found = drawn(session, words)
         leave_out(
             session, systems.PRETRAINED, "captions photographs; drawings have their own captioner"

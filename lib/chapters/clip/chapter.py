@@ -55,7 +55,7 @@ def source(session: Session) -> Source:
     The data decides: drawings are searched with the embedded model, photographs with downloaded
     weights. Raises ValueError for a CLIP that open_clip does not have.
     """
-    if session.data.is_embedded:
+    if session.data.is_drawn:
         return EMBEDDED
     name = session.settings.clip or names.PAPER
     repository = names.repository(name)
@@ -67,7 +67,7 @@ def source(session: Session) -> Source:
 
 def told(session: Session) -> str:
     """What the card says of the embedded model, in a sentence; nothing of other models."""
-    if not session.data.is_embedded:
+    if not session.data.is_drawn:
         return ""
     card = files.read_json(CARD)
     return (
@@ -80,7 +80,7 @@ def fine_tuned(
     session: Session, model: Source
 ) -> tuple[dict[str, SystemRun], cache.Trained | None, dict[float, float]]:
     """`fitted.finetuned` of the embedded model; of a large one, rows that say why not."""
-    if session.data.is_embedded:
+    if session.data.is_drawn:
         return fitted.finetuned(session.data, source=model)
     reason = f"needs a graphics card for a model as large as {model.name}: not built here"
     session.leave_out(["clip.finetuned", "clip.finetuned_mixed"], reason)
@@ -118,7 +118,7 @@ def long_sentence(record: dict | None, split: str) -> str:
 
 def newer(session: Session) -> dict[str, SystemRun]:
     """The newer model's row; on drawings, or without its weights, a row that says why not."""
-    if session.data.is_embedded:
+    if session.data.is_drawn:
         session.leave_out([newer_id()], "searches photographs; drawings have the embedded model")
         return {}
     repository = names.repository(names.NEWER)
@@ -179,7 +179,7 @@ def best_on_development(runs: dict[str, SystemRun]) -> SystemRun:
 
 def facts(session: Session) -> pd.DataFrame | None:
     """The facts of the scored split's drawings, in the gallery's order; None of photographs."""
-    if not session.data.is_embedded:
+    if not session.data.is_drawn:
         return None
     table = built.load_facts("test" if session.scored == "test" else "train", session.settings.size)
     return relevance.in_order(table, session.split)

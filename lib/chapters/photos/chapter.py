@@ -57,7 +57,7 @@ def source(session: Session, photos: str, model: str) -> Source:
     model: as `models.chosen`. Without one the project's drawings have the embedded model, and
     photographs the best that is on this machine. Raises ValueError for a model that cannot be.
     """
-    if not photos and not model and session.data.is_embedded:
+    if not photos and not model and session.data.is_drawn:
         return EMBEDDED
     try:
         return models.chosen(model or session.settings.clip)
@@ -105,7 +105,7 @@ def judged(session: Session, photos: str, index: Index) -> list[dict[str, str]]:
 
     Nobody knows the facts of photographs: of them the list is empty.
     """
-    if photos or not session.data.is_embedded:
+    if photos or not session.data.is_drawn:
         return []
     split = gallery(index)
     judge = relevance.Judge(
