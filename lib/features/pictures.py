@@ -42,8 +42,12 @@ class Album:
 
 def album(split: Split, side: int) -> Album:
     """The pictures of a split at a size, with sentences and tags, image by image."""
-    own = np.argsort(split.truth)  # image → its description
-    return Album(pixels(split, side), [split.sentences[i] for i in own], split.tags)
+    return Album(pixels(split, side), sentences_by_image(split), split.tags)
+
+
+def sentences_by_image(split: Split) -> list[Sequence[str]]:
+    """The sentences of each image's description, in the order of the images."""
+    return [split.sentences[i] for i in np.argsort(split.truth)]
 
 
 def larger(side: int) -> int:

@@ -1,4 +1,4 @@
-"""The loop around every training: looks, patience, and what is kept; and how fast a model trains."""
+"""The loop around every training: looks, patience, what is kept; and how fast a model trains."""
 
 import numpy as np
 import pytest
