@@ -131,7 +131,7 @@ def _(data: Dataset) -> Numbers:
 @of("lib/features/text.py")
 def _(data: Dataset) -> Numbers:
     told = ["A man's DOG, resting -- on 2 beds.", "café_bar … the dog’s bone", "naïve; e-mail"]
-    words = text.train(pictures.said(data.train.take(range(40))), seed=0)
+    words = text.train(pictures.sentences(data.train.take(range(40))), seed=0)
     file = paths.CACHE / "words.txt"
     file.write_text("4 3\nDog .1 .2 .3\ndog .4 .5 .6\ncafé 1 2 3\nbone 0 1 0\n", "utf-8")
     with mock.patch.object(text, "KEEP", 1):
@@ -163,7 +163,7 @@ def _(data: Dataset) -> Numbers:
     sized = [pictures.Pictures(side).pixels(Image.fromarray(noise)).tolist() for side in sides]
     few = data.test.take(range(3))
     found = {f"{side} pixels": means(pictures.pixels(few, side)) for side in (48, 72)}
-    return {**found, "sizes": exact(sized), "said": exact(pictures.said(few))}
+    return {**found, "sizes": exact(sized), "said": exact(pictures.sentences(few))}
 
 
 def random_clip() -> Source:
@@ -246,7 +246,7 @@ def _(data: Dataset) -> Numbers:
     found = curves(parts)
     said = [captioners.of_weights(few.test.images, parts["joined"].weights, beams).captions
             for beams in (1, 3)]  # fmt: skip
-    album = {split: captioners.album(getattr(few, split), 32) for split in captioners.SPLITS}
+    album = {split: pictures.album(getattr(few, split), 32) for split in captioners.SPLITS}
     read = {split: captioners.Told([s[0] for s in album[split].sentences], 0.0) for split in album}
     vectors = dict.fromkeys(captioners.SPLITS, word_vectors(data))
     searched = captioners.systems(few, "x", read, vectors, {}, 0.0, 0, 0)
@@ -282,7 +282,7 @@ class Reader:
 @of("lib/chapters/caption/study.py")
 def _(data: Dataset) -> Numbers:
     few = data.subset(80, 30)
-    album = captioners.album(few.test, 32)
+    album = pictures.album(few.test, 32)
     with mock.patch("lib.methods.caption.words.encoded", lambda said, _: [list(s) for s in said]):
         told = looks.looks(Reader, album, {})
     said = [sentences[0] for sentences in album.sentences]
@@ -294,7 +294,7 @@ def _(data: Dataset) -> Numbers:
 @of("lib/methods/baby/train.py")
 def _(data: Dataset) -> Numbers:
     few, still = data.subset(64, 16), {"dropout": 0.0, "attention_dropout": 0.0}
-    vocabulary = pieces.learned(pictures.said(few.fit), 200)
+    vocabulary = pieces.learned(pictures.sentences(few.fit), 200)
     plain = test_baby_train.SHAPE
     shape = replace(plain, text={**plain.text, **still}, vocabulary=vocabulary)
     first = BabyRecipe(epochs=2, batch=8, rate=3e-3)
@@ -314,7 +314,7 @@ def _(data: Dataset) -> Numbers:
 def _(data: Dataset) -> Numbers:
     source, few = random_clip(), data.subset(64, 16)
     recipe = replace(finetune.WHOLE, epochs=2, batch=24, rate=5e-4, warm_up=2, looks=2)
-    with noted(sys.modules["lib.base.kit.contrastive"], "contrastive") as losses:
+    with noted(sys.modules["lib.base.kit.training"], "contrastive") as losses:
         tuned = finetune.whole(few, source.weights, recipe)
         rng = np.random.default_rng(2)
         images = retrieval.unit(rng.normal(size=(60, 8))).astype(np.float32)

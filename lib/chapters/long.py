@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable
 
-from lib.base import cache, files, paths
+from lib.base import cache, device, files, paths
 from lib.base.settings import Settings, check
-from lib.chapters.session import find_device
 from lib.commands import execute
 from lib.data import source as data
 from lib.data.dataset import Dataset
@@ -131,7 +130,7 @@ def write(
         "facts": results.rounded(facts or {}),
         "figures": {},
         "inputs": now,
-        "environment": results.environment(notebook, settings, find_device()),
+        "environment": results.environment(notebook, settings, device.find()),
         "seconds": round(seconds, 1),
         "peak_memory_mb": round(results.peak_memory_mb()),
     }

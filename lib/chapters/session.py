@@ -6,7 +6,6 @@ session.figure(figures.score_chart(…), "scores", alt="…")
 session.finish()
 """
 
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from typing import NoReturn
 from IPython.display import Image, display
 from matplotlib.figure import Figure
 
-from lib.base import files, paths, settings
+from lib.base import device, files, paths, settings
 from lib.data import source as sources
 from lib.data.dataset import Dataset, Split
 from lib.record import inputs, paper, records, results
@@ -200,26 +199,14 @@ def start(notebook: str, **parameters: object) -> Session:
             f"NAME={checked.name} to replace them, or another NAME to keep both"
         )
     data = sources.load(checked, now["data"])
-    device = find_device()
+    place = device.find()
     say(
         f"Data: **{data.name}** ({checked.data} layout, {checked.size}), "
         f"{len(data.train):,} train images, {len(data.dev):,} of them for development, "
         f"{len(data.test):,} test images"
         + (" without a key" if data.test.truth is None else "")
         + f"; fingerprint `{data.fingerprint[:19]}…`.  \n"
-        f"Device: {device}. Expected time: "
+        f"Device: {place}. Expected time: "
         + (f"{previous['seconds']:.0f} s." if previous else "not measured yet.")
     )
-    return Session(notebook, checked, data, now, device, started)
-
-
-def find_device() -> str:
-    """Where networks are trained: "cuda" or "cpu".
-
-    torch is asked only where a driver is: a report whose results are cached needs no torch.
-    """
-    if not shutil.which("nvidia-smi"):
-        return "cpu"
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    return Session(notebook, checked, data, now, place, started)

@@ -1,7 +1,7 @@
 """Image files and sentences of a split, as the trainings of chapters 05 and 07 want them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,28 @@ class Pictures:
         return np.asarray(image.convert("RGB").resize((self.side, self.side), way))
 
 
+@dataclass(frozen=True)
+class Album:
+    """Pictures, uint8 [n, side, side, 3], each with its sentences and its tags."""
+
+    pixels: np.ndarray = field(repr=False)
+    sentences: Sequence[Sequence[str]] = field(repr=False)
+    tags: Sequence[Sequence[str]] = field(repr=False, default=())
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+
+def album(split: Split, side: int) -> Album:
+    """The pictures of a split at a size, with sentences and tags, image by image."""
+    return Album(pixels(split, side), sentences_by_image(split), split.tags)
+
+
+def sentences_by_image(split: Split) -> list[Sequence[str]]:
+    """The sentences of each image's description, in the order of the images."""
+    return [split.sentences[i] for i in np.argsort(split.truth)]
+
+
 def larger(side: int) -> int:
     """Side of the pictures in memory, so that training can cut a part of them."""
     return side * 9 // 8
@@ -43,7 +65,7 @@ def pixels(split: Split, side: int) -> np.ndarray:
     return np.concatenate(list(stacks(split.images, side)))
 
 
-def said(split: Split) -> list[str]:
+def sentences(split: Split) -> list[str]:
     """All sentences of a split."""
     return [sentence for each in split.sentences for sentence in each]
 

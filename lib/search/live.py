@@ -25,7 +25,7 @@ class Method:
     gallery: np.ndarray = field(repr=False)
 
     def embed(self, value: str | Path) -> np.ndarray:
-        """A text or an image file in the system's plain space, [p]; ValueError for a system of words."""
+        """A text or an image file in the system's plain space, [p]; ValueError if it reads none."""
         plain = self.system.plain
         if not isinstance(value, Path):
             return plain.embed_texts([value])[0]

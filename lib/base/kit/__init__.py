@@ -1,1 +1,1 @@
-"""What trainings share: the loop, checkpoints, rates, batches, and a loss."""
+"""What trainings share: the loop, checkpoints, rates, batches, and the contrastive loss."""

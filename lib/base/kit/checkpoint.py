@@ -11,17 +11,17 @@ from safetensors.torch import save_file
 from lib.base import files
 
 
-def save(target: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, told: dict):
-    """Write all that going on needs, whole or not at all. told: a JSON value to come back."""
+def save(target: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, progress: dict):
+    """Write all that going on needs, whole or not at all. progress: a JSON value to come back."""
     tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
     for number, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{number}.{name}": t.contiguous() for name, t in state.items()}
     with files.writing(target) as temporary:
-        save_file(tensors, temporary, {"told": json.dumps(told), "sha256": digest(tensors)})
+        save_file(tensors, temporary, {"told": json.dumps(progress), "sha256": digest(tensors)})
 
 
 def load(source: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> dict | None:
-    """Bring model and optimizer to where they were saved; returns what was told.
+    """Bring model and optimizer to where they were saved; returns the progress.
 
     None where nothing was saved, or only what is damaged: that is set aside.
     """
@@ -31,7 +31,7 @@ def load(source: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer)
         with safe_open(source, "pt") as stored:
             tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
             about = stored.metadata()
-        told, sha256 = json.loads(about["told"]), about["sha256"]
+        progress, sha256 = json.loads(about["told"]), about["sha256"]
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         return files.set_aside(source, error)
     if digest(tensors) != sha256:
@@ -45,7 +45,7 @@ def load(source: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer)
         if kind == "optimizer":
             state["state"].setdefault(int(number), {})[rest[0]] = tensor
     optimizer.load_state_dict(state)
-    return told
+    return progress
 
 
 def digest(tensors: dict[str, torch.Tensor]) -> str:

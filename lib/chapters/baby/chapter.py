@@ -40,7 +40,7 @@ def babies(session: Session) -> tuple[dict[str, SystemRun], dict[str, cache.Trai
 def one(session: Session, tower: str) -> tuple[cache.Trained, dict] | str:
     """A baby with what a reader must know to repeat it; or why it cannot be trained here."""
     if session.data.is_drawn:
-        made = systems.shape(tower, pictures.said(session.data.fit))
+        made = systems.shape(tower, pictures.sentences(session.data.fit))
         recipe, start = systems.QUICK[tower], None
     else:
         from lib.methods.baby import downloaded

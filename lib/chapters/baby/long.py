@@ -71,7 +71,7 @@ def pieces(loaded: Dataset, settings: Settings) -> dict[str, tuple[object, long.
 
 def shape(loaded: Dataset, tower: str) -> Shape:
     """The shape of a baby that learns its words from fit."""
-    return systems.shape(tower, pictures.said(loaded.fit))
+    return systems.shape(tower, pictures.sentences(loaded.fit))
 
 
 def whole(

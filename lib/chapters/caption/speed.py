@@ -1,10 +1,6 @@
 """How fast a captioner of the paper's size is fine-tuned: ViT-B/16 at 224 pixels and GPT-2."""
 
-import time
-
 import numpy as np
-
-from lib.features.clip.source import has_bfloat16
 
 BATCH, STEPS, LENGTH = 8, 3, 14  # pictures a step; the first step is not timed; pieces a sentence
 PIECES = 50_257  # of GPT-2
@@ -29,19 +25,12 @@ def paper_size() -> dict:
     captioner = Captioner(VisionEncoderDecoderModel(encoder=looks, decoder=writes), "")
     captioner.model.to("cuda" if torch.cuda.is_available() else "cpu")
     optimizer = training.adamw(captioner.model, 5e-5, 0.0)
-    rng, times = np.random.default_rng(0), []
+    rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (BATCH, 224, 224, 3)).astype(np.uint8)
     sentences = rng.integers(0, PIECES, (BATCH, LENGTH)).tolist()
-    for _ in range(STEPS):
-        start = time.perf_counter()
-        with torch.autocast(captioner.device.type, torch.bfloat16, has_bfloat16()):
-            loss = captioner.written(captioner.looked_at(pixels), sentences).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        float(loss.detach())  # waits for a graphics card
-        times.append(time.perf_counter() - start)
-    rate = BATCH / float(np.mean(times[1:]))
-    parameters = sum(p.numel() for p in captioner.model.parameters())
-    return {"images_a_second": rate, "hours_a_pass": 10_000 / rate / 3600,
-            "parameters": parameters, "device": captioner.device.type}  # fmt: skip
+
+    def loss_of() -> torch.Tensor:
+        return captioner.written(captioner.looked_at(pixels), sentences).mean()
+
+    about = training.speed(captioner.model, optimizer, loss_of, BATCH, STEPS)
+    return {**about, "hours_a_pass": 10_000 / about["images_a_second"] / 3600}

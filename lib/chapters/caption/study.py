@@ -11,8 +11,8 @@ from lib.features.text import tokenize
 from lib.search import metrics, retrieval
 
 if TYPE_CHECKING:
+    from lib.features.pictures import Album
     from lib.methods.caption.model import Captioner
-    from lib.methods.caption.train import Album
 
 # Raise it when a measure gives other numbers: cached measures and records are made again.
 VERSION = 1

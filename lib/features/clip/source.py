@@ -5,11 +5,11 @@ with downloaded weights. Nothing heavy is imported before a model is needed.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib.base import files
+from lib.base.device import has_bfloat16
 from lib.features.clip import WEIGHTS
 
 if TYPE_CHECKING:
@@ -61,17 +61,6 @@ class Source:
     def model_bytes(self) -> int:
         """Size of the weights."""
         return self.weights.stat().st_size
-
-
-@cache
-def has_bfloat16() -> bool:
-    """Whether this machine multiplies in bfloat16 faster than in float32."""
-    import torch
-
-    if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
-    found = torch.cpu.get_capabilities()
-    return any(found.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
 EMBEDDED = Source("embedded", WEIGHTS)

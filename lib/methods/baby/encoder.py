@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lib.base import cache, files, paths
-from lib.features.clip.source import has_bfloat16
+from lib.base.device import has_bfloat16
 from lib.methods.clip.encoder import checked
 
 if TYPE_CHECKING:

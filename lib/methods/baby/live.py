@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from lib.base.device import has_bfloat16
 from lib.features import pictures
-from lib.features.clip.source import has_bfloat16
 from lib.methods.baby import model
 
 

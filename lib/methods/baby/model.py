@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from transformers import DistilBertConfig, DistilBertModel
 
 from lib.base import files
-from lib.base.kit.batches import padded
+from lib.base.kit.training import padded
 from lib.methods.baby import words
 from lib.methods.baby.recipe import Shape
 

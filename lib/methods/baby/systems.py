@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lib.base import cache, files
-from lib.data.dataset import Dataset, Split
+from lib.base.device import has_bfloat16
+from lib.data.dataset import Dataset
 from lib.features import pictures
 from lib.features.clip import embed
-from lib.features.clip.source import has_bfloat16
 from lib.methods.baby.encoder import BabyTexts
 from lib.methods.baby.recipe import Recipe, Shape
 from lib.search import retrieval
@@ -20,7 +20,6 @@ from lib.search.runs import SystemRun
 
 if TYPE_CHECKING:  # a report whose results are cached needs no torch
     from lib.methods.baby.model import Baby
-    from lib.methods.baby.train import Album
 
 SPLITS = ("dev", "test")
 IDS = {"resnet50": "baby.resnet50_distilbert", "deit": "baby.deit_distilbert"}
@@ -61,22 +60,16 @@ def trained(
              "data": [pictures.content(split) for split in (data.fit, data.dev)]}  # fmt: skip
 
     def train_it(target: Path) -> None:
-        from lib.base.kit import attention
+        from lib.base.kit import training
         from lib.methods.baby import train
 
-        albums = (album(split, made.side) for split in (data.fit, data.dev))
-        with attention.plain():
+        albums = (
+            pictures.album(split, pictures.larger(made.side)) for split in (data.fit, data.dev)
+        )
+        with training.plain_attention():
             train.train(born(made, recipe.seed, start), *albums, recipe, target, has_bfloat16())
 
     return cache.trained("baby", about, train_it)
-
-
-def album(split: Split, side: int) -> "Album":
-    """The pictures of a split, a little larger than the tower sees them, with their sentences."""
-    from lib.methods.baby.train import Album
-
-    own = np.argsort(split.truth)  # image → its description
-    return Album(pictures.pixels(split, pictures.larger(side)), [split.sentences[i] for i in own])
 
 
 def born(made: Shape, seed: int, start: dict[str, Path] | None = None) -> "Baby":

@@ -1,7 +1,5 @@
 """Training of a baby CLIP on pairs of picture and description; the best epoch is kept."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +8,8 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from lib.base.kit import training
-from lib.base.kit.batches import padded
-from lib.base.kit.contrastive import contrastive
-from lib.base.kit.schedule import rate
+from lib.base.kit.training import contrastive, padded, rate
+from lib.features.pictures import Album
 from lib.methods.baby import model as babies
 from lib.methods.baby import words
 from lib.methods.baby.recipe import Recipe
@@ -22,20 +19,10 @@ from lib.search import metrics, retrieval
 VERSION = 1
 
 
-@dataclass(frozen=True)
-class Album:
-    """Pictures, uint8 [n, side, side, 3], each with its sentences."""
-
-    pixels: np.ndarray = field(repr=False)
-    sentences: Sequence[Sequence[str]] = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.pixels)
-
-    def some(self, n: int, seed: int) -> "Album":
-        """So many of the pictures; a smaller number takes some of a larger one's."""
-        kept = np.random.default_rng([seed, 12]).permutation(len(self))[:n]
-        return Album(self.pixels[kept], [self.sentences[i] for i in kept])
+def part(album: Album, n: int, seed: int) -> Album:
+    """So many of the pictures; a smaller number takes some of a larger one's."""
+    kept = np.random.default_rng([seed, 12]).permutation(len(album))[:n]
+    return Album(album.pixels[kept], [album.sentences[i] for i in kept])
 
 
 def tutorial_loss(images: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
@@ -101,7 +88,7 @@ def one_epoch(
     for start in tqdm(starts, desc=f"epoch {epoch + 1}", unit="batch", disable=None):
         place = slice(start, start + recipe.batch)
         done = (epoch + start / len(which)) / recipe.epochs
-        training.set_rate(optimizer, recipe.rate * (rate(done) if recipe.anneal else 1.0))
+        here = recipe.rate * (rate(done) if recipe.anneal else 1.0)
         device = model.device
         pixels = torch.from_numpy(album.pixels[which[place]]).to(device).permute(0, 3, 1, 2)
         pixels = cut(pixels, model.shape.side, rng if recipe.cut else None)
@@ -109,11 +96,8 @@ def one_epoch(
         rows = torch.from_numpy(which[place]).to(device)
         with torch.autocast(device.type, torch.bfloat16, half):
             loss = pair_loss(model, recipe, pixels, ids, mask, rows)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        losses.append(training.step(optimizer, loss, here))
         model.log_scale.data.clamp_(0, np.log(100))  # as in CLIP
-        losses.append(float(loss.detach()))
     return float(np.mean(losses))
 
 
@@ -132,7 +116,7 @@ def train(
 
     Goes on where a killed run was, as `training.train` does. half: multiply in bfloat16.
     """
-    fit = fit if recipe.images is None else fit.some(recipe.images, recipe.seed)
+    fit = fit if recipe.images is None else part(fit, recipe.images, recipe.seed)
     optimizer = training.adamw(model, recipe.rate, recipe.decay)
     return training.train(
         model,

@@ -20,7 +20,7 @@ from transformers import (
 )
 
 from lib.base import files
-from lib.base.kit.batches import padded
+from lib.base.kit.training import padded
 from lib.methods.caption import words
 from lib.methods.caption.recipe import Shape
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lib.base import cache, files
-from lib.data.dataset import Dataset, Split
+from lib.base.device import has_bfloat16
+from lib.data.dataset import Dataset
 from lib.features import pictures
 from lib.features.clip import embed
-from lib.features.clip.source import has_bfloat16
 from lib.features.text import WordVectors
 from lib.methods.caption.recipe import Plan, Recipe, Shape
 from lib.methods.regression import classic
@@ -21,8 +21,8 @@ from lib.search import metrics, retrieval
 from lib.search.runs import SystemRun
 
 if TYPE_CHECKING:  # a report whose results are cached needs no torch
+    from lib.features.pictures import Album
     from lib.methods.caption.model import Captioner
-    from lib.methods.caption.train import Album
 
 SPLITS = ("dev", "test")
 ZERO_SHOT, FINETUNED, PRETRAINED = "caption.zero_shot", "caption.finetuned", "caption.pretrained"
@@ -63,7 +63,7 @@ class Workshop:
     def album(self, name: str) -> "Album":
         """The pictures of "fit" or "dev", with sentences and tags; read once."""
         if name not in self._albums:
-            self._albums[name] = album(getattr(self.data, name), self.plan.shape.side)
+            self._albums[name] = pictures.album(getattr(self.data, name), self.plan.shape.side)
         return self._albums[name]
 
     @property
@@ -71,7 +71,7 @@ class Workshop:
         """The tokenizer, learned from the sentences of fit."""
         from lib.methods.caption import words
 
-        return words.learned(pictures.said(self.data.fit), self.plan.shape.pieces)
+        return words.learned(pictures.sentences(self.data.fit), self.plan.shape.pieces)
 
     def made(self, part: str, about: dict, make: Callable[[Path], object]) -> cache.Trained:
         """A part that `make` trains and writes to the path it is given, once for each content."""
@@ -79,9 +79,9 @@ class Workshop:
                "shape": asdict(self.plan.shape), **about}  # fmt: skip
 
         def train_it(target: Path) -> None:
-            from lib.base.kit import attention
+            from lib.base.kit import training
 
-            with attention.plain():
+            with training.plain_attention():
                 make(target)
 
         return cache.trained("caption", key, train_it)
@@ -110,8 +110,8 @@ class Workshop:
             "tongue",
             {"recipe": asdict(plan.tongue)},
             lambda target: train.tongue(
-                pictures.said(fit),
-                pictures.said(self.data.dev),
+                pictures.sentences(fit),
+                pictures.sentences(self.data.dev),
                 plan.shape,
                 self.words,
                 plan.tongue,
@@ -167,14 +167,6 @@ class Workshop:
         found = self.made("joined", about | {"recipe": asdict(plan.join)}, make)
         cost = found.seconds + sum(part.seconds for part in parts.values())
         return cache.Trained(found.weights, found.curve, cost)
-
-
-def album(split: Split, side: int) -> "Album":
-    """The pictures of a split with their sentences and tags."""
-    from lib.methods.caption.train import Album
-
-    own = np.argsort(split.truth)  # image → its description
-    return Album(pictures.pixels(split, side), [split.sentences[i] for i in own], split.tags)
 
 
 def tell(captioner: "Captioner", some: Iterable[np.ndarray], beams: int = 1) -> list[str]:

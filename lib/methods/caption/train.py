@@ -1,7 +1,6 @@
 """Training of a captioner's parts: the ViT on tags, GPT-2 on sentences, and the join of both."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +11,8 @@ from tqdm import tqdm
 
 from lib.base import files
 from lib.base.kit import training
-from lib.base.kit.batches import padded
-from lib.base.kit.schedule import rate
+from lib.base.kit.training import padded, rate
+from lib.features.pictures import Album
 from lib.methods.caption import model as captioners
 from lib.methods.caption import words
 from lib.methods.caption.model import Captioner
@@ -23,18 +22,6 @@ from lib.methods.caption.recipe import Recipe, Shape
 VERSION = 1
 
 GROUP = 8  # batches among which sentences are sorted by length
-
-
-@dataclass(frozen=True)
-class Album:
-    """Pictures, uint8 [n, side, side, 3], each with its sentences and its tags."""
-
-    pixels: np.ndarray = field(repr=False)
-    sentences: Sequence[Sequence[str]] = field(repr=False)
-    tags: Sequence[Sequence[str]] = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.pixels)
 
 
 def batches(
@@ -56,16 +43,9 @@ def batches(
     )
     for done, start in enumerate(bar):
         share = (epoch + done / len(starts)) / recipe.epochs
-        training.set_rate(optimizer, recipe.rate * rate(share))
+        for each in optimizer.param_groups:
+            each["lr"] = recipe.rate * rate(share)
         yield order[start : start + recipe.batch]
-
-
-def step(optimizer, loss: torch.Tensor) -> float:
-    """One step down; returns the loss."""
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return float(loss.detach())
 
 
 def eyes(fit: Album, dev: Album, shape: Shape, recipe: Recipe, target: Path, half: bool) -> dict:
@@ -92,7 +72,7 @@ def eyes(fit: Album, dev: Album, shape: Shape, recipe: Recipe, target: Path, hal
     def one_epoch(epoch: int) -> float:
         both.train()
         rows = batches(recipe, epoch, len(fit), optimizer, "tags")
-        return float(np.mean([step(optimizer, loss_of("fit", some)) for some in rows]))
+        return float(np.mean([training.step(optimizer, loss_of("fit", some)) for some in rows]))
 
     @torch.no_grad()
     def score() -> float:
@@ -138,7 +118,7 @@ def tongue(
     def one_epoch(epoch: int) -> float:
         network.train()
         rows = batches(recipe, epoch, len(fit), optimizer, "language", lengths["fit"])
-        return float(np.mean([step(optimizer, loss_of("fit", some)) for some in rows]))
+        return float(np.mean([training.step(optimizer, loss_of("fit", some)) for some in rows]))
 
     @torch.no_grad()
     def score() -> float:
@@ -177,7 +157,7 @@ def joined(
             with torch.autocast(captioner.device.type, torch.bfloat16, half):
                 looked = captioner.looked_at(fit.pixels[rows])
                 loss = captioner.written(looked, words.encoded(said, captioner.told)).mean()
-            losses.append(step(optimizer, loss))
+            losses.append(training.step(optimizer, loss))
         return float(np.mean(losses))
 
     def looked_at() -> float:

@@ -161,7 +161,7 @@ def learned(
     import torch
     from torch.nn.functional import normalize
 
-    from lib.base.kit.contrastive import contrastive
+    from lib.base.kit.training import contrastive
 
     images, texts = (torch.from_numpy(np.asarray(x, np.float32)) for x in fit)
     both = [torch.nn.Parameter(torch.eye(images.shape[1])) for _ in range(2)]
@@ -217,10 +217,10 @@ def tuned(
     import torch
     from torch.nn.functional import normalize
 
-    from lib.base.kit.contrastive import contrastive
+    from lib.base.device import has_bfloat16
+    from lib.base.kit.training import contrastive
     from lib.features.clip import model as clip
     from lib.features.clip import towers
-    from lib.features.clip.source import has_bfloat16
 
     start = time.perf_counter()
     torch.manual_seed(recipe.seed)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from lib.base.kit.schedule import rate
+from lib.base.kit.training import rate
 from lib.search.encoders import feed_forward
 
 # Raise it when training gives other numbers: cached networks and records are then made again.

@@ -14,7 +14,7 @@ from transformers import DistilBertConfig, DistilBertModel
 
 from lib.base import settings
 from lib.base.errors import InputError
-from lib.base.kit.batches import padded
+from lib.base.kit.training import padded
 from lib.chapters.baby import chapter, long, study
 from lib.data import hub as library
 from lib.data import source as sources

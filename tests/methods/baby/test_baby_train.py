@@ -8,7 +8,8 @@ import torch
 
 from lib.base import cache, paths
 from lib.base.kit import checkpoint, training
-from lib.base.kit.batches import padded
+from lib.base.kit.training import padded
+from lib.features.pictures import Album
 from lib.methods.baby import model, train, words
 from lib.methods.baby.recipe import Recipe, Shape
 
@@ -20,12 +21,12 @@ SHAPE = Shape("deit_tiny_distilled_patch16_224", OPTIONS, 16, TEXT, VOCABULARY, 
 QUICK = Recipe(epochs=30, batch=8, rate=3e-3, sentences=1)
 
 
-def album(n: int = 8) -> train.Album:
+def album(n: int = 8) -> Album:
     """Plain pictures, each with its colour's name in two sentences."""
     rng = np.random.default_rng(0)
     pixels = np.repeat(rng.integers(0, 256, (n, 1, 1, 3)), 18, 1).repeat(18, 2).astype(np.uint8)
     names = [COLOURS[i % len(COLOURS)] for i in range(n)]
-    return train.Album(pixels, [[f"a {name} thing", f"a thing {name}"] for name in names])
+    return Album(pixels, [[f"a {name} thing", f"a thing {name}"] for name in names])
 
 
 def baby(shape: Shape = SHAPE) -> model.Baby:
@@ -91,7 +92,7 @@ def test_a_checkpoint_brings_back_weights_optimizer_and_what_was_told(tmp_path):
     )
 
 
-def batch(pairs: train.Album) -> tuple:
+def batch(pairs: Album) -> tuple:
     """Pixels, word pieces, mask and image of each row."""
     pixels = torch.from_numpy(pairs.pixels).permute(0, 3, 1, 2)
     ids, mask = padded(words.encoded([said[0] for said in pairs.sentences], VOCABULARY))
@@ -108,7 +109,7 @@ def test_rows_are_images_or_captions():
 
 
 def test_some_images_are_part_of_more():
-    few, more = album(16).some(4, seed=0), album(16).some(8, seed=0)
+    few, more = (train.part(album(16), n, seed=0) for n in (4, 8))
     assert (few.pixels == more.pixels[:4]).all() and len(more) == 8
 
 

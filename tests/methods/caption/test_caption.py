@@ -15,6 +15,7 @@ from lib.chapters.caption import chapter, study
 from lib.data import hub as library
 from lib.data import wanted
 from lib.features import text
+from lib.features.pictures import Album
 from lib.methods.caption import downloaded, model, systems, train, words
 from lib.methods.caption.recipe import Plan, Recipe, Shape
 from lib.methods.regression import classic
@@ -37,12 +38,12 @@ def told(tmp_path_factory):
         return words.learned(SENTENCES, 300)
 
 
-def album(n: int = 8) -> train.Album:
+def album(n: int = 8) -> Album:
     """Plain pictures of eight colours, each with two sentences that name its own."""
     rng = np.random.default_rng(0)
     names = ("red", "green", "blue", "yellow", "white", "grass", "sand", "night")[:n]
     pixels = rng.integers(0, 256, (n, 1, 1, 3)).repeat(32, 1).repeat(32, 2).astype(np.uint8)
-    return train.Album(pixels, [[f"A {name} circle.", f"One {name}."] for name in names],
+    return Album(pixels, [[f"A {name} circle.", f"One {name}."] for name in names],
                        [[f"colour:{name}"] for name in names])  # fmt: skip
 
 

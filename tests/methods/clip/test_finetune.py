@@ -9,7 +9,7 @@ from test_pretrain import CONFIG
 from torch.nn import functional as F
 
 from lib.base import files
-from lib.base.kit.contrastive import contrastive
+from lib.base.kit.training import contrastive
 from lib.features.clip import model as clip
 from lib.features.clip import towers
 from lib.features.clip.source import EMBEDDED, Source
