@@ -1,16 +1,18 @@
 """Descriptions → vectors: words, their vectors, and the mean over a description."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from lib.base import cache, files, paths
 from lib.base.errors import InputError
-from lib.data.dataset import Dataset
+from lib.data.dataset import Dataset, Split
 
 # Raise it when tokens, vectors or means come out otherwise: vectors and records are made again.
 VERSION = 1
@@ -20,6 +22,7 @@ VERSION = 1
 TRAINING = {"vector_size": 300, "window": 5, "min_count": 2, "sg": 1, "epochs": 20}
 READ_AT_MOST = 1_000_000  # words of a given file; files are sorted by frequency
 KEEP = 100_000  # of these, beyond the words of the data: for queries typed later
+VOCABULARY = 3000  # words of a bag
 
 
 def tokenize(text: str) -> list[str]:
@@ -31,7 +34,7 @@ def tokenize(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:'[^\W_]+)*", text.lower().replace("’", "'"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WordVectors:
     """A vector for each known word.
 
@@ -83,6 +86,77 @@ class WordVectors:
             "vocabulary_covered": sum(w in self.row for w in distinct) / max(1, len(distinct)),
             "zero_vectors": sum(not any(w in self.row for w in words) for words in tokens),
         }
+
+
+class MeanWords:
+    """Texts as the means of their word vectors; the vectors are made of what it is fitted on.
+
+    path: a file as the user gave it; empty trains on the descriptions of the split. Of a file the
+    data's words are kept beside the frequent ones, and nothing else of the data plays a part.
+    """
+
+    def __init__(self, data: Dataset, path: str = ""):
+        self.path, self.seed = path, data.seed
+        self.also = words_of([*data.train.texts, *data.test.texts]) if path else []
+
+    @cached_property
+    def known(self) -> dict[tuple, WordVectors]:
+        """Sentences of a split → the vectors made of them: seeds that share this make them once."""
+        return {}
+
+    def fit(self, split: Split) -> MeanWords:
+        """Make `words`, the vectors of this split's descriptions."""
+        if split.sentences not in self.known:
+            file = paths.resolve(self.path) if self.path else None
+            self.known[split.sentences] = word_vectors(file, split.sentences, self.seed, self.also)
+        self.words = self.known[split.sentences]
+        return self
+
+    def transform(self, texts: Sequence[str]) -> np.ndarray:
+        """float64 [n_text, d]; a text without a known word is a zero vector.
+
+        Word vectors of a small vocabulary are nearly collinear; in float32 a small penalty would
+        leave a regression's normal equations without a trustworthy solution.
+        """
+        return means(self.words, tuple(texts)).astype(np.float64)
+
+
+@lru_cache(maxsize=2)  # what is fitted and what is searched, for all seeds
+def means(words: WordVectors, texts: tuple[str, ...]) -> np.ndarray:
+    """`WordVectors.mean`, computed once for the seeds of a system."""
+    return words.mean(texts)
+
+
+class Tfidf:
+    """Texts as bags of words, weighted by rarity (tf-idf), of length one.
+
+    most: the largest number of words; those count that occur in two descriptions or more.
+    """
+
+    def __init__(self, most: int | None = VOCABULARY):
+        from sklearn.feature_extraction.text import TfidfVectorizer  # half a second
+
+        self.bag = TfidfVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False,
+                                   min_df=2, max_features=most, sublinear_tf=True)  # fmt: skip
+
+    def fit(self, split: Split) -> Tfidf:
+        """Learn the words of this split's descriptions, and how rare they are."""
+        self.bag.fit(split.texts)
+        return self
+
+    def transform(self, texts: Sequence[str]) -> np.ndarray:
+        """float64 [n_text, n_word], dense; a text without a known word is a zero vector."""
+        return self.bag.transform(texts).toarray()
+
+
+def vectoriser(kind: str, data: Dataset, path: str = "") -> MeanWords | Tfidf:
+    """A new one, by the name that it has in the ids of systems: "word2vec" or "tfidf"."""
+    return {"word2vec": lambda: MeanWords(data, path), "tfidf": Tfidf}[kind]()
+
+
+def words_of(texts: Iterable[str]) -> list[str]:
+    """The distinct words of these texts, sorted."""
+    return sorted({word for text in texts for word in tokenize(text)})
 
 
 def for_stages(data: Dataset, path: str) -> dict[str, WordVectors]:
@@ -138,7 +212,7 @@ def read(path: Path, texts: Iterable[str]) -> WordVectors:
     looked up as the tokens are, in lower case. Raises InputError naming the file, and the
     line where there is one.
     """
-    needed = sorted({word for text in texts for word in tokenize(text)})
+    needed = words_of(texts)
     key = {"file": files.hash_of(path), "needed": needed, "keep": KEEP, "most": READ_AT_MOST}
     entry = cache.cached("words", key, lambda: parse(path, set(needed)))
     return stored(entry, f"{path.name} ({int(entry.arrays['in_file'])} words)")
