@@ -4,7 +4,8 @@ import ast
 import io
 import tokenize
 from collections import Counter
-from pathlib import Path
+
+from test_rooms import ROOMS, imported
 
 from lib.base import paths
 
@@ -19,11 +20,16 @@ def named_lines(source: str) -> int:
     return len({t.start[0] for t in tokens if t.type == tokenize.NAME and t.string in PARTICIPLES})
 
 
-def imported_at_top(path: Path) -> list[str]:
-    """Library modules that a file imports where they count for the depth of imports."""
-    tree = ast.parse(path.read_text("utf-8"))
-    return [node.module for node in tree.body
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lib")]  # fmt: skip
+def floors() -> int:
+    """The longest chain of rooms in which each imports from the next."""
+    below = {room: set() for room in ROOMS}
+    for path in (path for room in ROOMS for path in (paths.LIBRARY / room).rglob("*.py")):
+        room = path.relative_to(paths.LIBRARY).parts[0]
+        below[room] |= {name.partition(".")[0] for name in imported(path.read_text("utf-8"))}
+    height: dict[str, int] = {}
+    for room in ROOMS:
+        height[room] = 1 + max((height.get(other, 0) for other in below[room] - {room}), default=0)
+    return max(height.values())
 
 
 def test_the_library_is_thin():
@@ -32,7 +38,7 @@ def test_the_library_is_thin():
 
 def test_no_folder_is_deep_or_crowded():
     assert max(Counter(path.parent for path in FILES).values()) <= 14
-    assert max(len(path.relative_to(paths.ROOT).parts) for path in FILES) <= 9
+    assert floors() <= 9
 
 
 def test_names_are_nouns():
