@@ -38,7 +38,7 @@ from lib.methods.clip import finetune, heldout, pretrain, prompts, systems
 from lib.methods.clip.pairs import Pairs
 from lib.methods.deep import nets
 from lib.methods.regression import boosting
-from lib.scenes import build, built, corpus, resnet
+from lib.scenes import builder, built, corpus, resnet
 from lib.search import metrics, retrieval, runs
 
 Numbers = dict[str, object]  # name → a float, a list of floats, or what must be equal: a text
@@ -412,8 +412,8 @@ def _(_: Dataset) -> Numbers:
 def _(_: Dataset) -> Numbers:
     found: Numbers = {}
     with mock.patch.dict(built.SIZES, {"golden": (4, 4)}):
-        for split, scenes in build.world("golden").items():
-            build.write_split(paths.CACHE, split, scenes)
+        for split, scenes in builder.world("golden").items():
+            builder.write_split(paths.CACHE, split, scenes)
             table = pd.read_parquet(paths.CACHE / f"facts_{split}.parquet")
             found[f"{split} facts"] = exact(table.drop(columns="visible").to_json(orient="records"))
             found[f"{split} visible"] = [v for row in table["visible"] for v in row]

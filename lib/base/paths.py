@@ -22,6 +22,11 @@ def shown(path: Path) -> str:
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
+def scenes_dir(size: str) -> Path:
+    """Folder of the drawn data of a size, in the course layout."""
+    return DATA / ("scenes" if size == "full" else f"scenes-{size}")
+
+
 def build_dir(name: str, size: str = "full") -> Path:
     """Folder of a run's by-products; sizes below full have one of their own."""
     return BUILD / name if size == "full" else BUILD / name / size

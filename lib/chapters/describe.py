@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
+from lib import scenes
 from lib.base import cache
 from lib.data.dataset import Dataset, Split
 from lib.features.text import tokenize
@@ -74,9 +75,7 @@ def facts(data: Dataset, size: str, position: int) -> str:
     """What the drawn data knows of one training image, in words; other data knows nothing."""
     if not data.is_drawn:
         return "This data comes without facts: nobody has written down what its pictures show."
-    from lib.scenes.built import load_facts
-
-    row = load_facts("train", size).iloc[position]
+    row = scenes.facts("train", size).iloc[position]
     sky = ", ".join(row[part] for part in ("place", "time", "weather", "framing") if row[part])
     lines = [f"**{sky}**"]
     for thing, share in zip(row["objects"], row["visible"], strict=True):

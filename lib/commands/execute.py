@@ -5,11 +5,11 @@ import resource
 import time
 from pathlib import Path
 
+from lib import scenes
 from lib.base import errors, files, paths, processes
 from lib.base.errors import InputError
 from lib.base.settings import Settings, check
 from lib.record import inputs, records
-from lib.scenes import built
 
 # Whatever kernels, start-up files and packages the user's account has, a notebook runs
 # on the environment's own Python: `python3` of ipykernel, found before all others.
@@ -97,11 +97,9 @@ def prepare(settings: Settings) -> None:
     """Draw what is missing or damaged of the drawn data, if the settings ask for it."""
     if settings.data != "scenes":
         return
-    if built.damaged(settings.size):
-        from lib.scenes import build  # whose imports take ten seconds
-
-        build.build(settings.size)
-    print(f"data: {paths.shown(built.folder(settings.size))}")
+    if scenes.damaged(settings.size):
+        scenes.build(settings.size)
+    print(f"data: {paths.shown(paths.scenes_dir(settings.size))}")
 
 
 def execute(notebook: str, parameters: dict, target: Path) -> None:

@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
+from lib import scenes
 from lib.base import paths
 from lib.base.errors import InputError
 from lib.base.settings import Settings
 from lib.chapters import long
 from lib.record import inputs, paper, records
-from lib.scenes import built
 from lib.show import readme
 
 TOLERANCE = 0.002  # of map_at_20 between machines: other BLAS, other rounding, no other result
@@ -16,7 +16,7 @@ TOLERANCE = 0.002  # of map_at_20 between machines: other BLAS, other rounding, 
 
 def main() -> None:
     """Check every record that README shows; raise RuntimeError listing all that is wrong."""
-    wrong = built.damaged("full", whole=True) if built.folder("full").is_dir() else []
+    wrong = scenes.damaged("full", whole=True) if paths.scenes_dir("full").is_dir() else []
     for name in dict.fromkeys((*readme.RUNS, *records.names())):
         for notebook in readme.expected(name):
             path = paths.record_path(name, notebook)

@@ -47,11 +47,14 @@ def read_split(folder: Path, split: str) -> Split:
         query_ids=tuple(names),
         sentences=tuple(map(read_description, descriptions.values())),
         truth=np.arange(len(images)) if split == "train" else read_truth(folder, names, images),
-        feature_files={
-            layer: folder / f"features_{split}" / f"{stem}_{split}.csv"
-            for layer, stem in LAYERS.items()
-        },
+        feature_files=feature_files(folder, split),
     )
+
+
+def feature_files(folder: Path, split: str) -> dict[str, Path]:
+    """Layer → its file."""
+    place = folder / f"features_{split}"
+    return {layer: place / f"{stem}_{split}.csv" for layer, stem in LAYERS.items()}
 
 
 def read_truth(folder: Path, names: list[str], images: dict[int, Path]) -> np.ndarray | None:
@@ -132,6 +135,15 @@ def check_image(path: Path) -> None:
             image.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(path, f"cannot be decoded ({error})", "a whole JPEG", RESTORE) from error
+
+
+def is_whole(path: Path) -> bool:
+    """Whether an image is there; a computer that lost its power may leave half of one."""
+    try:
+        check_image(path)
+    except InputError:
+        return False
+    return True
 
 
 def read_description(path: Path) -> tuple[str, ...]:

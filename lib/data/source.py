@@ -6,7 +6,6 @@ from lib.base.settings import SIZES, Settings
 from lib.data import course
 from lib.data.dataset import Dataset
 from lib.data.tables import check_widths
-from lib.scenes import built
 
 
 def load(settings: Settings, fingerprint: str) -> Dataset:
@@ -16,7 +15,7 @@ def load(settings: Settings, fingerprint: str) -> Dataset:
     Raises InputError that names file, line, expectation and remedy.
     """
     drawn = settings.data == "scenes"
-    folder = built.folder(settings.size) if drawn else paths.resolve(settings.data_dir)
+    folder = paths.scenes_dir(settings.size) if drawn else paths.resolve(settings.data_dir)
     try:
         train, test = (course.read_split(folder, split) for split in ("train", "test"))
         check_widths(train.feature_files, test.feature_files)

@@ -15,10 +15,10 @@ import subprocess
 import tokenize
 from collections.abc import Callable, Iterable
 
+from lib import scenes
 from lib.base import files, paths
 from lib.base.settings import Settings
 from lib.data import wanted
-from lib.scenes import built
 
 Read = Callable[[str], str | None]  # path from the project's root → text, None if absent
 
@@ -34,6 +34,7 @@ CLIP = (
     "features/clip/embedded.json",
     "search/hubness.py",
 )
+CHOICES = ("search/choices.py", "scenes/forced_choice.py")
 BABY = ("methods/baby/", "chapters/baby/")
 CHAPTERS = {
     "00_data": ("chapters/describe.py",),
@@ -42,14 +43,14 @@ CHAPTERS = {
     "03_pca_boosting": REGRESSION,
     "04_deep_regression": (*REGRESSION, *DEEP),
     "05_captioning": CAPTION,
-    "06_clip_prompts": (*CLIP, "search/choices.py", "search/relevance.py"),
-    "07_baby_clip": (*BABY, "chapters/clip/chapter.py", "search/choices.py", "search/relevance.py"),
+    "06_clip_prompts": (*CLIP, *CHOICES, "search/relevance.py"),
+    "07_baby_clip": (*BABY, "chapters/clip/chapter.py", *CHOICES, "search/relevance.py"),
     "09_conclusion": (
         "chapters/conclusion.py",
         "chapters/conclusion.json",
         "search/fusion.py",
         "chapters/clip/chapter.py",
-        "search/choices.py",
+        *CHOICES,
     ),
     "10_search_your_photos": ("photos/", "chapters/photos/", "search/relevance.py"),
 }
@@ -217,7 +218,7 @@ def ground(settings: Settings) -> tuple[str, ...]:
 def fingerprint(settings: Settings) -> str:
     """Hash of the data that the settings name; reads only files that changed since last time."""
     if settings.data == "scenes":
-        return built.pinned(settings.size)
+        return scenes.fingerprint(settings.size)
     return "sha256:" + files.folder_hash(paths.resolve(settings.data_dir))
 
 

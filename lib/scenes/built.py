@@ -1,4 +1,4 @@
-"""Where the drawn data lies and whether it is whole; nothing heavy is imported here."""
+"""Where the drawn data lies and whether it is what was drawn; nothing heavy is imported here."""
 
 import fcntl
 import os
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 VERSION = 1  # raise it when anything that is drawn or written of a scene changes, or the layout
 STAMP = ".build.json"  # hidden: no part of the data
 FULL = (10_000, 2_000)
-
-
-def folder(size: str) -> Path:
-    """The folder of the drawn data of a size, in the course layout."""
-    return paths.DATA / ("scenes" if size == "full" else f"scenes-{size}")
 
 
 def pinned(size: str) -> str:
@@ -53,7 +48,7 @@ def write_stamp(place: Path, size: str, hashes: dict[str, str] | None = None) ->
 
 def recorded(size: str) -> dict[str, str] | None:
     """sha256 of each file as it was drawn; None if nothing was, or of another key."""
-    stamp = files.read_kept(folder(size) / STAMP)
+    stamp = files.read_kept(paths.scenes_dir(size) / STAMP)
     return stamp["files"] if stamp and stamp["key"] == key(size) else None
 
 
@@ -80,7 +75,7 @@ def entries(place: str, above: str = "") -> Iterator[tuple[str, bool]]:
 
 def differences(size: str, known: dict[str, str]) -> dict[str, str]:
     """Name of each file that is not as it was drawn → what is wrong with it."""
-    found, wrong = contents(folder(size)), {}
+    found, wrong = contents(paths.scenes_dir(size)), {}
     for name in sorted(known.keys() | found.keys()):
         if known.get(name) != found.get(name):
             missing = "is missing" if name not in found else "has changed"
@@ -93,7 +88,7 @@ def damaged(size: str, whole: bool = False) -> list[str]:
 
     whole: read every byte. Otherwise a file whose size and times are the same counts as read.
     """
-    place, known = folder(size), recorded(size)
+    place, known = paths.scenes_dir(size), recorded(size)
     if known is None:
         return [f"{paths.shown(place)} is not there, or was not drawn by this version"]
     if whole:
@@ -116,8 +111,8 @@ def alone() -> Iterator[None]:
         yield
 
 
-def load_facts(split: str, size: str = "full") -> "pandas.DataFrame":
+def facts(split: str, size: str) -> "pandas.DataFrame":
     """The facts of a split's scenes, one row an image: what later chapters ask about."""
     import pandas
 
-    return pandas.read_parquet(folder(size) / f"facts_{split}.parquet")
+    return pandas.read_parquet(paths.scenes_dir(size) / f"facts_{split}.parquet")

@@ -1,7 +1,7 @@
 """The second corpus: pairs of a picture and one noisy caption, for pretraining and nothing else.
 
 A stream of any length at any size. Its scenes are other scenes than the report's:
-`facts.stream(seed, "corpus")` yields what belongs to neither train nor test. Pairs are drawn in
+`sampler.stream(seed, "corpus")` yields what belongs to neither train nor test. Pairs are drawn in
 parallel into shards, so that a killed run draws only what is missing:
 
     build/cache/corpus/<key>/00012.npy   pixels uint8 [SHARD, size, size, 3]
@@ -9,20 +9,23 @@ parallel into shards, so that a killed run draws only what is missing:
 """
 
 import hashlib
+import io
 import itertools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
 from lib.base import files, paths, processes
-from lib.scenes import built, captions, draw, facts
+from lib.scenes import built, captions, draw, sampler, sentences
 from lib.scenes.records import Scene, fact_key
 
 VERSION = 1  # raise it when captions or the stream change; for pictures there is built.VERSION
@@ -58,8 +61,28 @@ def pair(scene: Scene, size: int) -> tuple[str, np.ndarray]:
 
 def pairs(seed: int, size: int) -> Iterator[tuple[Scene, str, np.ndarray]]:
     """Yield (scene, caption, pixels uint8 [size, size, 3]), endlessly and without twins."""
-    for scene in facts.stream(seed, "corpus"):
+    for scene in sampler.stream(seed, "corpus"):
         yield scene, *pair(scene, size)
+
+
+def described(seed: int, n: int, prepare: Callable[[Image.Image], object]) -> list[tuple]:
+    """Of the first n scenes of the stream `seed`: five annotators' description, prepare(picture).
+
+    Both as the report's data have them, the picture by way of its JPEG, drawn in parallel.
+    """
+    scenes = list(islice(sampler.stream(seed, "corpus"), n))
+    with processes.pool() as pool:
+        return list(pool.map(partial(_described, prepare), scenes, chunksize=50))
+
+
+def _described(prepare: Callable[[Image.Image], object], scene: Scene) -> tuple[str, object]:
+    from lib.scenes.builder import QUALITY  # which imports PyTorch
+
+    text = " ".join(sentences.sentences(scene, draw.visible(scene)))
+    buffer = io.BytesIO()
+    Image.fromarray(draw.render(scene)).save(buffer, "JPEG", quality=QUALITY)
+    with Image.open(buffer) as image:
+        return text, prepare(image)
 
 
 def drawn(
@@ -115,7 +138,7 @@ def _draw(
     folder: Path, seed: int, size: int, missing: list[int], workers: int, until: float | None
 ) -> None:
     """Draw the missing shards in order; the stream of facts is walked once, in this process."""
-    stream, wanted, running = facts.stream(seed, "corpus"), set(missing), set()
+    stream, wanted, running = sampler.stream(seed, "corpus"), set(missing), set()
     bar = tqdm(total=len(missing), desc="drawing the corpus", unit=f"×{SHARD}", disable=None)
     with processes.pool(workers) as pool, bar:
         for shard in range(max(missing) + 1):

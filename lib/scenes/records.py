@@ -1,6 +1,7 @@
 """The records: what a scene is, as plain frozen data."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
 
@@ -61,6 +62,16 @@ def from_dict(record: dict) -> Scene:
         raise ValueError(f"a scene has no field {sorted(unknown)}: was it written by to_dict?")
     objects = tuple(Object(**thing) for thing in record["objects"])
     return Scene(**{**record, "objects": objects})
+
+
+def from_row(row: Mapping) -> tuple[Scene, dict[int, float]]:
+    """Return the scene of a row of the facts' table, and each object's share of the picture."""
+    things = (
+        Object(**{**thing, "count": int(thing["count"]), "target": int(thing["target"])})
+        for thing in row["objects"]
+    )
+    facts = {field.name: row[field.name] for field in fields(Scene)}
+    return Scene(**{**facts, "objects": tuple(things)}), dict(enumerate(row["visible"]))
 
 
 def fact_key(scene: Scene) -> str:

@@ -5,7 +5,6 @@ with 1,000 outputs and the pooled one before. This is the same, small enough to 
 two cores while one drinks a coffee: 64 pixels, a few passes.
 """
 
-import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from torch import nn
 from tqdm import tqdm
 
 from lib.base import cache, files
+from lib.data import course, writer
 
 VERSION = 1  # raise it when the features that come out change
 PIXELS = 64
@@ -26,7 +26,6 @@ MODEL = "resnet10t"
 EPOCHS = 4
 BATCH = 64
 LEARNING_RATE = 4e-3
-FILES = {"fc1000": "features_resnet1000", "pool5": "features_resnet1000intermediate"}
 
 
 class TagNet(nn.Module):
@@ -50,7 +49,7 @@ def write_features(folder: Path) -> None:
 
     Cached by the content of images and tags.
     """
-    paths = {split: listed(folder, split) for split in ("train", "test")}
+    paths = {split: writer.images(folder, split) for split in ("train", "test")}
     every = [str(p) for found in paths.values() for p in found]
     tags = read_tags(folder, len(paths["train"]))
     key = {
@@ -61,15 +60,9 @@ def write_features(folder: Path) -> None:
         "torch": torch.__version__,
     }
     layers = cache.cached("resnet", key, lambda: features(paths, tags)).arrays
-    for split, found in paths.items():
-        for layer, stem in FILES.items():
-            target = folder / f"features_{split}" / f"{stem}_{split}.csv"
-            write_table(target, found, layers[f"{layer}_{split}"])
-
-
-def listed(folder: Path, split: str) -> list[Path]:
-    """The images of a split by number."""
-    return sorted((folder / f"images_{split}").glob("*.jpg"), key=lambda path: int(path.stem))
+    for split in paths:
+        own = {layer: layers[f"{layer}_{split}"] for layer in course.LAYERS}
+        writer.write_features(folder, split, own)
 
 
 def read_tags(folder: Path, n: int) -> list[list[str]]:
@@ -139,12 +132,3 @@ def extract(net: TagNet, images: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
     with torch.autocast("cpu", torch.bfloat16):
         parts = [[layer.float() for layer in net(normalised(b))[1:]] for b in images.split(256)]
     return tuple(torch.cat(layer).numpy() for layer in zip(*parts, strict=True))
-
-
-def write_table(target: Path, images: list[Path], values: np.ndarray) -> None:
-    """A feature file as the course's: no header, rows shuffled."""
-    text = io.StringIO()
-    for i in np.random.default_rng(0).permutation(len(images)):
-        numbers = ",".join(f"{value:.4g}" for value in values[i])
-        text.write(f"{images[i].parent.name}/{images[i].name},{numbers}\n")
-    files.write_bytes(target, text.getvalue().encode())

@@ -1,185 +1,29 @@
 """Forced choice: of a few short texts that differ in one fact, which does a system give an image?
 
-Chance is one in as many texts. Questions come from the facts of the drawn world's scenes, and
-only what is plainly to be seen is asked: things of at least a hundredth of the picture.
+Chance is one in as many texts; `scenes.questions` makes them.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
-from lib.scenes.actions import ACTIONS
-from lib.scenes.grammar import MASSES, NUMBERS, PLURALS, article, head, plural
-from lib.scenes.places import PLACES
-from lib.scenes.world import RELATIONS, THINGS
 from lib.search import retrieval
 from lib.search.evaluation import Evaluation
 
-KINDS = ("place", "category", "action", "count", "colour", "relation", "who")
-SINGLE = ("man", "woman", "boy", "girl")
-OPTIONS = 4  # texts a question, the true one among them
-LEAST = 0.01  # share of the picture
-MOST = 500  # questions a kind
 
+def accuracy(one: Evaluation, split: str, questions: Sequence) -> np.ndarray:
+    """Per question 1 where the system scores the true text highest, float [n]; ties are shared.
 
-@dataclass(frozen=True)
-class Question:
-    """texts: the true one first, then those that differ in the one fact; image: in the gallery."""
-
-    image: int
-    texts: tuple[str, ...]
-
-
-Asked = list[tuple[str, list[str]]]  # (true text, all that would be false)
-
-
-def questions(facts: pd.DataFrame, seed: int = 0) -> dict[str, list[Question]]:
-    """Kind of fact → at most MOST questions, at most one an image and kind.
-
-    facts: a row an image, as `scenes.built.load_facts` gives it, in the gallery's order.
+    questions: each has texts, the true one first, and image, a place in the gallery.
     """
-    found: dict[str, list[Question]] = {kind: [] for kind in KINDS}
-    rng = np.random.default_rng([seed, 6])
-    for image in rng.permutation(len(facts)):
-        row = facts.iloc[int(image)]
-        for kind, ask in ASK.items():
-            asked = ask(row) if len(found[kind]) < MOST else []
-            if asked:
-                true, false = asked[int(rng.integers(len(asked)))]
-                others = rng.permutation([text for text in dict.fromkeys(false) if text != true])
-                texts = (true, *map(str, others[: OPTIONS - 1]))
-                if len(texts) == OPTIONS:
-                    found[kind].append(Question(int(image), texts))
-    return found
-
-
-def accuracy(one: Evaluation, split: str, asked: Sequence[Question]) -> np.ndarray:
-    """Per question 1 where the system scores the true text highest, float [n]; ties are shared."""
-    texts = list(dict.fromkeys(text for question in asked for text in question.texts))
+    texts = list(dict.fromkeys(text for question in questions for text in question.texts))
     place = {text: i for i, text in enumerate(texts)}
     embedded = one.system.embed_texts(texts)
     right = []
-    for question in asked:
+    for question in questions:
         queries = embedded[[place[text] for text in question.texts]]
         image = one.gallery[split][question.image, None]
         scores = retrieval.scores(queries, image, one.metric)[:, 0]
         best = scores == scores.max()
         right.append(best[0] / best.sum())
     return np.array(right)
-
-
-def seen(row: pd.Series) -> list[dict]:
-    """The objects that are large enough to be asked about."""
-    pairs = zip(row["objects"], row["visible"], strict=True)
-    return [thing for thing, share in pairs if share >= LEAST]
-
-
-def main(row: pd.Series) -> dict | None:
-    """What the picture is about, if it is large enough."""
-    return row["objects"][0] if row["visible"][0] >= LEAST else None
-
-
-def place(row: pd.Series) -> Asked:
-    """Where it is, among places of the same kind."""
-    kind = PLACES[row["place"]].kind
-    others = [p.words[0] for n, p in PLACES.items() if p.kind == kind and n != row["place"]]
-    return [(PLACES[row["place"]].words[0], others)]
-
-
-def category(row: pd.Series) -> Asked:
-    """What the main thing is, among things of the same family."""
-    thing = main(row)
-    tag = THINGS[thing["category"]].tag if thing else ""
-    if not tag or thing["category"] == "person":
-        return []
-    there = {other["category"] for other in row["objects"]}
-    family = [name for name, other in THINGS.items()
-              if other.tag.split(":")[0] == tag.split(":")[0] and name not in there]  # fmt: skip
-    return [(article(thing["category"]), [article(name) for name in family])]
-
-
-def action(row: pd.Series) -> Asked:
-    """What somebody does."""
-    thing = main(row)
-    if not thing or thing["action"] not in ACTIONS:
-        return []
-    others = [doing(name) for name in ACTIONS if name != thing["action"]]
-    return [(doing(thing["action"]), others)]
-
-
-def doing(name: str) -> str:
-    """A person who does it."""
-    known = ACTIONS[name]
-    return f"a person {known.phrase.format(gear=known.gear[0] if known.gear else '')}"
-
-
-def count(row: pd.Series) -> Asked:
-    """How many there are of the main thing."""
-    thing = main(row)
-    noun = thing["category"] if thing else ""
-    if (
-        not noun
-        or head(noun) in MASSES | PLURALS
-        or sum(other["category"] == noun for other in row["objects"]) > 1
-    ):
-        return []
-    return [(number(thing["count"], noun), [number(n, noun) for n in range(1, 6)])]
-
-
-def number(n: int, noun: str) -> str:
-    """One dog, two dogs."""
-    return f"one {noun}" if n == 1 else f"{NUMBERS[n]} {plural(noun)}"
-
-
-def colour(row: pd.Series) -> Asked:
-    """The colour of a thing that is alone of its kind."""
-    asked = []
-    for thing in seen(row):
-        known = THINGS[thing["category"]]
-        alone = sum(other["category"] == thing["category"] for other in row["objects"]) == 1
-        if thing["colour"] and alone and thing["category"] != "person":
-            noun = thing["category"]
-            said = [f"{c} {noun}" for c in (thing["colour"], *known.colours)]
-            joined = said if head(noun) in MASSES | PLURALS else [article(text) for text in said]
-            asked.append((joined[0], joined[1:]))
-    return asked
-
-
-def relation(row: pd.Series) -> Asked:
-    """How one thing stands to another."""
-    asked = []
-    for thing in seen(row):
-        if thing["relation"] not in ("on", "under", "in", "next to", "behind", "in front of"):
-            continue
-        target = row["objects"][thing["target"]]
-        if target["category"] == thing["category"]:
-            continue
-        said = [
-            f"{article(thing['category'])} {word} {article(target['category'])}"
-            for word in (thing["relation"], *(r for r in RELATIONS[:6] if r != thing["relation"]))
-        ]
-        asked.append((said[0], said[1:]))
-    return asked
-
-
-def who(row: pd.Series) -> Asked:
-    """Man, woman, boy or girl, where there is one person alone."""
-    people = [thing for thing in row["objects"] if thing["category"] == "person"]
-    if len(people) != 1 or people[0]["who"] not in SINGLE or not seen(row):
-        return []
-    if people[0]["count"] != 1 or people[0] not in seen(row):
-        return []
-    return [(article(people[0]["who"]), [article(name) for name in SINGLE])]
-
-
-ASK: dict[str, Callable[[pd.Series], Asked]] = {
-    "place": place,
-    "category": category,
-    "action": action,
-    "count": count,
-    "colour": colour,
-    "relation": relation,
-    "who": who,
-}

@@ -13,7 +13,6 @@ from lib.base.errors import InputError
 from lib.base.settings import Settings, check
 from lib.data import course, tables
 from lib.data.source import load
-from lib.scenes import built
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 FC1000 = "features_train/features_resnet1000_train.csv"
@@ -358,7 +357,7 @@ def test_plain_names():
 
 
 def test_drawn_data_is_drawn_again_rather_than_restored(tmp_path, own_course, monkeypatch):
-    monkeypatch.setattr(built, "folder", lambda size: own_course)
+    monkeypatch.setattr(paths, "scenes_dir", lambda size: own_course)
     (own_course / "images_train/17.jpg").write_bytes(b"")
     with pytest.raises(InputError, match=r"17.jpg: cannot be.*What to do: run make data SIZE=tin"):
         load(Settings(size="tiny", name="scenes"), "sha256:x")

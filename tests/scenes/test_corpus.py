@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from lib.scenes import captions, corpus, draw, facts
+from lib.scenes import captions, corpus, draw, sampler
 
 SEED = 4711
 
@@ -18,7 +18,7 @@ def small(own_cache, monkeypatch):
 
 def test_pairs_are_what_the_world_draws_and_says():
     for scene, text, pixels in itertools.islice(corpus.pairs(SEED, 48), 5):
-        assert facts.owner(scene) == "corpus", "train and test own other scenes"
+        assert sampler.owner(scene) == "corpus", "train and test own other scenes"
         assert text == captions.caption(scene, draw.visible(scene))
         assert pixels.shape == (48, 48, 3) and pixels.dtype == np.uint8
         assert (pixels == draw.render(scene, 48)).all()

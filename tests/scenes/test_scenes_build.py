@@ -19,8 +19,9 @@ from lib.base import files, paths
 from lib.base.errors import InputError
 from lib.base.settings import Settings, check
 from lib.commands import execute
+from lib.data import writer
 from lib.data.source import load
-from lib.scenes import build, built, resnet
+from lib.scenes import builder, built, resnet
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def own_root(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "DATA", tmp_path / "data")
     monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
     monkeypatch.setitem(built.SIZES, "tiny", (32, 8))
-    monkeypatch.setattr(build, "check_pin", lambda size, found: None)
+    monkeypatch.setattr(builder, "check_pin", lambda size, found: None)
     return tmp_path
 
 
@@ -41,8 +42,8 @@ def drawn_once(tmp_path_factory):
         patch.setattr(paths, "DATA", root / "data")
         patch.setattr(paths, "CACHE", root / "cache")
         patch.setitem(built.SIZES, "tiny", (32, 8))
-        patch.setattr(build, "check_pin", lambda size, found: None)
-        build.build("tiny")
+        patch.setattr(builder, "check_pin", lambda size, found: None)
+        builder.build("tiny")
     return root
 
 
@@ -51,7 +52,7 @@ def drawn(own_root, drawn_once):
     """The folder of the same, which a test may damage."""
     shutil.copytree(drawn_once / "data", own_root / "data")
     shutil.copytree(drawn_once / "cache" / "resnet", own_root / "cache" / "resnet")
-    return built.folder("tiny")
+    return paths.scenes_dir("tiny")
 
 
 def content(folder) -> dict[str, bytes]:
@@ -61,7 +62,7 @@ def content(folder) -> dict[str, bytes]:
 
 
 def test_builds_the_course_layout(own_root):
-    folder = build.build("tiny")
+    folder = builder.build("tiny")
     settings = check(Settings(size="tiny"))
     data = load(settings, "sha256:x")
     assert data.is_drawn and (len(data.train), len(data.test)) == (32, 8)
@@ -69,11 +70,11 @@ def test_builds_the_course_layout(own_root):
     assert data.test.features("pool5").shape == (8, 512)
     assert sorted(data.test.truth) == list(range(8))
     assert Image.open(data.train.images[0]).size == (224, 224)
-    table = built.load_facts("train", "tiny")
+    table = built.facts("train", "tiny")
     assert tuple(s.strip() for s in table["sentences"][5]) == data.train.sentences[5]
-    assert folder == built.folder("tiny") and built.damaged("tiny") == []
+    assert folder == paths.scenes_dir("tiny") and built.damaged("tiny") == []
     before = times(folder)
-    build.build("tiny")
+    builder.build("tiny")
     assert times(folder) == before, "a second build does nothing"
 
 
@@ -141,7 +142,7 @@ def test_a_repair_that_was_killed_is_repeated(drawn, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(build, "write_splits", stop)
+        patch.setattr(builder, "write_splits", stop)
         execute.prepare(Settings(size="tiny"))
     assert len(built.damaged("tiny")) == 2
     execute.prepare(Settings(size="tiny"))
@@ -151,7 +152,7 @@ def test_a_repair_that_was_killed_is_repeated(drawn, monkeypatch):
 def test_other_pixels_of_another_machine_come_with_features_of_their_own(drawn, monkeypatch):
     """A folder that was copied here, whose picture this machine compresses otherwise."""
     (drawn / "images_train/7.jpg").unlink()
-    monkeypatch.setattr(build, "QUALITY", 70)
+    monkeypatch.setattr(builder, "QUALITY", 70)
     wrote = []
     monkeypatch.setattr(resnet, "write_features", wrote.append)
     execute.prepare(Settings(size="tiny"))
@@ -190,7 +191,7 @@ def test_a_damaged_list_of_files_counts_for_nothing(drawn, monkeypatch, change):
     stamp = drawn / built.STAMP
     stamp.write_text(change(stamp.read_text()))
     asked = []
-    monkeypatch.setattr(build, "draw_all", asked.append)
+    monkeypatch.setattr(builder, "draw_all", asked.append)
     assert len(built.damaged("tiny")) == 1
     execute.prepare(Settings(size="tiny"))
     assert asked == ["tiny"]
@@ -228,7 +229,7 @@ def test_a_finished_folder_leaves_the_work_on_another_size_alone(tmp_path):
         ".scenes-tiny-cccccccccccc",
     ):
         (tmp_path / name).mkdir()
-    build.replace(tmp_path / ".scenes-aaaaaaaaaaaa", tmp_path / "scenes")
+    writer.replace(tmp_path / ".scenes-aaaaaaaaaaaa", tmp_path / "scenes")
     assert sorted(p.name for p in tmp_path.iterdir()) == [".scenes-tiny-cccccccccccc", "scenes"]
 
 
@@ -255,22 +256,22 @@ def test_two_processes_draw_one_after_the_other(tmp_path):
 
 
 def test_two_builds_are_identical_and_a_killed_one_goes_on(own_root, monkeypatch):
-    first = content(build.build("tiny"))
-    build.remove(built.folder("tiny"))
+    first = content(builder.build("tiny"))
+    writer.remove(paths.scenes_dir("tiny"))
 
     def stop(folder):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(resnet, "write_features", stop)
-        build.build("tiny")
-    assert not built.folder("tiny").exists(), "half a data set never has the final name"
+        builder.build("tiny")
+    assert not paths.scenes_dir("tiny").exists(), "half a data set never has the final name"
     work = next((own_root / "data").glob(".scenes-tiny-*"))
     stamps = {p: p.stat().st_mtime_ns for p in work.glob("images_*/*.jpg")}
     (work / "images_train" / "3.jpg").unlink()
     half = work / "images_test" / "4.jpg"
     half.write_bytes(half.read_bytes()[:2000])  # as after a loss of power
-    again = build.build("tiny")
+    again = builder.build("tiny")
     drawn = sorted(
         p.name for p, t in stamps.items() if (again / p.relative_to(work)).stat().st_mtime_ns != t
     )
@@ -284,16 +285,16 @@ def test_the_pinned_world_is_what_the_code_makes(tmp_path):
     pins = files.read_json(paths.LIBRARY / "scenes" / "pins.json")
     assert set(pins) == set(built.SIZES)
     assert all(re.fullmatch("sha256:[0-9a-f]{64}", pin) for pin in pins.values())
-    for split, scenes in build.world("tiny").items():
-        build.write_split(tmp_path, split, scenes)
-    assert build.fingerprint(tmp_path) == pins["tiny"]
+    for split, scenes in builder.world("tiny").items():
+        builder.write_split(tmp_path, split, scenes)
+    assert builder.fingerprint(tmp_path) == pins["tiny"]
     with pytest.raises(RuntimeError, match=r"the world of size tiny has changed.*pins\.json pins"):
-        build.check_pin("tiny", "sha256:other")
+        builder.check_pin("tiny", "sha256:other")
 
 
 def test_facts_and_tags_agree(tmp_path):
-    for split, scenes in build.world("tiny").items():
-        build.write_split(tmp_path, split, scenes[:20])
+    for split, scenes in builder.world("tiny").items():
+        builder.write_split(tmp_path, split, scenes[:20])
         table = pd.read_parquet(tmp_path / f"facts_{split}.parquet")
         assert len(table) == 20
         for row in table.itertuples():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lib.scenes import art_cues, draw, facts
+from lib.scenes import art_cues, draw, sampler
 from lib.scenes.actions import ACTIONS
 from lib.scenes.light import light, mood
 from lib.scenes.pen import NAMED, bend, dark, defs, mix, rgb, vertical
@@ -24,7 +24,7 @@ def _alone(category: str, place: str = "meadow", **more) -> Scene:
 
 def test_two_renders_are_identical():
     for index in range(6):
-        scene = facts.scene(SEED, index)
+        scene = sampler.scene(SEED, index)
         first = draw.render(scene, 224)
         draw.layers.cache_clear()
         assert np.array_equal(first, draw.render(scene, 224))
@@ -32,7 +32,7 @@ def test_two_renders_are_identical():
 
 
 def test_small_and_large_show_the_same():
-    scene = facts.scene(SEED, 3)
+    scene = sampler.scene(SEED, 3)
     small = draw.render(scene, 64).astype(float)
     large = draw.render(scene, 256).astype(float).reshape(64, 4, 64, 4, 3).mean((1, 3))
     assert np.abs(small - large).mean() < 12
@@ -41,13 +41,13 @@ def test_small_and_large_show_the_same():
 
 
 def test_look_changes_pixels():
-    scene = facts.scene(SEED, 5)
+    scene = sampler.scene(SEED, 5)
     other = Scene(**{**vars(scene), "look": scene.look + 1})
     assert not np.array_equal(draw.render(scene, 64), draw.render(other, 64))
 
 
 def test_a_scene_is_a_small_svg_document():
-    text = draw.svg(facts.scene(SEED, 1))
+    text = draw.svg(sampler.scene(SEED, 1))
     assert text.startswith("<svg") and text.endswith("</svg>") and len(text) < 120_000
     assert "<text" not in text and '="!' not in text
 
@@ -80,7 +80,7 @@ def test_every_category_can_be_seen(category):
 @pytest.mark.parametrize("place", list(PLACES))
 def test_every_place_draws(place):
     for index in range(400):
-        scene = facts.scene(SEED, index)
+        scene = sampler.scene(SEED, index)
         if scene.place == place:
             break
     else:
@@ -96,7 +96,7 @@ def test_every_action_draws(action):
 
 def _find(wanted) -> Scene:
     for index in range(20_000):
-        scene = facts.scene(SEED, index)
+        scene = sampler.scene(SEED, index)
         if wanted(scene):
             return scene
     raise AssertionError("no such scene among 20,000")
@@ -145,14 +145,14 @@ def _nearest(pixel) -> str:
 
 
 def test_most_facts_can_be_seen():
-    shares = [share for i in range(80) for share in draw.visible(facts.scene(SEED, i)).values()]
+    shares = [share for i in range(80) for share in draw.visible(sampler.scene(SEED, i)).values()]
     assert np.mean(np.array(shares) > 0.002) > 0.98
 
 
 def test_left_is_left_and_right_is_right():
     wrong = total = 0
     for index in range(120):
-        scene = facts.scene(SEED, index)
+        scene = sampler.scene(SEED, index)
         for i, (share, x, _) in draw.seen(scene).items():
             side = scene.objects[i].position
             if side in ("left", "right") and share > 0.002:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from lib.scenes import facts
+from lib.scenes import sampler
 from lib.scenes.actions import ACTIONS
 from lib.scenes.places import PLACES
 from lib.scenes.records import Object, Scene
@@ -18,7 +18,7 @@ PINNED = [725, 684, 350, 152]
 
 @pytest.fixture(scope="module")
 def split() -> list[Scene]:
-    return facts.scenes(SEED, 2000, "test")
+    return sampler.scenes(SEED, 2000, "test")
 
 
 def test_numbers_are_pinned():
@@ -34,46 +34,46 @@ def test_streams_are_apart():
 
 
 def test_scene_is_a_pure_function():
-    assert [facts.scene(SEED, i) for i in (5, 3, 5)][0::2] == [facts.scene(SEED, 5)] * 2
+    assert [sampler.scene(SEED, i) for i in (5, 3, 5)][0::2] == [sampler.scene(SEED, 5)] * 2
 
 
 def test_round_trip_through_json(split):
     for scene in split[:300]:
-        assert facts.from_dict(json.loads(json.dumps(facts.to_dict(scene)))) == scene
+        assert sampler.from_dict(json.loads(json.dumps(sampler.to_dict(scene)))) == scene
     with pytest.raises(ValueError, match="no field"):
-        facts.from_dict({**facts.to_dict(split[0]), "colour": "red"})
+        sampler.from_dict({**sampler.to_dict(split[0]), "colour": "red"})
 
 
 def test_no_twins_within_or_across(split):
-    keys = {facts.fact_key(s) for s in split}
-    others = facts.scenes(SEED, 1500, "train") + facts.scenes(SEED, 1500, "corpus")
-    other_keys = {facts.fact_key(s) for s in others}
+    keys = {sampler.fact_key(s) for s in split}
+    others = sampler.scenes(SEED, 1500, "train") + sampler.scenes(SEED, 1500, "corpus")
+    other_keys = {sampler.fact_key(s) for s in others}
     assert len(keys) == len(split) and len(other_keys) == len(others)
     assert not keys & other_keys
-    assert {facts.owner(s) for s in split} == {"test"}
+    assert {sampler.owner(s) for s in split} == {"test"}
 
 
 def test_look_is_no_fact(split):
     scene = split[0]
     other = Scene(**{**vars(scene), "look": scene.look + 1})
-    assert facts.fact_key(scene) == facts.fact_key(other)
+    assert sampler.fact_key(scene) == sampler.fact_key(other)
 
 
 def test_avoided_scenes_do_not_come():
-    first = facts.scenes(SEED, 20, "test")
-    again = facts.scenes(SEED, 20, "test", avoid=[facts.fact_key(s) for s in first])
-    assert not {facts.fact_key(s) for s in first} & {facts.fact_key(s) for s in again}
+    first = sampler.scenes(SEED, 20, "test")
+    again = sampler.scenes(SEED, 20, "test", avoid=[sampler.fact_key(s) for s in first])
+    assert not {sampler.fact_key(s) for s in first} & {sampler.fact_key(s) for s in again}
     with pytest.raises(ValueError, match="split must be"):
-        next(facts.stream(SEED, "dev"))
+        next(sampler.stream(SEED, "dev"))
 
 
 def test_coarse_keys_are_capped(split):
-    counts = Counter(facts.coarse_key(s) for s in split)
+    counts = Counter(sampler.coarse_key(s) for s in split)
     assert max(counts.values()) <= 0.005 * len(split)
 
 
 def test_breadth(split):
-    tags = {t for s in split for t in facts.tags(s)}
+    tags = {t for s in split for t in sampler.tags(s)}
     people = [x for s in split for x in s.objects if x.category == "person"]
     assert len(COCO) == 80 and len(tags) >= 75 and tags <= set(COCO)
     assert len({s.place for s in split}) == len(PLACES) >= 30
@@ -85,7 +85,7 @@ def test_breadth(split):
 
 
 def test_the_papers_queries_have_true_matches():
-    many = facts.scenes(SEED, 6000, "train")
+    many = sampler.scenes(SEED, 6000, "train")
     assert any(
         s.place == "park" and s.objects[0].action == "skateboarding" and s.objects[0].who == "man"
         for s in many

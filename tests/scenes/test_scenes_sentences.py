@@ -8,7 +8,6 @@ import pytest
 
 from lib.scenes.actions import ACTIONS
 from lib.scenes.captions import HABITS, caption, plain
-from lib.scenes.facts import scenes, tags
 from lib.scenes.grammar import article, finite, is_plural, plural
 from lib.scenes.lexicon import DOINGS, PLACE, POSES
 from lib.scenes.lexicon import TIMES as LEXICON_TIMES
@@ -16,6 +15,7 @@ from lib.scenes.lexicon import WEATHERS as LEXICON_WEATHERS
 from lib.scenes.mentions import LEVELS
 from lib.scenes.places import PLACES
 from lib.scenes.records import Object, Scene, from_dict, to_dict
+from lib.scenes.sampler import scenes, tags
 from lib.scenes.sentences import PERSONAS, sentences, typos, visible_tags, written
 from lib.scenes.truth import contradictions
 from lib.scenes.world import THINGS, TIMES, WEATHERS

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from lib.scenes import truth
-from lib.scenes.facts import scenes
 from lib.scenes.grammar import plural
 from lib.scenes.lexicon import UNSAID
 from lib.scenes.records import Object, Scene
 from lib.scenes.rng import Rng
+from lib.scenes.sampler import scenes
 from lib.scenes.sentences import written
 from lib.scenes.truth import contradictions
 from lib.scenes.truth_dictionary import dictionary

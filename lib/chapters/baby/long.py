@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
+from lib import scenes
 from lib.base import cache
 from lib.base.settings import Settings
 from lib.chapters import long
@@ -14,7 +15,6 @@ from lib.features import pictures
 from lib.methods.baby import systems
 from lib.methods.baby.recipe import Recipe, Shape
 from lib.record import results
-from lib.scenes import built
 from lib.search import metrics, relevance, retrieval
 from lib.search.runs import SystemRun
 
@@ -93,7 +93,7 @@ def whole(
 def nine(loaded: Dataset, settings: Settings, run: SystemRun) -> dict:
     """The paper's query: the best nine, each fifth of the best 45, and of how many it is true."""
     query, split = QUERIES[0], loaded.test
-    judge = relevance.Judge(relevance.in_order(built.load_facts("test", settings.size), split))
+    judge = relevance.Judge(relevance.in_order(scenes.facts("test", settings.size), split))
     scores = retrieval.scores(run.embed_queries([query]), run.gallery["test"])
     best = retrieval.top_k(scores, 45)[0]
 

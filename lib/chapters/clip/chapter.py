@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from lib import scenes
 from lib.base import cache, files
 from lib.chapters.session import Session
 from lib.data import names, wanted
@@ -14,7 +15,6 @@ from lib.features.clip import CARD
 from lib.features.clip.source import EMBEDDED, Source
 from lib.methods.clip import fitted, prompts, systems, translate
 from lib.record import paper
-from lib.scenes import built
 from lib.search import choices, hubness, metrics, relevance, retrieval
 from lib.search.runs import SystemRun
 
@@ -181,7 +181,7 @@ def facts(session: Session) -> pd.DataFrame | None:
     """The facts of the scored split's drawings, in the gallery's order; None of photographs."""
     if not session.data.is_drawn:
         return None
-    table = built.load_facts("test" if session.scored == "test" else "train", session.settings.size)
+    table = scenes.facts("test" if session.scored == "test" else "train", session.settings.size)
     return relevance.in_order(table, session.split)
 
 
@@ -189,7 +189,7 @@ def forced_choice(
     runs: dict[str, SystemRun], split: str, table: pd.DataFrame
 ) -> dict[str, dict[str, tuple[float, list[float]]]]:
     """System → kind of fact → accuracy and its interval."""
-    asked = choices.questions(table)
+    asked = scenes.questions(table)
     found: dict[str, dict] = {}
     for name, system in runs.items():
         right = {kind: choices.accuracy(system, split, one) for kind, one in asked.items()}

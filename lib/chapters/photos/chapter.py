@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from lib import scenes
 from lib.base import paths
 from lib.chapters.session import Session
 from lib.data.dataset import Split
@@ -12,7 +13,6 @@ from lib.features.clip.source import EMBEDDED, Source
 from lib.methods.clip.encoder import ClipTexts
 from lib.photos import models, page, picture
 from lib.photos.index import Index
-from lib.scenes import built
 from lib.search import live, relevance
 from lib.search.runs import SystemRun
 from lib.show import widgets
@@ -108,9 +108,7 @@ def judged(session: Session, photos: str, index: Index) -> list[dict[str, str]]:
     if photos or not session.data.is_drawn:
         return []
     split = gallery(index)
-    judge = relevance.Judge(
-        relevance.in_order(built.load_facts("test", session.settings.size), split)
-    )
+    judge = relevance.Judge(relevance.in_order(scenes.facts("test", session.settings.size), split))
     return [
         {
             "query": query,

@@ -6,36 +6,23 @@ Thirteen of the 2,000 share their facts, not their drawing, with one of the 160,
 on; the report's own splits share none.
 """
 
-import io
 from functools import partial
-from itertools import islice
 
 import numpy as np
 import torch
 from open_clip.model import CLIP
 from PIL import Image
 
-from lib.base import cache, processes
+from lib import scenes
+from lib.base import cache, files
 from lib.features.clip import model as clip
 from lib.features.clip import towers
-from lib.scenes import built, draw, facts, sentences
-from lib.scenes.build import QUALITY
-from lib.scenes.records import Scene
 from lib.search import metrics, retrieval
 
-VERSION = 1  # raise it when texts or pixels change; for sentences, pictures: built.VERSION
+VERSION = 1  # raise it when texts or pixels change; for sentences, pictures: scenes/built.py
 SEED = 1_000_003  # pretraining refuses it
 GALLERY = 2_000
 _MEAN, _STD = (127.5, 127.5)  # pixels 0-255 to -1..1
-
-
-def pair(side: int, scene: Scene) -> tuple[str, np.ndarray]:
-    """A scene's description and its picture, uint8 [side, side, 3], by way of the report's JPEG."""
-    text = " ".join(sentences.sentences(scene, draw.visible(scene)))
-    buffer = io.BytesIO()
-    Image.fromarray(draw.render(scene)).save(buffer, "JPEG", quality=QUALITY)
-    with Image.open(buffer) as image:
-        return text, resized(image, side)
 
 
 def resized(image: Image.Image, side: int) -> np.ndarray:
@@ -50,15 +37,10 @@ def pairs(n: int, side: int) -> tuple[list[str], np.ndarray, np.ndarray]:
     """
 
     def compute() -> dict[str, np.ndarray]:
-        scenes = list(islice(facts.stream(SEED, "corpus"), n))
-        with processes.pool() as pool:
-            made = list(pool.map(partial(pair, side), scenes, chunksize=50))
-        return {
-            "texts": cache.pack_words(t for t, _ in made),
-            "pixels": np.stack([p for _, p in made]),
-        }
+        texts, pictures = zip(*scenes.described(SEED, n, partial(resized, side=side)), strict=True)
+        return {"texts": cache.pack_words(texts), "pixels": np.stack(pictures)}
 
-    versions = {"version": VERSION, "drawing": built.VERSION}
+    versions = {"version": VERSION, "drawing": files.version("scenes/built.py")}
     key = {**versions, "seed": SEED, "n": n, "side": side}
     arrays = cache.cached("heldout", key, compute).arrays
     return cache.unpack_words(arrays["texts"]), arrays["pixels"], np.arange(n)
@@ -86,6 +68,6 @@ def development(side: int) -> tuple[list[str], np.ndarray, np.ndarray]:
     from lib.base.settings import Settings
     from lib.data.source import load
 
-    split = load(Settings(name="scenes"), built.pinned("full")).dev
+    split = load(Settings(name="scenes"), scenes.fingerprint("full")).dev
     pictures = [resized(split.picture(i), side) for i in range(len(split))]
     return split.texts, np.stack(pictures), split.truth

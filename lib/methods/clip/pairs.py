@@ -1,13 +1,16 @@
 """A corpus made ready for training: batches of like lengths, pixels cut to the model's size."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
 from lib.features.clip import model as clip
-from lib.scenes import corpus
+
+if TYPE_CHECKING:
+    from lib.scenes import Corpus
 
 GROUP = 8  # batches among which captions are sorted by length
 
@@ -15,7 +18,7 @@ GROUP = 8  # batches among which captions are sorted by length
 class Pairs:
     """A corpus ready for training: tokens by their places among those that occur."""
 
-    def __init__(self, source: corpus.Corpus, seed: int):
+    def __init__(self, source: "Corpus", seed: int):
         sequences = [clip.tokens(text)[: clip.CONTEXT] for text in source.captions]
         self.ids = np.unique(np.concatenate([*sequences, [0]]))
         self.texts = [np.searchsorted(self.ids, s) for s in sequences]
@@ -33,7 +36,8 @@ class Pairs:
 
     def pixels(self, which: np.ndarray) -> torch.Tensor:
         """uint8 [n, 3, side, side], in memory as the tower wants it (channels last)."""
-        rows = [self.shards[i // corpus.SHARD][i % corpus.SHARD] for i in which]
+        each = len(self.shards[0])
+        rows = [self.shards[i // each][i % each] for i in which]
         return torch.from_numpy(np.stack(rows)).permute(0, 3, 1, 2)
 
 

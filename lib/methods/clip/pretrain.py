@@ -21,6 +21,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -29,13 +30,16 @@ from open_clip.model import CLIP
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from lib import scenes
 from lib.base import files, paths
 from lib.base.kit import checkpoint
 from lib.features.clip import WEIGHTS
 from lib.features.clip import model as clip
 from lib.methods.clip import card, heldout
 from lib.methods.clip.pairs import Pairs, cut
-from lib.scenes import corpus
+
+if TYPE_CHECKING:
+    from lib.scenes import Corpus
 
 # Raise it when pretraining gives other numbers: a run that was stopped then begins again.
 VERSION = 1
@@ -232,7 +236,7 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     full, began = minutes is None, time.monotonic()
     recipe = Recipe(seed=seed)
     until = None if full else began + 20 * minutes
-    source = corpus.drawn(seed, recipe.scenes, recipe.side, until=until)
+    source = scenes.pairs(seed, recipe.scenes, recipe.side, until)
     recipe = replace(recipe, scenes=len(source))
     side = recipe.model["vision_cfg"]["image_size"]
     sets = {"held_out": heldout.pairs(heldout.GALLERY if full else SHORT_GALLERY, side)}
@@ -246,14 +250,14 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     pretrain(recipe, source, folder, target, sets, minutes)
 
 
-def key(recipe: Recipe, source: corpus.Corpus) -> str:
+def key(recipe: Recipe, source: "Corpus") -> str:
     """Name of a full run's folder: what is changed of recipe or corpus is another run."""
     return files.digest([VERSION, asdict(recipe), source.fingerprint])[:16]
 
 
 def pretrain(
     recipe: Recipe,
-    source: corpus.Corpus,
+    source: "Corpus",
     folder: Path,
     target: Path,
     sets: dict[str, tuple],

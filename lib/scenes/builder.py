@@ -1,4 +1,4 @@
-"""The drawn data set, written once into the course layout, so that one loader reads it.
+"""The drawn data set: made once into the course layout, so that one loader reads it.
 
     data/scenes/images_train/7.jpg  descriptions_train/7.txt  …  facts_train.parquet
 
@@ -7,7 +7,6 @@ on where it stopped; the folder gets its final name when all is there. Files tha
 later are drawn again in their place.
 """
 
-import shutil
 from collections.abc import Collection
 from functools import partial
 from pathlib import Path
@@ -18,9 +17,9 @@ from tqdm import tqdm
 
 from lib.base import files, paths, processes
 from lib.base.errors import InputError
-from lib.scenes import built, draw, facts, resnet, sentences
+from lib.data import course, writer
+from lib.scenes import built, draw, resnet, sampler, sentences
 from lib.scenes.records import Scene, to_dict
-from lib.scenes.rng import Rng
 
 SEED = 0  # of the world that the report is about
 QUALITY = 85
@@ -35,19 +34,19 @@ def build(size: str) -> Path:
             draw_all(size)
         elif wrong := built.differences(size, known):
             mend(size, known, wrong)
-    return built.folder(size)
+    return paths.scenes_dir(size)
 
 
 def draw_all(size: str) -> None:
     """Draw everything in a working folder, where a killed run goes on, and put it in place."""
-    target = built.folder(size)
+    target = paths.scenes_dir(size)
     if target.exists():
         print(f"{paths.shown(target)}: not drawn by this version, so it is drawn anew", flush=True)
     work = target.with_name(f".{target.name}-{files.digest(built.key(size))[:12]}")
     write_splits(work, size)
     resnet.write_features(work)
     built.write_stamp(work, size)
-    replace(work, target)
+    writer.replace(work, target)
     files.forget(str(work))
 
 
@@ -57,14 +56,14 @@ def mend(size: str, known: dict[str, str], wrong: dict[str, str]) -> None:
     Until that is done the list of files tells what is wrong, so that a killed run is repeated.
     Raises InputError for a file that somebody added.
     """
-    place = built.folder(size)
+    place = paths.scenes_dir(size)
     for name in wrong.keys() - known.keys():
         raise InputError(place / name, wrong[name], "the drawn files alone", "move it elsewhere")
     first = min(wrong)
     print(f"{paths.shown(place)}: {first} {wrong[first]}, {len(wrong):,} files are drawn again",
           flush=True)  # fmt: skip
     for path in (place / name for name in wrong):
-        remove(path) if path.is_dir() else path.unlink(missing_ok=True)
+        writer.remove(path) if path.is_dir() else path.unlink(missing_ok=True)
     features = {name for name in known if name.startswith("features_")}
     drawn = wrong.keys() - features
     if drawn:
@@ -85,26 +84,7 @@ def held(place: Path, names: Collection[str]) -> dict[str, str]:
 
 def world(size: str) -> dict[str, list[Scene]]:
     """The scenes of each split; no two share their facts, within a split or across."""
-    return {split: facts.scenes(SEED, n, split) for split, n in built.numbers(size).items()}
-
-
-def replace(work: Path, target: Path) -> None:
-    """Put a finished folder in the place of an older one."""
-    if target.exists():
-        old = target.with_name(f".{target.name}-old")
-        remove(old)
-        target.rename(old)
-        work.rename(target)
-        remove(old)
-    else:
-        work.rename(target)
-    for left in target.parent.glob(f".{target.name}-{'?' * 12}"):
-        remove(left)  # working folders of other code; those of other sizes have longer names
-
-
-def remove(place: Path) -> None:
-    """Remove a folder that may not be there."""
-    shutil.rmtree(place, ignore_errors=True)
+    return {split: sampler.scenes(SEED, n, split) for split, n in built.numbers(size).items()}
 
 
 def write_splits(place: Path, size: str, only: Collection[str] | None = None) -> None:
@@ -122,18 +102,15 @@ def write_split(
 ) -> None:
     """Draw one split and write it; images that are there already are not drawn again.
 
-    In test the descriptions are permuted against the images, as in the competition, and
-    test_key.csv tells which is whose. only: names of files, if not all are to be written.
+    only: names of files, if not all are to be written.
     """
-    for kind in ("images", "descriptions", "tags", "features"):
-        (work / f"{kind}_{split}").mkdir(parents=True, exist_ok=True)
-    n = len(scenes)
-    order = list(range(n)) if split == "train" else shuffled(n)
+    writer.make_folders(work, split)
+    order = writer.permutation(split, len(scenes))
     query = {image: number for number, image in enumerate(order)}
     table = f"facts_{split}.parquet"
     numbered, whole = list(enumerate(scenes)), only is None or table in only
     if not whole:
-        numbered = [(i, s) for i, s in numbered if {*of_scene(split, i, query[i])} & {*only}]
+        numbered = [(i, s) for i, s in numbered if {*writer.names(split, i, query[i])} & {*only}]
     tasks = [numbered[i : i + CHUNK] for i in range(0, len(numbered), CHUNK)]
     with processes.pool() as pool:
         chunks = pool.map(partial(draw_chunk, work, split, query), tasks)
@@ -143,22 +120,7 @@ def write_split(
         with files.writing(work / table) as temporary:
             pd.DataFrame(rows).to_parquet(temporary)
     if split == "test":
-        lines = ["Description_ID,Image_ID", *(f"{i}.txt,{o}.jpg" for i, o in enumerate(order))]
-        files.write_bytes(work / "test_key.csv", "\n".join([*lines, ""]).encode())
-
-
-def of_scene(split: str, image: int, query: int) -> tuple[str, str, str]:
-    """The files of one scene: picture, description, tags."""
-    return (
-        f"images_{split}/{image}.jpg",
-        f"descriptions_{split}/{query}.txt",
-        f"tags_{split}/{image}.txt",
-    )
-
-
-def shuffled(n: int) -> list[int]:
-    """A permutation of n numbers, the same on every machine."""
-    return sorted(range(n), key=lambda i: Rng(SEED, "key", i).bits())
+        writer.write_key(work, order)
 
 
 def draw_chunk(
@@ -172,25 +134,17 @@ def draw_chunk(
     for number, scene in chunk:
         seen = draw.visible(scene)
         texts, tags = sentences.sentences(scene, seen), sentences.visible_tags(scene, seen)
-        image, description, tag_file = (work / n for n in of_scene(split, number, query[number]))
-        description.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
-        tag_file.write_text("".join(f"{tag}\n" for tag in tags))
-        if not is_whole(image):
+        image, description, tag_file = (
+            work / n for n in writer.names(split, number, query[number])
+        )
+        writer.write_lines(description, texts)
+        writer.write_lines(tag_file, tags)
+        if not course.is_whole(image):
             with files.writing(image) as temporary:
                 Image.fromarray(draw.render(scene)).save(temporary, "JPEG", quality=QUALITY)
         row = to_dict(scene) | {"visible": [seen[i] for i in range(len(scene.objects))]}
         rows.append({"image": number, "sentences": list(texts), "tags": list(tags), **row})
     return rows
-
-
-def is_whole(image: Path) -> bool:
-    """Whether a picture is there; a computer that lost its power may leave half of one."""
-    try:
-        with Image.open(image) as opened:
-            opened.load()
-    except (OSError, SyntaxError):
-        return False
-    return True
 
 
 def fingerprint(place: Path) -> str:

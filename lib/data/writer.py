@@ -1,0 +1,96 @@
+"""The competition's layout, written as `course` reads it.
+
+In test the descriptions are permuted against the images, and `test_key.csv` tells which is whose.
+A folder is made under another name and gets its own when all is there.
+"""
+
+import io
+import shutil
+from collections.abc import Iterable
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+
+from lib.base import files
+from lib.data import course
+
+KINDS = ("images", "descriptions", "tags", "features")
+_MASK = (1 << 64) - 1
+
+
+def permutation(split: str, n: int) -> list[int]:
+    """The number of the image of each description, the same on every machine."""
+    return list(range(n)) if split == "train" else sorted(range(n), key=_scattered)
+
+
+def _scattered(i: int) -> int:
+    """A hash, finished by splitmix64: the first number of `scenes.rng.Rng(0, "key", i)`."""
+    start = int.from_bytes(blake2b(f"0/key/{i}".encode(), digest_size=8).digest(), "little")
+    x = (start + 0x9E3779B97F4A7C15) & _MASK
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & _MASK
+    return x ^ (x >> 31)
+
+
+def make_folders(folder: Path, split: str) -> None:
+    """The four folders of a split."""
+    for kind in KINDS:
+        (folder / f"{kind}_{split}").mkdir(parents=True, exist_ok=True)
+
+
+def names(split: str, image: int, query: int) -> tuple[str, str, str]:
+    """The files of one image and its description: picture, description, tags."""
+    return (
+        f"images_{split}/{image}.jpg",
+        f"descriptions_{split}/{query}.txt",
+        f"tags_{split}/{image}.txt",
+    )
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """A text file of these lines."""
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def write_key(folder: Path, order: list[int]) -> None:
+    """test_key.csv; order: the number of the image of each description."""
+    rows = (f"{query}.txt,{image}.jpg" for query, image in enumerate(order))
+    content = "\n".join(["Description_ID,Image_ID", *rows, ""])
+    files.write_bytes(folder / "test_key.csv", content.encode())
+
+
+def images(folder: Path, split: str) -> list[Path]:
+    """The images of a split by number."""
+    return [*course.numbered(folder / f"images_{split}", "jpg").values()]
+
+
+def write_features(folder: Path, split: str, layers: dict[str, np.ndarray]) -> None:
+    """Feature files as the course's: no header, four digits, rows shuffled.
+
+    layers: name of a layer → float [n_image, n_feature], rows by number.
+    """
+    rows = images(folder, split)
+    for layer, path in course.feature_files(folder, split).items():
+        text = io.StringIO()
+        for i in np.random.default_rng(0).permutation(len(rows)):
+            numbers = ",".join(f"{value:.4g}" for value in layers[layer][i])
+            text.write(f"{rows[i].parent.name}/{rows[i].name},{numbers}\n")
+        files.write_bytes(path, text.getvalue().encode())
+
+
+def replace(work: Path, target: Path) -> None:
+    """Put a finished folder in the place of an older one."""
+    old = target.with_name(f".{target.name}-old")
+    remove(old)
+    if target.exists():
+        target.rename(old)
+    work.rename(target)
+    remove(old)
+    for left in target.parent.glob(f".{target.name}-{'?' * 12}"):
+        remove(left)  # working folders of other code; those of other sizes have longer names
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that may not be there."""
+    shutil.rmtree(folder, ignore_errors=True)
