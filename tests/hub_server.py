@@ -16,13 +16,14 @@ class Hub(ThreadingHTTPServer):
 
     commits: revision → the root that holds the files as of then. main: the newest of them.
     cut: bytes after which a download breaks off, once for each file. wrong: files whose bytes
-    are changed on the way. asked: the requests so far, as "METHOD path".
+    are changed on the way. refused: files that it does not give. asked: the requests so far, as
+    "METHOD path".
     """
 
     def __init__(self, root: Path):
         super().__init__(("127.0.0.1", 0), Handler)
         self.commits, self.main, self.asked = {COMMIT: root}, COMMIT, []
-        self.cut, self.was_cut, self.wrong = 0, set(), set()
+        self.cut, self.was_cut, self.wrong, self.refused = 0, set(), set(), set()
 
     @property
     def address(self) -> str:
@@ -49,7 +50,7 @@ def hub(root: Path, *pinned: str):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The three requests that a download makes: the list, a look, and the bytes."""
+    """The requests that a download makes: two kinds of lists, a look, and the bytes."""
 
     protocol_version = "HTTP/1.1"
 
@@ -61,21 +62,23 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, body: bool) -> None:
         self.server.asked.append(f"{self.command} {self.path}")
-        listed = re.match(r"/api/models/([^/?]+/[^/?]+)(?:/revision/(\w+))?(\?|$)", self.path)
+        listed = re.match(
+            r"/api/models/([^/?]+/[^/?]+)(?:/(?:revision|(tree))/(\w+))?(\?|$)", self.path
+        )
         resolved = re.match(r"/([^/]+/[^/]+)/resolve/(\w+)/([^?]+)", self.path)
-        asked = (listed or resolved)[2] if listed or resolved else None
+        asked = listed[3] if listed else resolved[2] if resolved else None
         self.commit = self.server.main if asked in (None, "main") else asked
         if self.commit not in self.server.commits:
             return self.send(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
         root = self.server.commits[self.commit]
         if listed:
-            return self.list_files(root / listed[1], listed[1])
+            return self.list_files(root / listed[1], listed[1], is_tree=bool(listed[2]))
         path = root / resolved[1] / resolved[3] if resolved else None
-        if path is None or not path.is_file():
+        if path is None or not path.is_file() or path.name in self.server.refused:
             return self.send(404, b"", {"X-Error-Code": "EntryNotFound"})
         return self.send_file(path, body)
 
-    def list_files(self, folder: Path, name: str) -> None:
+    def list_files(self, folder: Path, name: str, is_tree: bool) -> None:
         if not folder.is_dir():
             return self.send(404, b"{}", {"X-Error-Code": "RepoNotFound"})
         siblings = [
@@ -83,7 +86,13 @@ class Handler(BaseHTTPRequestHandler):
              "lfs": {"sha256": digest(p), "size": p.stat().st_size, "pointerSize": 134}}
             for p in sorted(folder.iterdir())
         ]  # fmt: skip
-        value = {"id": name, "modelId": name, "sha": self.commit, "siblings": siblings, "tags": []}
+        tree = [
+            {"type": "file", "path": f["rfilename"], "size": f["size"], "oid": f["blobId"],
+             "lfs": {**f["lfs"], "oid": f["lfs"]["sha256"]}}
+            for f in siblings
+        ]  # fmt: skip
+        model = {"id": name, "modelId": name, "sha": self.commit, "siblings": siblings, "tags": []}
+        value = tree if is_tree else model
         return self.send(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
     def send_file(self, path: Path, body: bool) -> None:

@@ -1,4 +1,4 @@
-"""Downloaded models: files of a hub's repository, fetched once, checked, and found again offline.
+"""Downloaded models: files of a hub's repository, fetched once, checked, and used again offline.
 
     data/weights/<owner>/<repository>/<file>
     data/weights/<owner>/<repository>/.complete.json   the commit; size and sha256 of each file
@@ -10,227 +10,175 @@ notes the hub's newest, and later ones ask for the same; whoever wants another r
 """
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lib.base import files, paths
 from lib.base.errors import InputError
 
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
 PLACE = paths.DATA / "weights"
 STAMP = ".complete.json"
 SECONDS = 10.0  # that the hub may take to answer before we give up
+TENSORS = ("model.safetensors", "pytorch_model.bin")
 
 
 @dataclass(frozen=True)
 class Repository:
     """Files of a repository that a system needs.
 
-    name: "owner/repository". wanted: patterns of file names; of each tuple the first that the
-    repository has, so that ("a.safetensors", "a.bin") takes one format. use: what it is for.
-    revision: the commit to fetch, if the code names one.
+    name: "owner/repository". use: what it is for. revision: the commit to fetch, if the code
+    names one. others: file names, beside the weights. weights: names of their formats, of which
+    the first that the repository has is taken.
     """
 
     name: str
-    wanted: tuple[tuple[str, ...], ...]
     use: str
     revision: str = ""
+    others: tuple[str, ...] = ()
+    weights: tuple[str, ...] = TENSORS
 
     @property
     def folder(self) -> Path:
         """Where its files lie on this machine."""
         return PLACE / self.name
 
-    def found(self) -> dict[str, Path] | None:
-        """Pattern → file, if all are there; None otherwise. Looks at no network.
+    def choose(self, names: Iterable[str]) -> dict[str, str] | None:
+        """Wanted name → file, the weights under their first name; None if one is not there."""
+        there = {*names}
+        weights = next((name for name in self.weights if name in there), "")
+        chosen = {self.weights[0]: weights, **{name: name for name in self.others}}
+        return chosen if there.issuperset(chosen.values()) else None
+
+    def files(self) -> dict[str, Path] | None:
+        """Wanted name → its path, if all are on this machine; None otherwise. Opens no connection.
 
         A file that was put there by hand serves as well as a downloaded one.
         """
-        inside = sorted(self.folder.rglob("*")) if self.folder.is_dir() else []
-        seen = (p.relative_to(self.folder) for p in inside if p.is_file())
-        there = [p.as_posix() for p in seen if not any(part[0] == "." for part in p.parts)]
-        chosen = choose(self.wanted, there)
-        if chosen is None:
-            return None
-        return {pattern: self.folder / name for pattern, name in chosen.items()}
+        chosen = self.choose(path.name for path in self.folder.glob("[!.]*") if path.is_file())
+        return chosen and {wanted: self.folder / name for wanted, name in chosen.items()}
 
     def stamp(self) -> dict:
         """What stands beside the files, "revision" and "files"; empty if that is of no use."""
-        path = self.folder / STAMP
         try:
-            stamp = files.read_json(path) if path.is_file() else {}
-        except ValueError:
-            stamp = {}
+            stamp = files.read_json(self.folder / STAMP)
+        except (FileNotFoundError, ValueError):
+            return {}
         return stamp if isinstance(stamp, dict) and {"revision", "files"} <= stamp.keys() else {}
 
     def pinned(self) -> str:
         """The commit to fetch: the code's, or else that of the first download; "" before it."""
         return self.revision or self.stamp().get("revision", "")
 
-    def missing(self) -> str:
-        """Why a system that needs these files is not run, and what to do."""
-        first = " and ".join(options[0] for options in self.wanted)
-        return (
-            f"needs {self.name}, which is not on this machine: run make weights, or put {first} "
-            f"from https://huggingface.co/{self.name} into {paths.shown(self.folder)}/"
-        )
+    def is_complete(self) -> bool:
+        """Whether all files of the pinned commit are there, as large as when they were checked."""
+        stamp, here = self.stamp(), self.files()
+        if not stamp or not here or stamp["revision"] != self.pinned():
+            return False
+        sizes = {name: file["bytes"] for name, file in stamp["files"].items()}
+        return all(sizes.get(path.name) == path.stat().st_size for path in here.values())
 
     def fingerprint(self) -> dict[str, str] | None:
         """What a record depends on: the revision, "" of files that were put there by hand, and
         the sha256 of each file by its name. None where one is missing.
         """
-        found = self.found()
-        if not found:
+        here = self.files()
+        if here is None:
             return None
-        revision = self.stamp()["revision"] if is_complete(self) else ""
-        return {"revision": revision} | {p.name: files.hash_of(p) for p in found.values()}
+        revision = self.stamp()["revision"] if self.is_complete() else ""
+        return {"revision": revision} | {p.name: files.hash_of(p) for p in here.values()}
+
+    def missing(self) -> str:
+        """Why a system that needs these files is not run, and what to do."""
+        names = " and ".join((self.weights[0], *self.others))
+        return (
+            f"needs {self.name}, which is not on this machine: run make weights, or put {names} "
+            f"from https://huggingface.co/{self.name} into {paths.shown(self.folder)}/"
+        )
 
 
 @dataclass(frozen=True)
 class Remote:
-    """A file as the hub tells of it: name, bytes, sha256 if the hub knows it, and the commit."""
+    """What there is to fetch: the commit, and file name → bytes."""
 
-    name: str
-    size: int
-    sha256: str
     revision: str
+    sizes: dict[str, int]
 
 
-def choose(wanted: tuple[tuple[str, ...], ...], names: list[str]) -> dict[str, str] | None:
-    """For each tuple of patterns: its first pattern → the file that fits; None if one has none."""
-    chosen = {}
-    for options in wanted:
-        fits = [name for pattern in options for name in names if fnmatch(name, pattern)]
-        if not fits:
-            return None
-        chosen[options[0]] = fits[0]
-    return chosen
-
-
-def remote(repository: Repository) -> list[Remote]:
+def remote(repository: Repository) -> Remote:
     """The files to fetch, as the hub lists them at the pinned commit or, without one, its newest.
 
     Raises RuntimeError that says what to fetch by hand if the hub cannot be reached, does not
     know the repository or the commit, or has no such files.
     """
-    import httpx2 as httpx  # what the hub library calls with
-    from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
-
     pinned = repository.pinned()
-    try:
-        tree = HfApi(endpoint()).model_info(
-            repository.name, revision=pinned or None, files_metadata=True, timeout=SECONDS
-        )
-    except (httpx.HTTPError, HfHubHTTPError, OSError) as error:
-        reason = str(error).split("\n")[0]
-        at = f" of revision {pinned}" if pinned else ""
-        raise RuntimeError(
-            f"{repository.name}: the hub gave no list of files{at} ({reason}). "
-            f"{by_hand(repository)}"
-        ) from error
-    if pinned and tree.sha != pinned:
-        raise RuntimeError(
-            f"{repository.name}: the hub gave revision {tree.sha} where {pinned} was asked for. "
-            f"{by_hand(repository)}"
-        )
-    known = {
-        f.rfilename: Remote(f.rfilename, f.size or 0, f.lfs.sha256 if f.lfs else "", tree.sha)
-        for f in tree.siblings
-    }
-    chosen = choose(repository.wanted, list(known))
+    at = {"revision": pinned or None, "files_metadata": True, "timeout": SECONDS}
+    of = f" of revision {pinned}" if pinned else ""
+    with in_words(repository, f"the hub gave no list of files{of}"):
+        model = api().model_info(repository.name, **at)
+        if pinned and model.sha != pinned:
+            raise ValueError(f"but revision {model.sha}")
+    sizes = {file.rfilename: file.size or 0 for file in model.siblings}
+    chosen = repository.choose(sizes)
     if chosen is None:
-        listed = ", ".join(sorted(known)[:8]) or "nothing"
-        raise RuntimeError(
-            f"{repository.name}: the repository lacks one of {repository.wanted}; it has {listed}"
-        )
-    return [known[name] for name in chosen.values()]
+        wanted = ", ".join([" or ".join(repository.weights), *repository.others])
+        listed = ", ".join(sorted(sizes)[:8]) or "nothing"
+        raise RuntimeError(f"{repository.name} lacks one of {wanted}; it has {listed}")
+    return Remote(model.sha, {file: sizes[file] for file in chosen.values()})
 
 
-def endpoint() -> str | None:
-    """The hub's address, None for huggingface.co; read at each call, unlike the library's."""
-    return os.environ.get("HF_ENDPOINT")
-
-
-def by_hand(repository: Repository) -> str:
-    """What to do without the hub."""
-    at = f", of revision {repository.pinned()}" if repository.pinned() else ""
-    return f"Without a network this {repository.missing().removeprefix('needs ')}{at}"
-
-
-def is_complete(repository: Repository) -> bool:
-    """Whether all files of the pinned commit are there as they were when they had been checked."""
-    stamp, found = repository.stamp(), repository.found()
-    if not stamp or not found or stamp["revision"] != repository.pinned():
-        return False
-    checked = stamp["files"]
-    return all(
-        path.name in checked and path.stat().st_size == checked[path.name]["bytes"]
-        for path in found.values()
-    )
-
-
-def fetch(repository: Repository, wanted: list[Remote]) -> None:
+def fetch(repository: Repository, wanted: Remote) -> None:
     """Download what is missing, check every file, and say so beside them.
 
     The commit is noted before the first byte, so that a download that was cut off goes on where
     it was and with the same. Raises RuntimeError if the hub fails, and InputError for a file whose
     bytes are not the hub's; such a file is removed.
     """
-    import httpx2 as httpx  # what the hub library calls with
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError
-
-    before, revision = repository.stamp(), wanted[0].revision
-    if before.get("revision") != revision:
-        files.write_json(repository.folder / STAMP, {"revision": revision, "files": {}})
-    for file in wanted:
-        try:
-            hf_hub_download(
-                repository.name,
-                file.name,
-                revision=revision,
-                local_dir=repository.folder,
-                etag_timeout=SECONDS,
-                endpoint=endpoint(),
-            )
-        except (httpx.HTTPError, HfHubHTTPError, OSError, ValueError) as error:
-            reason = str(error).split("\n")[0]
-            raise RuntimeError(
-                f"{repository.name}/{file.name} was not downloaded ({reason}). Run make weights "
-                f"again: it goes on where it stopped. {by_hand(repository)}"
-            ) from error
-        check(repository.folder / file.name, file)
-    checked = {
-        Path(file.name).name: {
-            "bytes": file.size,
-            "sha256": files.hash_of(repository.folder / file.name),
-        }
-        for file in wanted
-    }
-    for name in before.get("files", {}).keys() - checked.keys():
-        (repository.folder / name).unlink(missing_ok=True)  # of another commit, in another format
-    files.write_json(repository.folder / STAMP, {"revision": revision, "files": checked})
+    folder, before = repository.folder, repository.stamp()
+    stamp = {"revision": wanted.revision, "files": {}}
+    if before.get("revision") != wanted.revision:
+        files.write_json(folder / STAMP, stamp)
+    at = {"repo_id": repository.name, "revision": wanted.revision, "local_dir": folder}
+    again = "was not downloaded; run make weights again, it goes on where it stopped"
+    with in_words(repository, again):
+        api().snapshot_download(**at, allow_patterns=[*wanted.sizes], etag_timeout=SECONDS)
+        wrong = api().verify_repo_checksums(**at).mismatches
+    for fault in wrong:
+        if fault["path"] in wanted.sizes:
+            path, expected = folder / fault["path"], f"{fault['algorithm']} {fault['expected']}"
+            path.unlink()
+            remedy = "run make weights again; the file was removed"
+            raise InputError(path, "has other bytes than the hub's", expected, remedy)
+    for name in before.get("files", {}).keys() - wanted.sizes.keys():
+        (folder / name).unlink(missing_ok=True)  # of another commit, in another format
+    for name, size in wanted.sizes.items():
+        stamp["files"][name] = {"bytes": size, "sha256": files.hash_of(folder / name)}
+    files.write_json(folder / STAMP, stamp)
 
 
-def check(path: Path, file: Remote) -> None:
-    """Raise InputError, and remove the file, unless it is what the hub has."""
-    size = path.stat().st_size
-    found = ""
-    if size != file.size:
-        found = f"has {size:,} bytes"
-    elif file.sha256 and files.hash_of(path) != file.sha256:
-        found = "has other bytes than the hub's"
-    if found:
-        path.unlink()
-        expected = f"{file.size:,} bytes" + (f", sha256 {file.sha256[:16]}…" if file.sha256 else "")
-        raise InputError(path, found, expected, "run make weights again; the file was removed")
+def api() -> "HfApi":
+    """The hub that HF_ENDPOINT names at this moment, not when the library was imported."""
+    from huggingface_hub import HfApi
+
+    return HfApi(os.environ.get("HF_ENDPOINT"))
 
 
-def megabytes(size: float) -> str:
-    """A size for people.
+@contextmanager
+def in_words(repository: Repository, failure: str) -> Iterator[None]:
+    """Whatever the hub library raises as a RuntimeError that says what to do without the hub."""
+    import httpx2 as httpx  # what the library calls with
 
-    >>> megabytes(605_219_813), megabytes(1_200)
-    ('605 MB', '0 MB')
-    """
-    return f"{size / 1e6:,.0f} MB"
+    try:
+        yield
+    except (httpx.HTTPError, OSError, ValueError) as error:
+        reason = str(error).split("\n")[0]
+        at = f", of revision {repository.pinned()}" if repository.pinned() else ""
+        by_hand = repository.missing().removeprefix("needs ") + at
+        raise RuntimeError(
+            f"{repository.name}: {failure} ({reason}). Without a network this {by_hand}"
+        ) from error

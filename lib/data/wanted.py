@@ -1,76 +1,94 @@
-"""Downloads that a chapter can use, and what of them is on this machine."""
+"""Downloads that a chapter can use, what of them is on this machine, and CLIPs by name.
+
+A CLIP's name is "model/tag" as open_clip has them. The paper's is `ViT-B-32-quickgelu/openai`:
+OpenAI's weights with the activation that they were trained with. In the plain model of the same
+shape they load without a word and score too low (mlfoundations/open_clip#771), so that such a pair
+is refused here.
+"""
+
+import difflib
+from collections.abc import Sequence
 
 from lib.base import paths
 from lib.base.settings import Settings
-from lib.data import hub, names
+from lib.data import hub
+from lib.data.hub import Repository
 
 CAPTIONS, CLIP, BABY = CHAPTERS = ("05_captioning", "06_clip_prompts", "07_baby_clip")
-LANGUAGES = {"fr": "French", "de": "German"}  # that a sentence goes through and back
-_TENSORS = ("model.safetensors", "pytorch_model.bin")
-_MARIAN = (
-    _TENSORS,
-    ("config.json",),
-    ("generation_config.json",),
-    ("tokenizer_config.json",),
-    ("vocab.json",),
-    ("source.spm",),
-    ("target.spm",),
-)
-_PICTURES = (_TENSORS, ("config.json",), ("preprocessor_config.json",))
-_WORDS = (("tokenizer_config.json",), ("vocab.json",), ("merges.txt",))
+_PICTURES = ("config.json", "preprocessor_config.json")
+_WORDS = ("tokenizer_config.json", "vocab.json", "merges.txt")
 # Commits as other public projects pin them; that of DeiT is noted by the first download.
-VIT = hub.Repository(
+VIT = Repository(
     "google/vit-base-patch16-224-in21k",
-    _PICTURES,
     "ViT, the captioner's eyes",
     "b4569560a39a0f1af58e3ddaf17facf20ab919b0",
+    _PICTURES,
 )
-GPT2 = hub.Repository(
+GPT2 = Repository(
     "openai-community/gpt2",
-    (_TENSORS, ("config.json",), *_WORDS),
     "GPT-2, the captioner's tongue",
     "607a30d783dfa663caf39e06633721c8d4cfcd7e",
+    ("config.json", *_WORDS),
 )
-CAPTIONER = hub.Repository(
+CAPTIONER = Repository(
     "nlpconnect/vit-gpt2-image-captioning",
-    (*_PICTURES, *_WORDS),
     "a captioner that was trained",
     "dc68f91c06a1ba6f15268e5b9c13ae7a7c514084",
+    (*_PICTURES, *_WORDS),
 )
-DISTILBERT = hub.Repository(
+DISTILBERT = Repository(
     "distilbert/distilbert-base-uncased",
-    (_TENSORS, ("config.json",), ("tokenizer_config.json",), ("vocab.txt",)),
     "DistilBERT, the baby CLIPs' text tower",
     "12040accade4e8a0f71eabdb258fecc2e7e948be",
+    ("config.json", "tokenizer_config.json", "vocab.txt"),
 )
 IMAGE_TOWERS = {  # timm's model → its weights
-    "resnet50": hub.Repository(
+    "resnet50": Repository(
         "timm/resnet50.a1_in1k",
-        (_TENSORS,),
         "a baby CLIP's ResNet-50",
         "767268603ca0cb0bfe326fa87277f19c419566ef",
     ),
-    "deit_small_distilled_patch16_224": hub.Repository(
-        "timm/deit_small_distilled_patch16_224.fb_in1k", (_TENSORS,), "a baby CLIP's DeiT"
+    "deit_small_distilled_patch16_224": Repository(
+        "timm/deit_small_distilled_patch16_224.fb_in1k", "a baby CLIP's DeiT"
     ),
 }
-TRANSLATORS = {  # from-to → commit
+LANGUAGES = {"fr": "French", "de": "German"}  # that a sentence goes through and back
+_MARIAN = ("config.json", "generation_config.json", "tokenizer_config.json", "vocab.json",
+           "source.spm", "target.spm")  # fmt: skip
+_TRANSLATORS = {  # from-to → commit
     "en-fr": "dd7f6540a7a48a7f4db59e5c0b9c42c8eea67f18",
     "fr-en": "c4aed37b318c763fd177aa449b44e3b783cc6c02",
     "en-de": "6183067f769a302e3861815543b9f312c71b0ca4",
     "de-en": "1a922f3b32a8e809e17a47d4b32142d8105924e5",
 }
+CLIP_WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
+PAPER = "ViT-B-32-quickgelu/openai"
+NEWER = "ViT-B-32-256/datacomp_s34b_b86k"
+CLIPS = {  # so that looking for these two needs no import of open_clip
+    PAPER: Repository(
+        "timm/vit_base_patch32_clip_224.openai",
+        f"CLIP {PAPER}",
+        "a6f597a30f7b82c51704746581f9a4e41421e878",
+        weights=CLIP_WEIGHTS,
+    ),
+    NEWER: Repository(
+        "laion/CLIP-ViT-B-32-256x256-DataComp-s34B-b86K",
+        f"CLIP {NEWER}",
+        "4afec35ffe57a943d569ff7ee888061830164da8",
+        weights=CLIP_WEIGHTS,
+    ),
+}
 
 
-def repositories(notebook: str, settings: Settings) -> list[hub.Repository]:
+def repositories(notebook: str, settings: Settings) -> list[Repository]:
     """What a chapter can use on this data: photographs want models, any text a translator.
 
     Raises ValueError for a CLIP that open_clip does not have.
     """
     photographs = settings.data != "scenes"
     if notebook == CLIP:
-        models = [names.repository(name) for name in clips(settings)] if photographs else []
-        return models + [model for language in LANGUAGES for model in translators(language)]
+        clips = dict.fromkeys((settings.clip or PAPER, NEWER)) if photographs else ()
+        return [*map(clip, clips), *(way for to in LANGUAGES for way in translators(to))]
     if notebook == CAPTIONS and photographs:
         return [VIT, GPT2, CAPTIONER]
     if notebook == BABY and photographs:
@@ -78,19 +96,62 @@ def repositories(notebook: str, settings: Settings) -> list[hub.Repository]:
     return []
 
 
-def translators(language: str) -> list[hub.Repository]:
+def translators(language: str) -> list[Repository]:
     """Marian's models there and back; language: a key of LANGUAGES."""
     return [
-        hub.Repository(
-            f"Helsinki-NLP/opus-mt-{way}", _MARIAN, f"translation {way}", TRANSLATORS[way]
-        )
+        Repository(f"Helsinki-NLP/opus-mt-{way}", f"translation {way}", _TRANSLATORS[way], _MARIAN)
         for way in (f"en-{language}", f"{language}-en")
     ]
 
 
-def clips(settings: Settings) -> list[str]:
-    """The CLIPs of photographs: the one that was chosen or the paper's, and a newer one."""
-    return list(dict.fromkeys([settings.clip or names.PAPER, names.NEWER]))
+def clip(name: str) -> Repository:
+    """The files of a CLIP; raises ValueError for a name that open_clip does not have."""
+    return CLIPS.get(name) or Repository(
+        looked_up(*parted(name)), f"CLIP {name}", weights=CLIP_WEIGHTS
+    )
+
+
+def parted(name: str) -> tuple[str, str]:
+    """(model, tag) of a name; ValueError for one that is no such pair."""
+    model, _, tag = name.partition("/")
+    if not model or not tag or "/" in tag:
+        raise ValueError(f"CLIP={name} cannot be: it is model/tag, for example {PAPER}.")
+    return model, tag
+
+
+def looked_up(model: str, tag: str) -> str:
+    """The hub's repository of a model's weights.
+
+    Raises ValueError for an unknown model or tag, with the near names; for weights that need
+    the other activation, with the name of the right model; for weights that no hub has.
+    """
+    import open_clip
+
+    models = open_clip.list_models()
+    if model not in models:
+        likely = near(model, models, PAPER.split("/")[:1])
+        raise ValueError(f"open_clip has no model {model}: did you mean {likely}?")
+    weights = open_clip.get_pretrained_cfg(model, tag)
+    if not weights:
+        tags = open_clip.list_pretrained_tags_by_model(model)
+        likely = near(tag, tags, tags or ["another model"])
+        raise ValueError(f"{model} has no weights {tag}: did you mean {likely}?")
+    quick = bool(weights.get("quick_gelu"))
+    if bool(open_clip.get_model_config(model).get("quick_gelu")) != quick:
+        right = f"{model}-quickgelu" if quick else model.removesuffix("-quickgelu")
+        raise ValueError(
+            f"the weights {tag} were trained with {'QuickGELU' if quick else 'the plain GELU'}, "
+            f"which {model} does not have: it would load them and score too low. "
+            f"Choose {right}/{tag}."
+        )
+    if not weights.get("hf_hub"):
+        raise ValueError(f"the weights {model}/{tag} are on no hub: choose other ones")
+    return weights["hf_hub"].rstrip("/")
+
+
+def near(name: str, known: Sequence[str], otherwise: Sequence[str]) -> str:
+    """The known names that are most like one."""
+    return " or ".join(difflib.get_close_matches(name, known, n=3, cutoff=0.5) or otherwise)
 
 
 def fingerprints(notebook: str, settings: Settings) -> dict[str, dict | None]:
@@ -104,19 +165,17 @@ def fetch_all(settings: Settings) -> None:
     Raises RuntimeError and InputError as `hub.fetch` does.
     """
     every = {r.name: r for chapter in CHAPTERS for r in repositories(chapter, settings)}
-    missing = [r for r in every.values() if not hub.is_complete(r)]
-    for repository in every.values():
-        if repository not in missing:
-            print(f"{repository.name}: here, checked, revision {repository.pinned()} "
-                  f"({repository.use})")  # fmt: skip
-    listed = [(repository, hub.remote(repository)) for repository in missing]
-    for repository, wanted in listed:
-        size = hub.megabytes(sum(file.size for file in wanted))
-        print(f"{repository.name}: {size} to download, revision {wanted[0].revision} "
-              f"({repository.use})")  # fmt: skip
-    if listed:
-        total = sum(file.size for _, wanted in listed for file in wanted)
-        print(f"In all {hub.megabytes(total)}, into {paths.shown(hub.PLACE)}/", flush=True)
-    for repository, wanted in listed:
-        hub.fetch(repository, wanted)
-        print(f"{repository.name}: downloaded and checked", flush=True)
+    missing = {}
+    for name, one in every.items():
+        if one.is_complete():
+            print(f"{name}: here, checked, revision {one.pinned()} ({one.use})")
+        else:
+            missing[name] = wanted = hub.remote(one)
+            size = f"{sum(wanted.sizes.values()) / 1e6:,.0f} MB"
+            print(f"{name}: {size} to download, revision {wanted.revision} ({one.use})")
+    if missing:
+        total = sum(size for wanted in missing.values() for size in wanted.sizes.values())
+        print(f"In all {total / 1e6:,.0f} MB, into {paths.shown(hub.PLACE)}/", flush=True)
+    for name, wanted in missing.items():
+        hub.fetch(every[name], wanted)
+        print(f"{name}: downloaded and checked", flush=True)

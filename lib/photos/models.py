@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from lib.base import paths
-from lib.data import names
+from lib.data import wanted
 from lib.data.dataset import Split
 from lib.features.clip import embed
 from lib.features.clip.source import EMBEDDED, Source
 from lib.photos import picture
 from lib.search.system import System
 
-BEST_FIRST = (names.NEWER, names.PAPER)
+BEST_FIRST = (wanted.NEWER, wanted.PAPER)
 ONLY_DRAWINGS = (
     "The embedded model knows drawings, not photographs: what it finds among photographs means "
     "little. make weights downloads a model that knows photographs."
@@ -35,10 +35,10 @@ def chosen(model: str) -> Source:
     """
     if model == EMBEDDED.name:
         return EMBEDDED
-    if model and model not in names.KNOWN:
+    if model and model not in wanted.CLIPS:
         refuse_other_tokens(model)
     for name in [model] if model else BEST_FIRST:
-        found = names.repository(name).found()
+        found = wanted.clip(name).files()
         if found:
             return Source(name, next(iter(found.values())))
     raise Missing(missing(model))
@@ -47,12 +47,12 @@ def chosen(model: str) -> Source:
 def missing(model: str) -> str:
     """What to do where a model, or any at all, is not on this machine."""
     name = model or BEST_FIRST[0]
-    repository = names.repository(name)
-    wanted = f"MODEL={name}" if model else "A search of photographs"
+    repository = wanted.clip(name)
+    asker = f"MODEL={name}" if model else "A search of photographs"
     chosen_by = f" CLIP={name}" if name not in BEST_FIRST else ""
     return (
-        f"{wanted} needs {repository.name}, which is not on this machine. Run make weights"
-        f"{chosen_by}, which says sizes before it downloads; or put {names.WEIGHTS[0]} from "
+        f"{asker} needs {repository.name}, which is not on this machine. Run make weights"
+        f"{chosen_by}, which says sizes before it downloads; or put {wanted.CLIP_WEIGHTS[0]} from "
         f"https://huggingface.co/{repository.name} into {paths.shown(repository.folder)}/. "
         "MODEL=embedded needs no download, but that model knows drawings, not photographs."
     )
@@ -62,13 +62,13 @@ def refuse_other_tokens(name: str) -> None:
     """Raise ValueError for a model that does not read CLIP's 77 tokens: it would find nonsense."""
     import open_clip
 
-    model, tag = names.parted(name)
-    names.looked_up(model, tag)
+    model, tag = wanted.parted(name)
+    wanted.looked_up(model, tag)
     text = open_clip.get_model_config(model)["text_cfg"]
     if text.get("hf_tokenizer_name") or text.get("context_length", 77) != 77:
         raise ValueError(
             f"MODEL={name} cannot be: it cuts words in a way of its own, which is not built here. "
-            f"Choose one that reads CLIP's tokens, for example {names.NEWER}."
+            f"Choose one that reads CLIP's tokens, for example {wanted.NEWER}."
         )
 
 

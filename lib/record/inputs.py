@@ -30,7 +30,7 @@ CLIP = (
     "methods/clip/",
     "features/clip/",
     "chapters/clip/",
-    "data/names.py",
+    "data/wanted.py",
     "features/clip/embedded.json",
     "search/hubness.py",
 )

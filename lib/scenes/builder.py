@@ -134,9 +134,8 @@ def draw_chunk(
     for number, scene in chunk:
         seen = draw.visible(scene)
         texts, tags = sentences.sentences(scene, seen), sentences.visible_tags(scene, seen)
-        image, description, tag_file = (
-            work / n for n in writer.names(split, number, query[number])
-        )
+        names = writer.names(split, number, query[number])
+        image, description, tag_file = (work / name for name in names)
         writer.write_lines(description, texts)
         writer.write_lines(tag_file, tags)
         if not course.is_whole(image):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lib.base import files
+from lib.base import files, paths
 from lib.base.errors import InputError
 from lib.base.settings import Settings, check
 from lib.data import course, tables

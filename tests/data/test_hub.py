@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hub_server import COMMIT, hub
+from hub_server import COMMIT, digest, hub
 
 from lib.base import files
 from lib.base.errors import InputError
 from lib.data import hub as library
 
 REPOSITORY = library.Repository(
-    "someone/a-model", (("*.safetensors", "*.bin"), ("config.json",)), "tests"
+    "someone/a-model", "tests", others=("config.json",), weights=("model.safetensors", "model.bin")
 )
 
 
@@ -36,19 +36,17 @@ def served(tmp_path, monkeypatch):
 
 
 def test_what_is_wanted_is_fetched_checked_and_not_fetched_again(served):
-    assert REPOSITORY.found() is None and not library.is_complete(REPOSITORY)
+    assert REPOSITORY.files() is None and not REPOSITORY.is_complete()
     wanted = library.remote(REPOSITORY)
-    assert [(f.name, f.size) for f in wanted] == [
-        ("model.safetensors", 400_000),
-        ("config.json", 3),
-    ]
+    assert wanted == library.Remote(COMMIT, {"model.safetensors": 400_000, "config.json": 3})
     library.fetch(REPOSITORY, wanted)
-    assert library.is_complete(REPOSITORY)
-    assert {p.name for p in REPOSITORY.found().values()} == {"model.safetensors", "config.json"}
-    assert REPOSITORY.fingerprint()["model.safetensors"] == wanted[0].sha256
-    asked = len(served.downloads())
+    assert REPOSITORY.is_complete()
+    assert {p.name for p in REPOSITORY.files().values()} == {"model.safetensors", "config.json"}
+    weights = served.commits[COMMIT] / "someone/a-model/model.safetensors"
+    assert REPOSITORY.fingerprint()["model.safetensors"] == digest(weights)
+    downloads = len(served.downloads())
     library.fetch(REPOSITORY, wanted)
-    assert len(served.downloads()) == asked, "nothing is downloaded twice"
+    assert len(served.downloads()) == downloads, "nothing is downloaded twice"
 
 
 def test_a_download_that_broke_off_goes_on(served):
@@ -59,7 +57,7 @@ def test_a_download_that_broke_off_goes_on(served):
             break
         except RuntimeError as error:
             assert "goes on where it stopped" in str(error)
-    assert library.is_complete(REPOSITORY)
+    assert REPOSITORY.is_complete()
     assert served.was_cut == {"model.safetensors"}
 
 
@@ -67,24 +65,24 @@ def test_changed_bytes_are_refused_and_removed(served):
     served.wrong = {"model.safetensors"}
     with pytest.raises(InputError, match=r"model.safetensors.*other bytes than the hub's"):
         library.fetch(REPOSITORY, library.remote(REPOSITORY))
-    assert REPOSITORY.found() is None and not library.is_complete(REPOSITORY)
+    assert REPOSITORY.files() is None and not REPOSITORY.is_complete()
     served.wrong = set()
     library.fetch(REPOSITORY, library.remote(REPOSITORY))
-    assert library.is_complete(REPOSITORY)
+    assert REPOSITORY.is_complete()
 
 
 def test_a_shortened_file_is_noticed(served):
     library.fetch(REPOSITORY, library.remote(REPOSITORY))
     path = REPOSITORY.folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[:1000])
-    assert not library.is_complete(REPOSITORY)
+    assert not REPOSITORY.is_complete()
 
 
 def test_what_the_hub_lacks_is_named(served):
-    unknown = library.Repository("someone/else", (("*",),), "tests")
+    unknown = library.Repository("someone/else", "tests")
     with pytest.raises(RuntimeError, match=r"someone/else: the hub gave no list of files"):
         library.remote(unknown)
-    other = library.Repository("someone/a-model", (("*.msgpack",),), "tests")
+    other = library.Repository("someone/a-model", "tests", weights=("flax.msgpack",))
     with pytest.raises(RuntimeError, match=r"lacks one of .*msgpack.*config.json"):
         library.remote(other)
 
@@ -100,10 +98,10 @@ def test_without_a_hub_it_says_what_to_fetch_and_does_not_hang(served, monkeypat
 def test_files_put_there_by_hand_serve_as_well(served):
     REPOSITORY.folder.mkdir(parents=True)
     assert "run make weights" in REPOSITORY.missing()
-    (REPOSITORY.folder / "any.bin").write_bytes(b"x")
-    assert REPOSITORY.found() is None, "one of two"
+    (REPOSITORY.folder / "model.bin").write_bytes(b"x")
+    assert REPOSITORY.files() is None, "one of two"
     files.write_json(REPOSITORY.folder / "config.json", {})
-    assert {p.name for p in REPOSITORY.found().values()} == {"any.bin", "config.json"}
+    assert {p.name for p in REPOSITORY.files().values()} == {"model.bin", "config.json"}
     assert served.asked == [], "looking opens no connection"
 
 
@@ -127,7 +125,7 @@ def moved(served, tmp_path):
 def fetched(repository: library.Repository) -> bytes:
     """The weights after a download."""
     library.fetch(repository, library.remote(repository))
-    assert library.is_complete(repository)
+    assert repository.is_complete()
     return (repository.folder / "model.safetensors").read_bytes()
 
 
@@ -136,8 +134,7 @@ def test_the_commit_of_the_code_arrives_whatever_is_newest(moved):
     moved()
     before = fetched(old)
     assert len(before) == 400_000 and old.fingerprint()["revision"] == COMMIT
-    assert library.by_hand(old).endswith(f"weights/someone/a-model/, of revision {COMMIT}")
-    assert not library.is_complete(new), "the code asks for another one now"
+    assert not new.is_complete(), "the code asks for another one now"
     assert fetched(new) == b"other bytes" * 1000 and new.fingerprint()["revision"] == NEWER
 
 
@@ -145,7 +142,7 @@ def test_the_first_download_pins(moved):
     before = fetched(REPOSITORY)
     assert REPOSITORY.pinned() == COMMIT
     moved()
-    assert library.is_complete(REPOSITORY)
+    assert REPOSITORY.is_complete()
     (REPOSITORY.folder / "model.safetensors").unlink()
     assert fetched(REPOSITORY) == before, "what was downloaded first is what is fetched again"
     shutil.rmtree(REPOSITORY.folder)  # which is how one asks for another
@@ -153,12 +150,10 @@ def test_the_first_download_pins(moved):
 
 
 def test_a_download_that_broke_off_goes_on_with_its_commit(served, moved):
-    last = served.commits[COMMIT] / "someone/a-model/config.json"
-    wanted, text = library.remote(REPOSITORY), last.read_text()
-    last.unlink()
-    with pytest.raises(RuntimeError, match=r"config.json was not downloaded"):
-        library.fetch(REPOSITORY, wanted)
-    last.write_text(text)
+    served.refused = {"config.json"}
+    with pytest.raises(RuntimeError, match=rf"a-model: was not downloaded.*of revision {COMMIT}"):
+        library.fetch(REPOSITORY, library.remote(REPOSITORY))
+    served.refused = set()
     moved()
     assert len(fetched(REPOSITORY)) == 400_000 and REPOSITORY.pinned() == COMMIT
 
@@ -174,7 +169,7 @@ def test_a_hub_without_the_commit_is_refused(served, monkeypatch):
     plain = HfApi.model_info
     newest = lambda self, name, revision, **rest: plain(self, name, **rest)  # noqa: E731
     monkeypatch.setattr(HfApi, "model_info", newest)
-    with pytest.raises(RuntimeError, match=rf"gave revision {COMMIT} where eeee.* was asked for"):
+    with pytest.raises(RuntimeError, match=rf"of revision eeee.*but revision {COMMIT}"):
         library.remote(unknown)
 
 
@@ -183,16 +178,18 @@ def test_another_format_of_another_commit_does_not_stay(served, moved):
     (served.commits[NEWER] / "someone/a-model/model.safetensors").unlink()
     newer = replace(REPOSITORY, revision=NEWER)
     library.fetch(newer, library.remote(newer))
-    assert {path.name for path in newer.found().values()} == {"model.bin", "config.json"}
-    assert library.is_complete(newer)
+    assert {path.name for path in newer.files().values()} == {"model.bin", "config.json"}
+    assert newer.is_complete()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"model.safetensors": {"bytes": 400000}}'])
 def test_a_damaged_or_older_stamp_is_written_again(served, text):
     fetched(REPOSITORY)
     stamp = REPOSITORY.folder / library.STAMP
-    whole, asked = stamp.read_text(), len(served.downloads())
+    whole, downloads = stamp.read_text(), len(served.downloads())
     stamp.write_text(text)
-    assert not library.is_complete(REPOSITORY) and REPOSITORY.fingerprint()["revision"] == ""
+    assert not REPOSITORY.is_complete() and REPOSITORY.fingerprint()["revision"] == ""
     fetched(REPOSITORY)
-    assert stamp.read_text() == whole and len(served.downloads()) == asked, "not downloaded again"
+    assert stamp.read_text() == whole and len(served.downloads()) == downloads, (
+        "not downloaded again"
+    )

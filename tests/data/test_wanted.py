@@ -1,16 +1,20 @@
-"""`make weights`: sizes first, all that a chapter can use, nothing twice; and what waits for it."""
+"""`make weights`: sizes first, all that a chapter can use, nothing twice; and what waits for it.
+
+Names of downloaded CLIPs: the right repository; wrong names are refused with a better one.
+"""
 
 import re
 import subprocess
 import sys
 
+import open_clip
 import pytest
 from hub_server import hub
 
 from lib.base import paths
 from lib.base.settings import Settings
 from lib.data import hub as library
-from lib.data import names, wanted
+from lib.data import wanted
 from lib.record import inputs
 
 COURSE = Settings(data="course", name="drawn")
@@ -27,8 +31,8 @@ def served(tmp_path, monkeypatch):
     for repository in every_repository():
         folder = tmp_path / "hub" / repository.name
         folder.mkdir(parents=True)
-        for options in repository.wanted:
-            (folder / options[-1]).write_bytes(f"{repository.name} {options[-1]}".encode() * 50)
+        for name in (repository.weights[-1], *repository.others):
+            (folder / name).write_bytes(f"{repository.name} {name}".encode() * 50)
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
     with hub(tmp_path / "hub", *(r.revision for r in every_repository())) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.address)
@@ -37,30 +41,30 @@ def served(tmp_path, monkeypatch):
 
 def test_sizes_come_before_the_first_byte_and_nothing_comes_twice(served, capsys):
     wanted.fetch_all(COURSE)
-    told = capsys.readouterr().out
-    first = told.index("downloaded and checked")
-    assert told.count("to download") == len(every_repository()) == 12 and "In all" in told[:first]
-    assert all(r.found() for r in every_repository())
+    lines = capsys.readouterr().out
+    first = lines.index("downloaded and checked")
+    assert lines.count("to download") == len(every_repository()) == 12 and "In all" in lines[:first]
+    assert all(r.files() for r in every_repository())
     pinned = [r.revision for r in every_repository() if r.revision]
-    assert len(pinned) == len(set(pinned)) == 11 and all(told.count(p) == 1 for p in pinned)
+    assert len(pinned) == len(set(pinned)) == 11 and all(lines.count(p) == 1 for p in pinned)
     assert all(re.fullmatch("[0-9a-f]{40}", r.pinned()) for r in every_repository())
-    asked = len(served.downloads())
+    downloads = len(served.downloads())
     wanted.fetch_all(COURSE)
     assert capsys.readouterr().out.count("here, checked") == 12
-    assert len(served.downloads()) == asked
+    assert len(served.downloads()) == downloads
 
 
 def test_the_data_decides_what_a_chapter_waits_for(served):
     drawings = {r.name for r in wanted.repositories("06_clip_prompts", Settings())}
     photographs = {r.name for r in wanted.repositories("06_clip_prompts", COURSE)}
-    assert photographs - drawings == set(names.KNOWN.values())
+    assert photographs - drawings == {one.name for one in wanted.CLIPS.values()}
     for chapter in ("05_captioning", "07_baby_clip"):
         assert wanted.repositories(chapter, COURSE) and not wanted.repositories(chapter, Settings())
     assert wanted.repositories("01_baseline", COURSE) == []
     other = Settings(data="course", clip="ViT-L-14-quickgelu/openai")
-    found = {r.name for r in wanted.repositories("06_clip_prompts", other)}
-    assert "timm/vit_large_patch14_clip_224.openai" in found
-    assert names.KNOWN[names.PAPER] not in found
+    clips = {r.name for r in wanted.repositories("06_clip_prompts", other)}
+    assert "timm/vit_large_patch14_clip_224.openai" in clips
+    assert wanted.CLIPS[wanted.PAPER].name not in clips
 
 
 def test_arrived_weights_make_a_record_stale(served, course):
@@ -93,3 +97,34 @@ def test_clip_is_model_and_tag(project):
     assert done.returncode and "CLIP=openai cannot be" in done.stderr
     done = project.make("06_clip_prompts", "DATA=course", "CLIP=ViT-L-14/openai")
     assert done.returncode and "give the run a name of its own" in done.stderr
+
+
+def test_the_known_ones_are_open_clips_own():
+    for name, repository in wanted.CLIPS.items():
+        model, tag = wanted.parted(name)
+        assert wanted.looked_up(model, tag).lower() == repository.name.lower()
+        assert wanted.clip(name) == repository
+    model, tag = wanted.parted(wanted.PAPER)
+    assert open_clip.get_model_config(model)["quick_gelu"]
+
+
+def test_any_other_pair_goes_by_name():
+    other = wanted.clip("ViT-L-14-quickgelu/openai")
+    assert other.name == "timm/vit_large_patch14_clip_224.openai"
+    assert "open_clip_model.safetensors" in other.missing()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("ViT-B-32/openai", r"QuickGELU.*Choose ViT-B-32-quickgelu/openai"),
+        ("ViT-B-32-quickgelu/laion2b_s34b_b79k", r"no weights laion2b_s34b_b79k"),
+        ("ViT-B-23/openai", r"no model ViT-B-23: did you mean .*ViT-B-32"),
+        ("ViT-B-32/laion2b_s34b_b78k", r"did you mean laion2b_s34b_b79k"),
+        ("openai", r"it is model/tag, for example ViT-B-32-quickgelu/openai"),
+        ("a/b/c", r"it is model/tag"),
+    ],
+)
+def test_wrong_names_are_refused_with_a_better_one(name, says):
+    with pytest.raises(ValueError, match=says):
+        wanted.clip(name)

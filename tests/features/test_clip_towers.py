@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from lib.base.errors import InputError
 from lib.data import hub as library
-from lib.data import names
+from lib.data import wanted
 from lib.features.clip import model as clip
 from lib.features.clip import towers
 from lib.methods.clip import heldout
@@ -23,27 +23,27 @@ def made(tmp_path_factory):
     torch.manual_seed(0)
     model = open_clip.create_model("ViT-B-32-quickgelu", pretrained=None).eval()
     root = tmp_path_factory.mktemp("hub")
-    folder = root / names.KNOWN[names.PAPER]
+    folder = root / wanted.CLIPS[wanted.PAPER].name
     folder.mkdir(parents=True)
     tensors = {name: t.contiguous() for name, t in model.state_dict().items()}
-    save_file(tensors, folder / names.WEIGHTS[0])
+    save_file(tensors, folder / wanted.CLIP_WEIGHTS[0])
     return root, model
 
 
 def test_served_weights_embed_as_the_model_that_made_them(made, tmp_path, monkeypatch):
     root, model = made
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
-    repository = names.repository(names.PAPER)
+    repository = wanted.clip(wanted.PAPER)
     with hub(root, repository.revision) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.address)
-        wanted = library.remote(repository)
-        assert wanted[0].size > 500e6
-        library.fetch(repository, wanted)
+        remote = library.remote(repository)
+        assert sum(remote.sizes.values()) > 500e6
+        library.fetch(repository, remote)
         asked = len(server.downloads())
-        library.fetch(repository, wanted)
+        library.fetch(repository, remote)
         assert len(server.downloads()) == asked, "not downloaded again"
-    (weights,) = repository.found().values()
-    ours = towers.downloaded(names.PAPER, weights)
+    (weights,) = repository.files().values()
+    ours = towers.downloaded(wanted.PAPER, weights)
     rng = np.random.default_rng(1)
     sizes = rng.integers(40, 300, size=(64, 2))
     pictures = [Image.fromarray(rng.integers(0, 255, (*s, 3)).astype("uint8")) for s in sizes]
@@ -65,15 +65,15 @@ def test_served_weights_embed_as_the_model_that_made_them(made, tmp_path, monkey
 
 def test_broken_and_foreign_weights_are_named(made, tmp_path):
     root, _ = made
-    whole = (root / names.KNOWN[names.PAPER] / names.WEIGHTS[0]).read_bytes()
+    whole = (root / wanted.CLIPS[wanted.PAPER].name / wanted.CLIP_WEIGHTS[0]).read_bytes()
     short = tmp_path / "short.safetensors"
     short.write_bytes(whole[:1_000_000])
     with pytest.raises(InputError, match=r"short.safetensors: cannot be loaded.*make weights"):
-        towers.downloaded(names.PAPER, short)
+        towers.downloaded(wanted.PAPER, short)
     other = tmp_path / "other.safetensors"
     save_file({"visual.proj": torch.zeros(3, 3)}, other)
     with pytest.raises(InputError, match=r"other.safetensors.*Expected: the weights openai of"):
-        towers.downloaded(names.PAPER, other)
+        towers.downloaded(wanted.PAPER, other)
 
 
 def test_embedded_pictures_are_brought_to_size_as_in_pretraining():

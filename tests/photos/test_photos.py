@@ -17,7 +17,7 @@ from PIL import Image
 from lib import __main__ as commands
 from lib.base import paths, settings
 from lib.base.errors import InputError
-from lib.data import hub, names
+from lib.data import hub, wanted
 from lib.features.clip.source import EMBEDDED
 from lib.features.clip.towers import Towers
 from lib.photos import folder as contents
@@ -361,7 +361,7 @@ def test_without_a_model_it_says_what_to_fetch(own, capsys):
     album(own, 1)
     assert commands.main(["search", f"PHOTOS={own}", "QUERY=a dog"]) == 1
     said = capsys.readouterr().err
-    repository = names.KNOWN[names.NEWER]
+    repository = wanted.CLIPS[wanted.NEWER].name
     for word in (repository, "make weights", "open_clip_model.safetensors", "MODEL=embedded"):
         assert word in said
     assert "Traceback" not in said
@@ -376,12 +376,12 @@ def test_without_a_model_it_says_what_to_fetch(own, capsys):
 
 
 def test_the_best_model_that_is_here_is_taken(own):
-    for name in (names.PAPER, names.NEWER):
-        folder = hub.PLACE / names.KNOWN[name]
+    for name in (wanted.PAPER, wanted.NEWER):
+        folder = hub.PLACE / wanted.CLIPS[name].name
         folder.mkdir(parents=True)
         (folder / "open_clip_model.safetensors").touch()
         assert models.chosen("").name == name
-    assert models.chosen(names.PAPER).name == names.PAPER
+    assert models.chosen(wanted.PAPER).name == wanted.PAPER
     assert models.chosen("embedded") == EMBEDDED
 
 

@@ -28,8 +28,8 @@ def world():
 def test_sentences_are_true_of_their_own_scene_and_seldom_of_another(world):
     judge, split = relevance.Judge(world[0]), world[1]
     held = []
-    for sentences, own in zip(split.sentences, split.truth, strict=True):
-        table = judge.held(sentences, range(12))
+    for own_words, own in zip(split.sentences, split.truth, strict=True):
+        table = judge.held(own_words, range(12))
         held.append(table[:, table[own]].all(axis=1))  # misspelt ones are true of none
         assert held[-1][own] and table[own].any()
     assert np.sum(held) < 20, "others hardly satisfy five sentences"

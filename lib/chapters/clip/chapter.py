@@ -9,7 +9,7 @@ import pandas as pd
 from lib import scenes
 from lib.base import cache, files
 from lib.chapters.session import Session
-from lib.data import names, wanted
+from lib.data import wanted
 from lib.data.dataset import Split
 from lib.features.clip import CARD
 from lib.features.clip.source import EMBEDDED, Source
@@ -46,7 +46,7 @@ def all_systems() -> list[str]:
 
 def newer_id() -> str:
     """The row of the newer model: `clip.<model>.full`."""
-    return f"clip.{names.NEWER.split('/')[0].lower().replace('-', '_')}.full"
+    return f"clip.{wanted.NEWER.split('/')[0].lower().replace('-', '_')}.full"
 
 
 def source(session: Session) -> Source:
@@ -57,12 +57,12 @@ def source(session: Session) -> Source:
     """
     if session.data.is_drawn:
         return EMBEDDED
-    name = session.settings.clip or names.PAPER
-    repository = names.repository(name)
-    found = repository.found()
-    if found is None:
+    name = session.settings.clip or wanted.PAPER
+    repository = wanted.clip(name)
+    weights = repository.files()
+    if weights is None:
         session.stop_without(all_systems(), repository.missing())
-    return Source(name, next(iter(found.values())))
+    return Source(name, next(iter(weights.values())))
 
 
 def told(session: Session) -> str:
@@ -121,12 +121,12 @@ def newer(session: Session) -> dict[str, SystemRun]:
     if session.data.is_drawn:
         session.leave_out([newer_id()], "searches photographs; drawings have the embedded model")
         return {}
-    repository = names.repository(names.NEWER)
-    found = repository.found()
-    if found is None:
+    repository = wanted.clip(wanted.NEWER)
+    weights = repository.files()
+    if weights is None:
         session.leave_out([newer_id()], repository.missing())
         return {}
-    model = Source(names.NEWER, next(iter(found.values())))
+    model = Source(wanted.NEWER, next(iter(weights.values())))
     full = systems.zero_shot(session.data, model, [systems.FULL])[systems.FULL]
     return {newer_id(): replace(full, id=newer_id())}
 
@@ -135,7 +135,7 @@ def back_translation(session: Session, model: Source) -> dict[str, SystemRun]:
     """Descriptions through French, and through German, and back; rows that say why not."""
     found = {}
     for language, name in TRANSLATED.items():
-        missing = [r for r in wanted.translators(language) if r.found() is None]
+        missing = [r for r in wanted.translators(language) if r.files() is None]
         if missing:
             session.leave_out([name], missing[0].missing())
             continue

@@ -19,7 +19,7 @@ TEXT_FIELDS = ("dim", "n_layers", "n_heads", "hidden_dim", "max_position_embeddi
 def found(tower: str) -> dict[str, Path] | None:
     """The files that a baby with this image tower starts from; None where one is missing."""
     parts = {"image": wanted.IMAGE_TOWERS[tower], "text": wanted.DISTILBERT}
-    there = {side: repository.found() for side, repository in parts.items()}
+    there = {side: repository.files() for side, repository in parts.items()}
     if not all(there.values()):
         return None
     (image,), text = there["image"].values(), there["text"]
@@ -30,7 +30,7 @@ def found(tower: str) -> dict[str, Path] | None:
 def missing(tower: str) -> list[hub.Repository]:
     """What such a baby wants and this machine lacks."""
     parts = (wanted.DISTILBERT, wanted.IMAGE_TOWERS[tower])
-    return [repository for repository in parts if repository.found() is None]
+    return [repository for repository in parts if repository.files() is None]
 
 
 def shape(tower: str, files: dict[str, Path]) -> Shape:

@@ -28,7 +28,7 @@ class Download:
 
     def missing(self) -> list[hub.Repository]:
         """Those that are not on this machine."""
-        return [one for one in self.repositories if one.found() is None]
+        return [one for one in self.repositories if one.files() is None]
 
     def key(self) -> dict:
         """What captions depend on, for the cache."""
@@ -37,7 +37,7 @@ class Download:
     @property
     def model_bytes(self) -> int:
         """Size of the weights."""
-        found = [one.found()["model.safetensors"] for one in self.repositories]
+        found = [one.files()["model.safetensors"] for one in self.repositories]
         return sum(path.stat().st_size for path in found)
 
     def load(self) -> Captioner:
@@ -64,7 +64,7 @@ def read(download: Download) -> Captioner:
             " and ".join(one.use for one in download.repositories),
             "remove the folder and run make weights again",
         ) from error
-    found = download.repositories[-1].found()
+    found = download.repositories[-1].files()
     return placed(Captioner(model, words.downloaded(*(found[name] for name in PATTERNS))))
 
 

@@ -52,7 +52,7 @@ def made(tmp_path_factory):
 def served(made, tmp_path, monkeypatch):
     """The towers fetched from a hub on the loopback address."""
     root, *towers = made
-    repository = library.Repository("timm/tests", (("model.safetensors",),), "a ResNet")
+    repository = library.Repository("timm/tests", "a ResNet")
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
     monkeypatch.setattr(wanted, "IMAGE_TOWERS", {TOWER: repository})
     with hub(root, wanted.DISTILBERT.revision, repository.revision) as server:

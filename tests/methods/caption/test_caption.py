@@ -238,7 +238,7 @@ def test_from_served_captioners_to_scored_rows(served, data, own_cache):
 
 
 def test_a_broken_captioner_is_named(served):
-    path = wanted.CAPTIONER.found()["model.safetensors"]
+    path = wanted.CAPTIONER.files()["model.safetensors"]
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(InputError, match=r"cannot be loaded.*make weights"):
         downloaded.TRAINED.load()

@@ -52,7 +52,7 @@ def models(tmp_path, monkeypatch, own_cache):
 
 
 def test_sentences_go_there_and_back_once(models, monkeypatch):
-    assert all(model.found() for model in models)
+    assert all(model.files() for model in models)
     said, seconds = translate.there_and_back(SAID, "fr")
     assert len(said) == 4 and said[1] == said[3] and seconds > 0
     assert all(text and "\n" not in text for text in said)
