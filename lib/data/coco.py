@@ -8,22 +8,23 @@ Everything is made in a working folder named after what it is made from. A run t
 goes on there; the folder gets its final name when all is there and the loader has checked it.
 """
 
-import csv
 import io
+import math
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import pandas as pd
 from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from lib.base import files, paths
 from lib.base.errors import InputError
-from lib.data import coco_annotations, course, fetch
+from lib.data import coco_annotations, course, fetch, writer
 from lib.data.coco_annotations import Photograph
-from lib.scenes.built import STAMP
-from lib.show.tables import minutes
 
+STAMP = ".build.json"  # what a finished folder was made from; hidden: no part of the data
 SEED = 0  # of the choice among 40,504 photographs
 WHOLE = 12_000
 SIDE = 224  # pixels
@@ -62,10 +63,6 @@ class Source:
         target = paths.DATA / "weights" / "torchvision" / self.weights
         digest = Path(self.weights).stem.rpartition("-")[2]
         return fetch.Large(f"{self.resnet_url}/{self.weights}", target, "sha256", digest)
-
-    def photograph(self, photo: Photograph) -> str:
-        """The address of a photograph."""
-        return f"{self.coco_url}/val2014/{photo.name}"
 
 
 def build(limit: int, source: Source) -> Path:
@@ -110,21 +107,20 @@ def numbers(limit: int) -> dict[str, int]:
 def announce(source: Source, target: Path, n: dict[str, int]) -> None:
     """Say what will be fetched, where it goes and how long it takes, before the first byte."""
     count = sum(n.values())
-    large = {ANNOTATIONS: source.annotations(), WEIGHTS: source.network()}
-    sizes = [0 if file.target.is_file() else size for size, file in large.items()]
-    parts = ", ".join(
-        f"{file.target.name} ({size / 1e6:.0f} MB)" if size else f"{file.target.name} (here)"
-        for size, file in zip(sizes, large.values(), strict=True)
+    large = {source.annotations(): ANNOTATIONS, source.network(): WEIGHTS}
+    lacking = {file.target.name: size for file, size in large.items() if not file.target.is_file()}
+    listed = "".join(f"{name} ({size / 1e6:.0f} MB), " for name, size in lacking.items())
+    total = count * PHOTOGRAPH + sum(lacking.values())
+    quick, slow, look = (
+        f"{math.ceil(seconds / 60)} min" for seconds in (total / 10e6, total / 1e6, count * SECONDS)
     )
-    total = count * PHOTOGRAPH + sum(sizes)
     print(
         f"COCO 2014 validation: {n['train']:,} train and {n['test']:,} test photographs, each "
         f"fetched singly from {source.coco_url}\n"
-        f"To fetch: {parts}, photographs (about {count * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, "
+        f"To fetch: {listed}photographs (about {count * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, "
         f"less what an earlier run left)\n"
-        f"In all {total / 1e6:,.0f} MB: {minutes(total / 10e6)} at 10 MB a second, "
-        f"{minutes(total / 1e6)} at 1 MB a second\n"
-        f"Then {source.model} looks at each: {minutes(count * SECONDS)} on 2 cores, less on a GPU\n"
+        f"In all {total / 1e6:,.0f} MB: {quick} at 10 MB a second, {slow} at 1 MB a second\n"
+        f"Then {source.model} looks at each: {look} on 2 cores, less on a GPU\n"
         f"Into {paths.shown(target)}/: {count * WRITTEN / 1e6:,.0f} MB. A run that is stopped goes "
         f"on where it was",
         flush=True,
@@ -138,8 +134,8 @@ def choose(archive: Path, limit: int) -> dict[str, list[Photograph]]:
     """
     every = coco_annotations.read(archive)
     if len(every) < limit:
-        found = f"has {len(every)} photographs with captions"
-        raise InputError(archive, found, f"at least {limit}", "choose a smaller LIMIT")
+        fault = f"has {len(every)} photographs with captions"
+        raise InputError(archive, fault, f"at least {limit}", "choose a smaller LIMIT")
     drawn = sorted(every, key=lambda photo: files.digest([SEED, photo.name]))[:limit]
     n_train = numbers(limit)["train"]
     return {"train": drawn[:n_train], "test": drawn[n_train:]}
@@ -158,7 +154,7 @@ def fetch_all(source: Source, work: Path, splits: dict[str, list[Photograph]]) -
     pool, faults = fetch.connect(source.coco_url), []
     bar = tqdm(desc="photographs", total=len(wanted), unit="file", disable=None)
     with ThreadPoolExecutor(fetch.CONNECTIONS) as workers, bar:
-        have = workers.map(is_crop, wanted)
+        have = workers.map(course.is_whole, wanted)
         missing = [path for path, there in zip(wanted, have, strict=True) if not there]
         bar.update(len(wanted) - len(missing))
         jobs = [workers.submit(save_crop, pool, source, wanted[path], path) for path in missing]
@@ -185,19 +181,11 @@ def refuse_faults(faults: list[str], n: int) -> None:
         )
 
 
-def is_crop(path: Path) -> bool:
-    """Whether a whole crop is there; a computer that lost its power may leave half of one."""
-    try:
-        course.check_image(path)
-    except InputError:
-        return False
-    return True
-
-
 def save_crop(pool, source: Source, photo: Photograph, path: Path) -> list[str]:
     """Fetch a photograph and write its crop; returns what went wrong, nothing if it is there."""
     try:
-        image = fetch.get(pool, source.photograph(photo), lambda content: crop(content, photo.size))
+        url = f"{source.coco_url}/val2014/{photo.name}"
+        image = fetch.get(pool, url, partial(crop, size=photo.size))
     except RuntimeError as error:
         return [str(error)]
     with files.writing(path) as temporary:
@@ -225,42 +213,30 @@ def finish(work: Path, target: Path, splits: dict, model: str, weights: Path, ke
     Raises InputError for the first fault that the report's own loader finds.
     """
     from lib.data import coco_features  # PyTorch, which a refused address should not wait for
-    from lib.scenes import build as layout
 
     for split, photos in splits.items():
-        order = list(range(len(photos))) if split == "train" else layout.shuffled(len(photos))
-        write_texts(work, split, photos, order)
-    coco_features.write(work, model, weights)
+        write_texts(work, split, photos)
+        layers = coco_features.features(writer.images(work, split), model, weights)
+        writer.write_features(work, split, layers)
     for split in splits:
         read = course.read_split(work, split)
         for layer in course.LAYERS:
             read.features(layer)
     files.write_json(work / STAMP, {"key": key})
-    layout.replace(work, target)
+    writer.replace(work, target)
 
 
-def write_texts(work: Path, split: str, photos: list[Photograph], order: list[int]) -> None:
-    """Descriptions, tags and sources of a split, and the key of test.
-
-    order: the number of the image of each description.
-    """
-    for kind in ("descriptions", "tags"):
-        (work / f"{kind}_{split}").mkdir(exist_ok=True)
-    for number, image in enumerate(order):
-        sentences, tags = photos[image].sentences, photos[image].tags
-        description = "".join(f"{sentence}\n" for sentence in sentences)
-        (work / f"descriptions_{split}" / f"{number}.txt").write_text(description, "utf-8")
-        (work / f"tags_{split}" / f"{image}.txt").write_text("".join(f"{t}\n" for t in tags))
-    about = [(f"{i}.jpg", "coco", p.name, p.licence, p.page) for i, p in enumerate(photos)]
+def write_texts(work: Path, split: str, photos: list[Photograph]) -> None:
+    """Descriptions, tags, sources and key of a split."""
+    writer.make_folders(work, split)
+    order = writer.permutation(split, len(photos))
+    for query, image in enumerate(order):
+        _, description, tags = (work / name for name in writer.names(split, image, query))
+        writer.write_lines(description, photos[image].sentences)
+        writer.write_lines(tags, photos[image].tags)
     header = ("image", "dataset", "original_file", "licence", "page")
-    write_csv(work / f"sources_{split}.csv", [header, *about])
+    about = [(f"{i}.jpg", "coco", p.name, p.licence, p.page) for i, p in enumerate(photos)]
+    table = pd.DataFrame(about, columns=header)
+    table.to_csv(work / f"sources_{split}.csv", index=False, lineterminator="\n")
     if split == "test":
-        rows = [(f"{number}.txt", f"{image}.jpg") for number, image in enumerate(order)]
-        write_csv(work / "test_key.csv", [("Description_ID", "Image_ID"), *rows])
-
-
-def write_csv(target: Path, rows: list[tuple]) -> None:
-    """A CSV file of these rows."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    files.write_bytes(target, text.getvalue().encode())
+        writer.write_key(work, order)

@@ -1,6 +1,7 @@
 """Features of photographs from a ResNet that torchvision's people trained on ImageNet."""
 
 from functools import cache as once
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,25 +13,11 @@ from torchvision.models.feature_extraction import create_feature_extractor
 from tqdm import tqdm
 
 from lib.base import cache, files
-from lib.scenes import resnet
 
 CHUNK = 240  # images that a stop can lose
 BATCH = 24
 NODES = {"flatten": "pool5", "fc": "fc1000"}  # of torchvision's ResNets
 PREPARED = ResNet101_Weights.IMAGENET1K_V1.transforms
-
-
-def write(folder: Path, model: str, weights: Path) -> None:
-    """Write both layers of all images of a folder in the course layout, rows shuffled.
-
-    model: torchvision's name of a ResNet. weights: the file of its weights.
-    """
-    for split in ("train", "test"):
-        images = resnet.listed(folder, split)
-        layers = features(images, model, weights)
-        for layer, stem in resnet.FILES.items():
-            target = folder / f"features_{split}" / f"{stem}_{split}.csv"
-            resnet.write_table(target, images, layers[layer])
 
 
 def features(images: list[Path], model: str, weights: Path) -> dict[str, np.ndarray]:
@@ -46,11 +33,10 @@ def features(images: list[Path], model: str, weights: Path) -> dict[str, np.ndar
         for start in range(0, len(images), CHUNK):
             chunk = images[start : start + CHUNK]
             key = about | {"images": [hashes[str(path)] for path in chunk]}
-            parts.append(
-                cache.cached("resnet101", key, lambda c=chunk: extract(c, load(model, weights)))
-            )
+            compute = partial(extract, chunk, model, weights)
+            parts.append(cache.cached("resnet101", key, compute).arrays)
             bar.update(len(chunk))
-    return {layer: np.concatenate([p.arrays[layer] for p in parts]) for layer in NODES.values()}
+    return {layer: np.concatenate([part[layer] for part in parts]) for layer in NODES.values()}
 
 
 @once
@@ -63,8 +49,9 @@ def load(model: str, weights: Path) -> nn.Module:
 
 
 @torch.inference_mode()
-def extract(images: list[Path], net: nn.Module) -> dict[str, np.ndarray]:
+def extract(images: list[Path], model: str, weights: Path) -> dict[str, np.ndarray]:
     """Both layers of some images, float32, a row an image."""
+    net = load(model, weights)
     device = next(net.parameters()).device
     rows = []
     for start in range(0, len(images), BATCH):

@@ -74,32 +74,29 @@ def numbered(folder: Path, kind: str) -> dict[int, Path]:
     pattern, expected = KINDS[kind]
     if not folder.is_dir():
         there = folder.exists() or folder.is_symlink()
-        found = files.unlike_file(folder) or "is a file" if there else "there is no such folder"
+        fault = files.unlike_file(folder) or "is a file" if there else "there is no such folder"
         remedy = "check DATA_DIR, or copy the folder from the original data"
-        raise InputError(folder, found, f"a folder of {expected}", remedy)
+        raise InputError(folder, fault, f"a folder of {expected}", remedy)
     with os.scandir(folder) as inside:
-        entries = sorted(inside, key=lambda entry: entry.name)
-    found: dict[int, Path] = {}
+        entries = sorted((e for e in inside if e.name[0] != "."), key=lambda entry: entry.name)
+    by_number: dict[int, Path] = {}
     for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        path = folder / entry.name
+        path, match = folder / entry.name, re.fullmatch(pattern, entry.name, re.I | re.A)
         if not (entry.is_file(follow_symlinks=False) or path.is_file()):
             raise InputError(path, files.unlike_file(path), expected, files.PLACE_OR_MOVE)
-        match = re.fullmatch(pattern, entry.name, re.IGNORECASE | re.ASCII)
         if not match and path.stem.isdecimal():
             remedy = f"save it as {path.stem}.{kind}, or move it elsewhere"
             raise InputError(path, f"the name ends in {path.suffix}", expected, remedy)
         if not match:
             raise InputError(path, "the name is not a number", expected, "move it elsewhere")
-        other = found.setdefault(int(match[1]), path)
+        other = by_number.setdefault(int(match[1]), path)
         if other != path:
-            kind = "description" if "descriptions" in folder.name else "file"
-            found_two = f"this is a second {kind} for number {int(match[1])} beside {other.name}"
-            raise InputError(path, found_two, "one for each image", "remove one of the two")
-    if not found:
+            what = "description" if "descriptions" in folder.name else "file"
+            fault = f"this is a second {what} for number {int(match[1])} beside {other.name}"
+            raise InputError(path, fault, "one for each image", "remove one of the two")
+    if not by_number:
         raise InputError(folder, "the folder is empty", expected, RESTORE)
-    return dict(sorted(found.items()))
+    return dict(sorted(by_number.items()))
 
 
 def same_numbers(images: dict[int, Path], others: dict[int, Path], kind: str) -> None:
@@ -108,12 +105,10 @@ def same_numbers(images: dict[int, Path], others: dict[int, Path], kind: str) ->
         missing = [number for number in have if number not in lack]
         if missing:
             path, folder = have[missing[0]], next(iter(lack.values())).parent
-            raise InputError(
-                path,
-                f"has no {what} in {folder.name}/ ({len(missing)} in all without one)",
-                "images, descriptions and tag files with the same numbers",
-                f"{RESTORE}, or remove all files of that number",
-            )
+            fault = f"has no {what} in {folder.name}/ ({len(missing)} in all without one)"
+            expected = "images, descriptions and tag files with the same numbers"
+            remedy = f"{RESTORE}, or remove all files of that number"
+            raise InputError(path, fault, expected, remedy)
 
 
 def check_images(images: list[Path]) -> None:

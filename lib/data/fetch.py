@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -32,8 +32,6 @@ AGAIN = urllib3.Retry(
     raise_on_status=False,  # the last answer says more than the exception
 )
 
-Made = TypeVar("Made")
-
 
 @dataclass(frozen=True)
 class Large:
@@ -51,10 +49,9 @@ class Large:
     def fault(self, path: Path) -> str:
         """What is wrong with the bytes of a file that should be this one; empty if nothing is."""
         with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, self.algorithm).hexdigest()
-        if found.startswith(self.digest):
-            return ""
-        return f"its {self.algorithm} begins with {found[:16]}"
+            digest = hashlib.file_digest(stream, self.algorithm).hexdigest()
+        is_right = digest.startswith(self.digest)
+        return "" if is_right else f"its {self.algorithm} begins with {digest[:16]}"
 
 
 def connect(url: str) -> urllib3.PoolManager:
@@ -82,8 +79,8 @@ def ask(pool: urllib3.PoolManager, method: str, url: str, **headers: str):
     return answer
 
 
-def get(pool: urllib3.PoolManager, url: str, make: Callable[[bytes], Made]) -> Made:
-    """What `make` makes of a small file.
+def get(pool: urllib3.PoolManager, url: str, make: Callable[[bytes], Any]) -> Any:
+    """What `make` makes of the bytes of a small file.
 
     make: raises ValueError for bytes that cannot be right; they are fetched again then, TRIES
     times in all. Raises RuntimeError that names the address and the reason.
@@ -120,8 +117,7 @@ def download(file: Large) -> Path:
     Raises InputError if the bytes are not the expected ones: they are removed.
     """
     if file.target.is_file():
-        fault = file.fault(file.target)
-        if not fault:
+        if not (fault := file.fault(file.target)):
             return file.target
         print(f"{file.target}: {fault}, so it is fetched again", flush=True)
     pool = connect(file.url)
@@ -129,8 +125,7 @@ def download(file: Large) -> Path:
     tag, size = headers.get("ETag", ""), int(headers.get("Content-Length", 0))
     part = part_of(file.target, f"{tag} {size}")
     fetch_pieces(pool, file.url, part, size, tag)
-    fault = file.fault(part)
-    if fault:
+    if fault := file.fault(part):
         part.unlink()
         expected = f"the file whose {file.algorithm} begins with {file.digest[:16]}"
         remedy = f"check the address {file.url} and run again; what was fetched is removed"
@@ -143,9 +138,8 @@ def part_of(target: Path, version: str) -> Path:
     """Where the beginning of this version of a file is kept; beginnings of others are removed."""
     part = target.with_name(f".{target.name}.{files.digest(version)[:12]}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
-    for old in target.parent.glob(f".{target.name}.*.part"):
-        if old != part:
-            old.unlink()
+    for old in {*target.parent.glob(f".{target.name}.*.part")} - {part}:
+        old.unlink()
     return part
 
 

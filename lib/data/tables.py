@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -25,9 +25,9 @@ def read_lines(path: Path) -> list[str]:
         return content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        found = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        fault = f"byte 0x{content[error.start]:02x} is not UTF-8"
         remedy = "save the file as UTF-8, or " + RESTORE
-        raise InputError(path, found, "text in UTF-8", remedy, line) from error
+        raise InputError(path, fault, "text in UTF-8", remedy, line) from error
 
 
 def plain(name: str) -> str:
@@ -50,15 +50,10 @@ def read_features(path: Path, images: Sequence[Path]) -> np.ndarray:
     `images` may be some of them. Parsed once for each content of the file.
     """
     folder = images[0].parent
-    if found := files.unlike_file(path):
-        raise InputError(
-            path,
-            found,
-            f"features of {folder.name}/",
-            "copy it from the original data, or extract the features",
-        )
-    listed = (file.name for file in folder.iterdir() if not file.name.startswith("."))
-    names = sorted(plain(name) for name in listed)
+    if fault := files.unlike_file(path):
+        remedy = "copy it from the original data, or extract the features"
+        raise InputError(path, fault, f"features of {folder.name}/", remedy)
+    names = sorted(plain(file.name) for file in folder.glob("[!.]*"))
     key = {"file": files.hash_of(path), "images": names, "folder": folder.name}
     table = cache.cached("features", key, lambda: parse_features(path, folder.name, names)).arrays
     row = {name: i for i, name in enumerate(names)}
@@ -66,66 +61,60 @@ def read_features(path: Path, images: Sequence[Path]) -> np.ndarray:
 
 
 def parse_features(path: Path, folder: str, names: list[str]) -> dict[str, np.ndarray]:
-    """The whole file as {"features": float32 [len(names), n_feature]} in the order of names."""
-    try:
-        table = pd.read_csv(path, header=None, index_col=0, skipinitialspace=True)
-        with np.errstate(over="ignore"):  # what overflows is found right below
-            values = table.to_numpy(np.float32)
-        index = table.index.map(lambda name: plain(str(name)))
-        rows = index.get_indexer([f"{folder}/{name}" for name in names])
-        good = len(table) == len(names) and rows.min() >= 0 and np.isfinite(values).all()
-    except (ValueError, OverflowError, pd.errors.InvalidIndexError):
-        good = False
-    if not good:  # the quick way cannot tell the line; the slow way is for the message alone
-        unlike = InputError(path, "cannot be read", "CSV without quotes or header", RESTORE)
-        raise next(feature_faults(path, folder, names), unlike)
-    return {"features": values[rows]}
+    """The whole file as {"features": float32 [len(names), n_feature]} in the order of names.
 
-
-def feature_faults(path: Path, folder: str, names: list[str]) -> Iterator[InputError]:
-    """Every fault of a feature file, in the order of its lines, then what is missing."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-    lines = [(n, line.split(",")) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-    width = Counter(len(fields) for _, fields in lines).most_common(1)[0][0] if lines else 0
-    expected = f"{folder}/<number>.jpg and {width - 1} numbers"
-    seen: dict[str, int] = {}
-    for number, (first, *values) in lines:
-        name = plain(first.strip())
-        found = feature_fault(name, values, folder, set(names), seen, width - 1)
-        if found:
+    Raises InputError for the first line that is wrong, then for images without a row.
+    """
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    n, known = usual_width(lines), {f"{folder}/{name}": i for i, name in enumerate(names)}
+    table, line_of = np.empty((len(names), n), np.float32), {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        first, *fields = line.split(",")
+        name, values = plain(first.strip(' "')), as_numbers(fields)
+        fault = row_fault(name, len(fields), n, known, line_of)
+        if not fault and not np.isfinite(values).all():
+            i = np.flatnonzero(~np.isfinite(values))[0]
+            fault = f"column {i + 2} of {name} is {fields[i].strip()!r}, not a finite number"
+        if fault:
+            expected = f"{folder}/<number>.jpg and {n} numbers"
             remedy = "restore the line from the original file or extract the features again"
-            yield InputError(path, found, expected, remedy, number)
-        seen.setdefault(name, number)
-    missing = [name for name in names if f"{folder}/{name}" not in seen]
+            raise InputError(path, fault, expected, remedy, number)
+        table[known[name]], line_of[name] = values, number
+    missing = [name for name in known if name not in line_of]
     if missing:
-        found = f"{len(missing)} of the images have no row, first of them {missing[0]}"
-        yield InputError(path, found, f"a row for each image of {folder}/", "extract its features")
+        first = missing[0].rpartition("/")[2]
+        fault = f"{len(missing)} of the images have no row, first of them {first}"
+        raise InputError(path, fault, f"a row for each image of {folder}/", "extract its features")
+    return {"features": table}
 
 
-def feature_fault(
-    name: str, values: list[str], folder: str, names: set[str], seen: dict[str, int], width: int
-) -> str:
-    """What is wrong with one row of a feature file; empty when nothing is."""
-    prefix, _, file = name.rpartition("/")
-    if prefix != folder:
-        return f"the row is of {name!r}, another split than {folder}/"
-    if file not in names:
-        return f"the row is of {name!r}, which is no image of the folder"
-    if name in seen:
-        return f"{name} has a row already, on line {seen[name]}"
-    if len(values) != width:
-        return f"{name} has {len(values)} numbers"
-    for column, value in enumerate(values, 2):
-        if not is_finite(value):
-            return f"column {column} of {name} is {value.strip()!r}, not a finite number"
-    return ""
+def as_numbers(fields: list[str]) -> np.ndarray:
+    """Texts as float32 [n_field]; NaN for what is no number, infinity for what is too large."""
+    with np.errstate(over="ignore"):
+        try:
+            return np.array(fields, np.float32)
+        except ValueError:
+            return pd.to_numeric(np.array(fields, object), errors="coerce").astype(np.float32)
 
 
-def is_finite(text: str) -> bool:
-    """Whether a text is a number other than NaN and infinity."""
-    number = r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*"
-    most = float(np.finfo(np.float32).max)
-    return bool(re.fullmatch(number, text, re.ASCII)) and abs(float(text)) < most
+def row_fault(name: str, width: int, n: int, known: Mapping, line_of: Mapping) -> str:
+    """What is wrong with one row of a feature file, its numbers apart; empty when nothing is."""
+    if name not in known:
+        folder = next(iter(known)).rpartition("/")[0]
+        is_here = name.rpartition("/")[0] == folder
+        why = "which is no image of the folder" if is_here else f"another split than {folder}/"
+        return f"the row is of {name!r}, {why}"
+    if name in line_of:
+        return f"{name} has a row already, on line {line_of[name]}"
+    return f"{name} has {width} numbers" if width != n else ""
+
+
+def usual_width(lines: Iterable[str]) -> int:
+    """How many numbers most rows of a feature file have; 0 where there is no row."""
+    counts = Counter(line.count(",") for line in lines if line.strip())
+    return counts.most_common(1)[0][0] if counts else 0
 
 
 def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
@@ -141,14 +130,14 @@ def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
             raise InputError(path, f"has {n} numbers in a row", expected, EXTRACT)
     for wide, pooled in [(split["fc1000"], split["pool5"]) for split in (train, test)]:
         if widths[pooled] == OUTPUTS != widths[wide] > 0:
-            found = f"has {widths[wide]:,} numbers in a row, {pooled.name} has {OUTPUTS:,}"
+            fault = f"has {widths[wide]:,} numbers in a row, {pooled.name} has {OUTPUTS:,}"
             expected = f"the layer of {OUTPUTS:,} outputs here, the one before it there"
-            raise InputError(wide, found, expected, "exchange the two files")
+            raise InputError(wide, fault, expected, "exchange the two files")
     for one, other in [(train[layer], test[layer]) for layer in train]:
         n, m = widths[one], widths[other]
         if n != m and n and m:
-            found = f"has {n:,} numbers in a row, {other} has {m:,}"
-            raise InputError(one, found, "as many in both files", EXTRACT)
+            fault = f"has {n:,} numbers in a row, {other} has {m:,}"
+            raise InputError(one, fault, "as many in both files", EXTRACT)
 
 
 def width(path: Path) -> int:
@@ -156,9 +145,7 @@ def width(path: Path) -> int:
     if not path.is_file():
         return 0
     with path.open(encoding="utf-8", errors="replace") as stream:
-        rows = islice((line for line in stream if line.strip()), 5)  # one of them may be broken
-        counted = Counter(line.count(",") for line in rows)
-    return counted.most_common(1)[0][0] if counted else 0
+        return usual_width(islice(stream, 5))  # one of them may be broken
 
 
 def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarray:
@@ -167,8 +154,8 @@ def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarr
     Raises InputError unless the key pairs each description with an image of its own.
     """
     remedy = "restore test_key.csv, or remove it to run without a key"
-    if found := files.unlike_file(path):
-        raise InputError(path, found, "a CSV file, Description_ID,Image_ID", remedy)
+    if fault := files.unlike_file(path):
+        raise InputError(path, fault, "a CSV file, Description_ID,Image_ID", remedy)
     descriptions = [plain(name) for name in descriptions]
     known, place = set(descriptions), {plain(name): i for i, name in enumerate(images)}
     pairs: dict[str, str] = {}
@@ -180,15 +167,14 @@ def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarr
         if row == [""]:
             continue
         row = [plain(name) for name in row]
-        found = key_fault(row, known, place, pairs, owner)
-        if found:
+        if fault := key_fault(row, known, place, pairs, owner):
             expected = "a permutation: each description once, each image once"
-            raise InputError(path, found, expected, remedy, line)
+            raise InputError(path, fault, expected, remedy, line)
         pairs[row[0]], owner[row[1]] = row[1], row[0]
     missing = [name for name in descriptions if name not in pairs]
     if missing:
-        found = f"{len(missing)} descriptions are missing, the first is {missing[0]}"
-        raise InputError(path, found, "a permutation: a row for each description", remedy)
+        fault = f"{len(missing)} descriptions are missing, the first is {missing[0]}"
+        raise InputError(path, fault, "a permutation: a row for each description", remedy)
     return np.array([place[pairs[name]] for name in descriptions])
 
 
@@ -197,12 +183,10 @@ def key_fault(row: list[str], descriptions: set, place: dict, pairs: dict, owner
     if len(row) != 2:
         return f"the row has {len(row)} columns"
     description, image = row
-    if description not in descriptions:
-        return f"there is no description {description}"
-    if image not in place:
-        return f"there is no image {image}"
-    if description in pairs:
-        return f"{description} has an image already, {pairs[description]}"
-    if image in owner:
-        return f"{image} belongs to {owner[image]} already"
-    return ""
+    faults = {
+        f"there is no description {description}": description not in descriptions,
+        f"there is no image {image}": image not in place,
+        f"{description} has an image already, {pairs.get(description)}": description in pairs,
+        f"{image} belongs to {owner.get(image)} already": image in owner,
+    }
+    return next((fault for fault, is_so in faults.items() if is_so), "")

@@ -15,68 +15,52 @@ from lib.data import hub
 from lib.data.hub import Repository
 
 CAPTIONS, CLIP, BABY = CHAPTERS = ("05_captioning", "06_clip_prompts", "07_baby_clip")
+COMMITS = {  # as other public projects pin them; that of DeiT is noted by the first download
+    "google/vit-base-patch16-224-in21k": "b4569560a39a0f1af58e3ddaf17facf20ab919b0",
+    "openai-community/gpt2": "607a30d783dfa663caf39e06633721c8d4cfcd7e",
+    "nlpconnect/vit-gpt2-image-captioning": "dc68f91c06a1ba6f15268e5b9c13ae7a7c514084",
+    "distilbert/distilbert-base-uncased": "12040accade4e8a0f71eabdb258fecc2e7e948be",
+    "timm/resnet50.a1_in1k": "767268603ca0cb0bfe326fa87277f19c419566ef",
+    "timm/vit_base_patch32_clip_224.openai": "a6f597a30f7b82c51704746581f9a4e41421e878",
+    "laion/CLIP-ViT-B-32-256x256-DataComp-s34B-b86K": "4afec35ffe57a943d569ff7ee888061830164da8",
+    "Helsinki-NLP/opus-mt-en-fr": "dd7f6540a7a48a7f4db59e5c0b9c42c8eea67f18",
+    "Helsinki-NLP/opus-mt-fr-en": "c4aed37b318c763fd177aa449b44e3b783cc6c02",
+    "Helsinki-NLP/opus-mt-en-de": "6183067f769a302e3861815543b9f312c71b0ca4",
+    "Helsinki-NLP/opus-mt-de-en": "1a922f3b32a8e809e17a47d4b32142d8105924e5",
+}
+
+
+def pinned(name: str, use: str, *others: str, weights: tuple[str, ...] = hub.TENSORS) -> Repository:
+    """A repository at its commit; others: the files that are wanted beside the weights."""
+    return Repository(name, use, COMMITS.get(name, ""), others, weights)
+
+
 _PICTURES = ("config.json", "preprocessor_config.json")
 _WORDS = ("tokenizer_config.json", "vocab.json", "merges.txt")
-# Commits as other public projects pin them; that of DeiT is noted by the first download.
-VIT = Repository(
-    "google/vit-base-patch16-224-in21k",
-    "ViT, the captioner's eyes",
-    "b4569560a39a0f1af58e3ddaf17facf20ab919b0",
-    _PICTURES,
+VIT = pinned("google/vit-base-patch16-224-in21k", "ViT, the captioner's eyes", *_PICTURES)
+GPT2 = pinned("openai-community/gpt2", "GPT-2, the captioner's tongue", "config.json", *_WORDS)
+CAPTIONER = pinned(
+    "nlpconnect/vit-gpt2-image-captioning", "a captioner that was trained", *_PICTURES, *_WORDS
 )
-GPT2 = Repository(
-    "openai-community/gpt2",
-    "GPT-2, the captioner's tongue",
-    "607a30d783dfa663caf39e06633721c8d4cfcd7e",
-    ("config.json", *_WORDS),
-)
-CAPTIONER = Repository(
-    "nlpconnect/vit-gpt2-image-captioning",
-    "a captioner that was trained",
-    "dc68f91c06a1ba6f15268e5b9c13ae7a7c514084",
-    (*_PICTURES, *_WORDS),
-)
-DISTILBERT = Repository(
-    "distilbert/distilbert-base-uncased",
-    "DistilBERT, the baby CLIPs' text tower",
-    "12040accade4e8a0f71eabdb258fecc2e7e948be",
-    ("config.json", "tokenizer_config.json", "vocab.txt"),
-)
+DISTILBERT = pinned(
+    "distilbert/distilbert-base-uncased", "DistilBERT, the baby CLIPs' text tower",
+    "config.json", "tokenizer_config.json", "vocab.txt",
+)  # fmt: skip
 IMAGE_TOWERS = {  # timm's model → its weights
-    "resnet50": Repository(
-        "timm/resnet50.a1_in1k",
-        "a baby CLIP's ResNet-50",
-        "767268603ca0cb0bfe326fa87277f19c419566ef",
-    ),
-    "deit_small_distilled_patch16_224": Repository(
+    "resnet50": pinned("timm/resnet50.a1_in1k", "a baby CLIP's ResNet-50"),
+    "deit_small_distilled_patch16_224": pinned(
         "timm/deit_small_distilled_patch16_224.fb_in1k", "a baby CLIP's DeiT"
     ),
 }
 LANGUAGES = {"fr": "French", "de": "German"}  # that a sentence goes through and back
 _MARIAN = ("config.json", "generation_config.json", "tokenizer_config.json", "vocab.json",
            "source.spm", "target.spm")  # fmt: skip
-_TRANSLATORS = {  # from-to → commit
-    "en-fr": "dd7f6540a7a48a7f4db59e5c0b9c42c8eea67f18",
-    "fr-en": "c4aed37b318c763fd177aa449b44e3b783cc6c02",
-    "en-de": "6183067f769a302e3861815543b9f312c71b0ca4",
-    "de-en": "1a922f3b32a8e809e17a47d4b32142d8105924e5",
-}
 CLIP_WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 PAPER = "ViT-B-32-quickgelu/openai"
 NEWER = "ViT-B-32-256/datacomp_s34b_b86k"
-CLIPS = {  # so that looking for these two needs no import of open_clip
-    PAPER: Repository(
-        "timm/vit_base_patch32_clip_224.openai",
-        f"CLIP {PAPER}",
-        "a6f597a30f7b82c51704746581f9a4e41421e878",
-        weights=CLIP_WEIGHTS,
-    ),
-    NEWER: Repository(
-        "laion/CLIP-ViT-B-32-256x256-DataComp-s34B-b86K",
-        f"CLIP {NEWER}",
-        "4afec35ffe57a943d569ff7ee888061830164da8",
-        weights=CLIP_WEIGHTS,
-    ),
+KNOWN = {  # repositories of these two, so that looking for them needs no import of open_clip
+    PAPER: "timm/vit_base_patch32_clip_224.openai",
+    NEWER: "laion/CLIP-ViT-B-32-256x256-DataComp-s34B-b86K",
 }
 
 
@@ -98,17 +82,14 @@ def repositories(notebook: str, settings: Settings) -> list[Repository]:
 
 def translators(language: str) -> list[Repository]:
     """Marian's models there and back; language: a key of LANGUAGES."""
-    return [
-        Repository(f"Helsinki-NLP/opus-mt-{way}", f"translation {way}", _TRANSLATORS[way], _MARIAN)
-        for way in (f"en-{language}", f"{language}-en")
-    ]
+    ways = f"en-{language}", f"{language}-en"
+    return [pinned(f"Helsinki-NLP/opus-mt-{way}", f"translation {way}", *_MARIAN) for way in ways]
 
 
 def clip(name: str) -> Repository:
     """The files of a CLIP; raises ValueError for a name that open_clip does not have."""
-    return CLIPS.get(name) or Repository(
-        looked_up(*parted(name)), f"CLIP {name}", weights=CLIP_WEIGHTS
-    )
+    repository = KNOWN.get(name) or looked_up(*parted(name))
+    return pinned(repository, f"CLIP {name}", weights=CLIP_WEIGHTS)
 
 
 def parted(name: str) -> tuple[str, str]:

@@ -35,7 +35,7 @@ def chosen(model: str) -> Source:
     """
     if model == EMBEDDED.name:
         return EMBEDDED
-    if model and model not in wanted.CLIPS:
+    if model and model not in wanted.KNOWN:
         refuse_other_tokens(model)
     for name in [model] if model else BEST_FIRST:
         found = wanted.clip(name).files()

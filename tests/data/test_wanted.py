@@ -57,14 +57,14 @@ def test_sizes_come_before_the_first_byte_and_nothing_comes_twice(served, capsys
 def test_the_data_decides_what_a_chapter_waits_for(served):
     drawings = {r.name for r in wanted.repositories("06_clip_prompts", Settings())}
     photographs = {r.name for r in wanted.repositories("06_clip_prompts", COURSE)}
-    assert photographs - drawings == {one.name for one in wanted.CLIPS.values()}
+    assert photographs - drawings == set(wanted.KNOWN.values())
     for chapter in ("05_captioning", "07_baby_clip"):
         assert wanted.repositories(chapter, COURSE) and not wanted.repositories(chapter, Settings())
     assert wanted.repositories("01_baseline", COURSE) == []
     other = Settings(data="course", clip="ViT-L-14-quickgelu/openai")
     clips = {r.name for r in wanted.repositories("06_clip_prompts", other)}
     assert "timm/vit_large_patch14_clip_224.openai" in clips
-    assert wanted.CLIPS[wanted.PAPER].name not in clips
+    assert wanted.KNOWN[wanted.PAPER] not in clips
 
 
 def test_arrived_weights_make_a_record_stale(served, course):
@@ -100,10 +100,10 @@ def test_clip_is_model_and_tag(project):
 
 
 def test_the_known_ones_are_open_clips_own():
-    for name, repository in wanted.CLIPS.items():
+    for name, repository in wanted.KNOWN.items():
         model, tag = wanted.parted(name)
-        assert wanted.looked_up(model, tag).lower() == repository.name.lower()
-        assert wanted.clip(name) == repository
+        assert wanted.looked_up(model, tag).lower() == repository.lower()
+        assert wanted.clip(name).name == repository
     model, tag = wanted.parted(wanted.PAPER)
     assert open_clip.get_model_config(model)["quick_gelu"]
 

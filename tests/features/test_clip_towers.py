@@ -23,7 +23,7 @@ def made(tmp_path_factory):
     torch.manual_seed(0)
     model = open_clip.create_model("ViT-B-32-quickgelu", pretrained=None).eval()
     root = tmp_path_factory.mktemp("hub")
-    folder = root / wanted.CLIPS[wanted.PAPER].name
+    folder = root / wanted.KNOWN[wanted.PAPER]
     folder.mkdir(parents=True)
     tensors = {name: t.contiguous() for name, t in model.state_dict().items()}
     save_file(tensors, folder / wanted.CLIP_WEIGHTS[0])
@@ -65,7 +65,7 @@ def test_served_weights_embed_as_the_model_that_made_them(made, tmp_path, monkey
 
 def test_broken_and_foreign_weights_are_named(made, tmp_path):
     root, _ = made
-    whole = (root / wanted.CLIPS[wanted.PAPER].name / wanted.CLIP_WEIGHTS[0]).read_bytes()
+    whole = (root / wanted.KNOWN[wanted.PAPER] / wanted.CLIP_WEIGHTS[0]).read_bytes()
     short = tmp_path / "short.safetensors"
     short.write_bytes(whole[:1_000_000])
     with pytest.raises(InputError, match=r"short.safetensors: cannot be loaded.*make weights"):

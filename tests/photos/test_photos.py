@@ -361,7 +361,7 @@ def test_without_a_model_it_says_what_to_fetch(own, capsys):
     album(own, 1)
     assert commands.main(["search", f"PHOTOS={own}", "QUERY=a dog"]) == 1
     said = capsys.readouterr().err
-    repository = wanted.CLIPS[wanted.NEWER].name
+    repository = wanted.KNOWN[wanted.NEWER]
     for word in (repository, "make weights", "open_clip_model.safetensors", "MODEL=embedded"):
         assert word in said
     assert "Traceback" not in said
@@ -377,7 +377,7 @@ def test_without_a_model_it_says_what_to_fetch(own, capsys):
 
 def test_the_best_model_that_is_here_is_taken(own):
     for name in (wanted.PAPER, wanted.NEWER):
-        folder = hub.PLACE / wanted.CLIPS[name].name
+        folder = hub.PLACE / wanted.KNOWN[name]
         folder.mkdir(parents=True)
         (folder / "open_clip_model.safetensors").touch()
         assert models.chosen("").name == name
