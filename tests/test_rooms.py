@@ -12,11 +12,6 @@ ROOMS = (
 ALLOWED = {
     ("chapters/clip/long.py", "commands.execute"),
     ("chapters/long.py", "commands.execute"),
-    ("data/coco.py", "scenes.build"),
-    ("data/coco.py", "scenes.built"),
-    ("data/coco.py", "show.tables"),
-    ("data/coco_features.py", "scenes.resnet"),
-    ("data/source.py", "scenes.built"),
     ("methods/baby/encoder.py", "methods.clip.encoder"),
     ("methods/caption/systems.py", "methods.regression.classic"),
     ("methods/deep/repair.py", "methods.regression.regress"),
@@ -65,6 +60,21 @@ def test_a_room_imports_only_from_those_above_it():
     found = wrong_ways()
     assert not found - ALLOWED, "imports from a room below, or from another family"
     assert not ALLOWED - found, "mended: take these out of the list"
+
+
+def test_nobody_reaches_past_the_face_of_the_drawn_world():
+    files = [path for path in paths.LIBRARY.rglob("*.py") if "scenes" not in path.parts]
+    past = {(path.name, name) for path in files for name in imported(path.read_text("utf-8"))
+            if name.startswith("scenes.")}  # fmt: skip
+    assert not past, "lib.scenes itself offers what is needed, or should"
+    for notebook in paths.NOTEBOOKS.glob("*.ipynb"):
+        assert "lib.scenes." not in notebook.read_text("utf-8"), notebook.name
+
+
+def test_the_face_imports_nothing_heavy():
+    face = ast.parse((paths.LIBRARY / "scenes" / "__init__.py").read_text("utf-8"))
+    modules = {node.module for node in face.body if isinstance(node, ast.ImportFrom)}
+    assert modules == {"collections.abc", "pathlib", "typing"}
 
 
 def test_a_wrong_way_is_seen():

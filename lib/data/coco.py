@@ -10,9 +10,9 @@ goes on there; the folder gets its final name when all is there and the loader h
 
 import io
 import math
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import pandas as pd
@@ -151,38 +151,29 @@ def fetch_all(source: Source, work: Path, splits: dict[str, list[Photograph]]) -
         for split, photos in splits.items()
         for number, photo in enumerate(photos)
     }
-    pool, faults = fetch.connect(source.coco_url), []
-    bar = tqdm(desc="photographs", total=len(wanted), unit="file", disable=None)
-    with ThreadPoolExecutor(fetch.CONNECTIONS) as workers, bar:
-        have = workers.map(course.is_whole, wanted)
-        missing = [path for path, there in zip(wanted, have, strict=True) if not there]
-        bar.update(len(wanted) - len(missing))
-        jobs = [workers.submit(save_crop, pool, source, wanted[path], path) for path in missing]
-        try:
-            for job in as_completed(jobs):
-                faults += job.result()
-                bar.update()
-                if len(faults) > MOST:
-                    break
-        finally:
-            workers.shutdown(cancel_futures=True)
-    refuse_faults(faults, len(wanted))
-
-
-def refuse_faults(faults: list[str], n: int) -> None:
-    """Raise RuntimeError that lists the photographs that failed, if any did."""
+    with ThreadPool(fetch.CONNECTIONS) as workers:
+        whole = workers.map(course.is_whole, wanted)
+        missing = [pair for pair, is_here in zip(wanted.items(), whole, strict=True) if not is_here]
+        save, faults = partial(save_crop, fetch.connect(source.coco_url), source), []
+        bar = tqdm(desc="photographs", total=len(missing), unit="file", disable=None)
+        for fault in workers.imap_unordered(save, missing):
+            faults += fault
+            bar.update()
+            if len(faults) > MOST:
+                break
     if faults:
         stopped = "and the run stopped there; " if len(faults) > MOST else ""
-        listed = "\n  ".join(sorted(faults))
         raise RuntimeError(
-            f"{len(faults)} of {n:,} photographs could not be had, {stopped}the others are kept:"
-            f"\n  {listed}\nWhat to do: run make data-coco again, which asks only for what is "
-            "missing; if a file is refused again, try another COCO_URL."
+            f"{len(faults)} of {len(wanted):,} photographs could not be had, {stopped}the others "
+            "are kept:\n  " + "\n  ".join(sorted(faults)) + "\nWhat to do: run make data-coco "
+            "again, which asks only for what is missing; if a file is refused again, try another "
+            "COCO_URL."
         )
 
 
-def save_crop(pool, source: Source, photo: Photograph, path: Path) -> list[str]:
-    """Fetch a photograph and write its crop; returns what went wrong, nothing if it is there."""
+def save_crop(pool, source: Source, wanted: tuple[Path, Photograph]) -> list[str]:
+    """Fetch a photograph and write its crop; returns what went wrong, if anything did."""
+    path, photo = wanted
     try:
         url = f"{source.coco_url}/val2014/{photo.name}"
         image = fetch.get(pool, url, partial(crop, size=photo.size))

@@ -14,13 +14,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lib.base import files, paths
 from lib.base.errors import InputError
-
-if TYPE_CHECKING:
-    from huggingface_hub import HfApi
 
 PLACE = paths.DATA / "weights"
 STAMP = ".complete.json"
@@ -161,7 +157,7 @@ def fetch(repository: Repository, wanted: Remote) -> None:
     files.write_json(folder / STAMP, stamp)
 
 
-def api() -> "HfApi":
+def api():
     """The hub that HF_ENDPOINT names at this moment, not when the library was imported."""
     from huggingface_hub import HfApi
 
