@@ -417,7 +417,7 @@ def _(_: Dataset) -> Numbers:
             table = pd.read_parquet(paths.CACHE / f"facts_{split}.parquet")
             found[f"{split} facts"] = exact(table.drop(columns="visible").to_json(orient="records"))
             found[f"{split} visible"] = [v for row in table["visible"] for v in row]
-            images = resnet.listed(paths.CACHE, split)
+            images = writer.images(paths.CACHE, split)
             found[f"{split} pixels"] = means([np.asarray(Image.open(path)) for path in images])
     said = sorted(paths.CACHE.glob("*/*.txt"))
     lines = [[path.name, path.parent.name, path.read_text("utf-8")] for path in said]
@@ -438,7 +438,7 @@ def _(_: Dataset) -> Numbers:
     losing = torch.nn.functional, "binary_cross_entropy_with_logits"
     with mock.patch.multiple(resnet, **small), noted(*losing) as losses:
         resnet.write_features(folder)
-    for layer, stem in resnet.FILES.items():
+    for layer, stem in course.LAYERS.items():
         table = pd.read_csv(folder / f"features_test/{stem}_test.csv", header=None, index_col=0)
         found |= {layer: table.abs().mean(axis=1).tolist(),  # single values have four digits
                   f"{layer} rows": exact(list(table.index))}  # fmt: skip
