@@ -28,7 +28,7 @@ def data_coco(given: dict) -> None:
     from lib.data import coco
 
     limit, urls = settings.photographs(given)
-    coco.build(limit, coco.Source(**{name.lower(): url for name, url in urls.items()}))
+    coco.build(limit, coco.CocoSource(**{name.lower(): url for name, url in urls.items()}))
 
 
 def xgboost_reference(given: dict) -> None:

@@ -23,7 +23,7 @@ from PIL import Image
 from lib.base import paths
 from lib.chapters.caption import study as looks
 from lib.chapters.clip import study
-from lib.data import course
+from lib.data import course, writer
 from lib.data.dataset import Dataset
 from lib.features import features, pictures, text
 from lib.features.clip import embed, towers

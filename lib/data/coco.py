@@ -36,7 +36,7 @@ ANNOTATIONS, WEIGHTS, PHOTOGRAPH, WRITTEN = 252_872_794, 178_793_939, 160_000, 4
 
 
 @dataclass(frozen=True)
-class Source:
+class CocoSource:
     """Where the data comes from and how it is known to be the right one.
 
     coco_url: has annotations/ and val2014/. The default is the bucket behind
@@ -65,7 +65,7 @@ class Source:
         return fetch.Large(f"{self.resnet_url}/{self.weights}", target, "sha256", digest)
 
 
-def build(limit: int, source: Source) -> Path:
+def build(limit: int, source: CocoSource) -> Path:
     """Fetch photographs and write them in the course layout; returns the folder.
 
     Raises RuntimeError for what the source refuses and InputError for a file that is wrong. All
@@ -104,7 +104,7 @@ def numbers(limit: int) -> dict[str, int]:
     return {"train": limit - limit // 6, "test": limit // 6}
 
 
-def announce(source: Source, target: Path, n: dict[str, int]) -> None:
+def announce(source: CocoSource, target: Path, n: dict[str, int]) -> None:
     """Say what will be fetched, where it goes and how long it takes, before the first byte."""
     count = sum(n.values())
     large = {source.annotations(): ANNOTATIONS, source.network(): WEIGHTS}
@@ -141,7 +141,7 @@ def choose(archive: Path, limit: int) -> dict[str, list[Photograph]]:
     return {"train": drawn[:n_train], "test": drawn[n_train:]}
 
 
-def fetch_all(source: Source, work: Path, splits: dict[str, list[Photograph]]) -> None:
+def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]]) -> None:
     """Fetch and crop every photograph that the working folder lacks, several at a time.
 
     Raises RuntimeError that names each photograph that could not be had; the others are kept.
@@ -171,7 +171,7 @@ def fetch_all(source: Source, work: Path, splits: dict[str, list[Photograph]]) -
         )
 
 
-def save_crop(pool, source: Source, wanted: tuple[Path, Photograph]) -> list[str]:
+def save_crop(pool, source: CocoSource, wanted: tuple[Path, Photograph]) -> list[str]:
     """Fetch a photograph and write its crop; returns what went wrong, if anything did."""
     path, photo = wanted
     try:

@@ -62,9 +62,9 @@ def name_of(weights: bytes) -> str:
     return f"resnet18-{hashlib.sha256(weights).hexdigest()[:8]}.pth"
 
 
-def source(server) -> coco.Source:
+def source(server) -> coco.CocoSource:
     """The tiny COCO as a source."""
-    return coco.Source(
+    return coco.CocoSource(
         coco_url=f"{server.address}/coco",
         md5=hashlib.md5(server.content[ARCHIVE]).hexdigest(),
         resnet_url=f"{server.address}/resnet",

@@ -58,11 +58,11 @@ def test_an_etag_is_a_hash_where_s3_says_so():
 def test_the_networks_layers_are_resnet101s():
     """Names and widths of the real network, without its weights."""
     with torch.device("meta"):
-        net = get_model(coco.Source().model).eval()
+        net = get_model(coco.CocoSource().model).eval()
         made = coco_features.create_feature_extractor(net, coco_features.NODES)
         shapes = {name: value.shape for name, value in made(torch.zeros(1, 3, 224, 224)).items()}
     assert shapes == {"pool5": (1, 2048), "fc1000": (1, 1000)}
-    assert coco.Source().network().digest == "63fe2227"
+    assert coco.CocoSource().network().digest == "63fe2227"
 
 
 @pytest.mark.parametrize(
@@ -91,5 +91,5 @@ def test_variables_as_they_are_taken(capsys):
     assert settings.main(["data-coco", "DATA=course"]) == 2
     assert "make data-coco does not know DATA" in capsys.readouterr().err
     for variable in ("COCO_URL", "RESNET_URL"):
-        default = getattr(coco.Source(), variable.lower())
+        default = getattr(coco.CocoSource(), variable.lower())
         assert default in settings.VARIABLES[variable], "help tells the default"
