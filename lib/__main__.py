@@ -176,7 +176,7 @@ def main(arguments: list[str]) -> int:
         print("\nStopped. The same command goes on where it was.", file=sys.stderr)
         return 130
     except (ValueError, RuntimeError, OSError, MemoryError) as error:
-        print(f"\n{errors.told(error)}", file=sys.stderr)
+        print(f"\n{errors.message(error)}", file=sys.stderr)
         return 1
     return 0
 

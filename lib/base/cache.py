@@ -106,7 +106,7 @@ def kept(path: Path) -> dict[str, np.ndarray] | None:
 
 
 @dataclass(frozen=True)
-class Trained:
+class Training:
     """A training's weights, the looks at development, and what it cost in seconds."""
 
     weights: Path
@@ -114,28 +114,29 @@ class Trained:
     seconds: float
 
 
-def trained(kind: str, key: dict, train: Callable[[Path], None]) -> Trained:
+def trained(kind: str, key: dict, train: Callable[[Path], None]) -> Training:
     """The training that `key` names, done once.
 
-    train: writes weights to the path it is given, and at last `tell`s "curve" and "seconds".
+    train: writes weights to the path it is given, and at last `describe`s their "curve" and
+    "seconds".
     """
     target = paths.CACHE / kind / f"{files.digest(key)[:32]}.safetensors"
-    about = told(target)
+    about = description(target)
     if about:
         pass_over(about["seconds"])
     else:
         train(target)
-        about = told(target)
-    return Trained(target, about["curve"], about["seconds"])
+        about = description(target)
+    return Training(target, about["curve"], about["seconds"])
 
 
-def tell(weights: Path, about: dict) -> None:
-    """Write beside trained weights what is told of them, with their sha256: they are there."""
+def describe(weights: Path, about: dict) -> None:
+    """Write beside trained weights what is to be known of them, and that they are whole."""
     files.write_kept(weights.with_suffix(".json"), {**about, "sha256": files.hash_of(weights)})
 
 
-def told(weights: Path) -> dict | None:
-    """What `tell` wrote of these weights; None where they are not there as they were trained."""
+def description(weights: Path) -> dict | None:
+    """What `describe` wrote of these weights; None where they are not as they were trained."""
     about = files.read_kept(weights.with_suffix(".json"))
     if about is None or not weights.is_file():
         return None

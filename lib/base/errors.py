@@ -24,13 +24,13 @@ MEMORY = "close other programs, or run on fewer images (SIZE=small)"
 class InputError(ValueError):
     """A file the user gave cannot be used: where, what was found and expected, what to do."""
 
-    def __init__(self, path: Path, found: str, expected: str, remedy: str, line: int = 0):
-        self.path, self.found, self.expected, self.line = path, found, expected, line
+    def __init__(self, path: Path, problem: str, expected: str, remedy: str, line: int = 0):
+        self.path, self.problem, self.expected, self.line = path, problem, expected, line
         place = f"{path}, line {line}" if line else f"{path}"
-        super().__init__(f"{place}: {found}. Expected: {expected}. What to do: {remedy}.")
+        super().__init__(f"{place}: {problem}. Expected: {expected}. What to do: {remedy}.")
 
 
-def told(error: BaseException) -> str:
+def message(error: BaseException) -> str:
     """What a person should read of an error; one of the system has its path and a remedy."""
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # torch's words
         wanted = f" ({error})" if str(error) else ""
@@ -45,6 +45,6 @@ def told(error: BaseException) -> str:
 def quoted(name: str, text: str) -> str:
     """The same of an error of which a notebook holds the name of its class and its text."""
     if name.endswith("MemoryError"):
-        return told(MemoryError(text))
+        return message(MemoryError(text))
     system = re.fullmatch(r"\[Errno (\d+)\] (.+?)(?:: (['\"])(.*)\3)?", text, re.DOTALL)
-    return told(OSError(int(system[1]), system[2], system[4])) if system else f"{name}: {text}"
+    return message(OSError(int(system[1]), system[2], system[4])) if system else f"{name}: {text}"

@@ -110,7 +110,7 @@ def test_each_refusal_of_a_rename(tmp_path, monkeypatch, code, capsys):
 def test_an_error_about_another_file_keeps_its_name(tmp_path):
     with pytest.raises(OSError, match="gone") as caught, files.writing(tmp_path / "a.json"):
         Path(tmp_path / "gone").read_bytes()
-    assert errors.told(caught.value).startswith(f"{tmp_path}/gone: No such file or directory")
+    assert errors.message(caught.value).startswith(f"{tmp_path}/gone: No such file or directory")
 
 
 def test_a_file_where_a_folder_belongs(project, course):
@@ -144,9 +144,9 @@ def test_a_notebook_tells_it_in_the_same_words(project, course):
     ],
 )
 def test_an_error_quoted_from_a_notebook(error):
-    assert errors.quoted(type(error).__name__, str(error)) == errors.told(error)
+    assert errors.quoted(type(error).__name__, str(error)) == errors.message(error)
 
 
 def test_other_errors_keep_their_names():
     assert errors.quoted("KeyError", "'a'") == "KeyError: 'a'"
-    assert errors.told(ValueError("SIZE=x cannot be")) == "SIZE=x cannot be"
+    assert errors.message(ValueError("SIZE=x cannot be")) == "SIZE=x cannot be"

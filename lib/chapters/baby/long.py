@@ -124,7 +124,7 @@ def altered(loaded: Dataset, changed: dict) -> tuple[object, long.Work]:
     return [asdict(other), asdict(recipe), asdict(BASE)], work
 
 
-def precision(loaded: Dataset, trained: cache.Trained) -> np.ndarray:
+def precision(loaded: Dataset, trained: cache.Training) -> np.ndarray:
     """Average precision of each query of development, float [n_query]."""
     return systems.system(loaded, "baby", trained, {}).precision("dev")
 
