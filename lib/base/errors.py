@@ -24,10 +24,10 @@ MEMORY = "close other programs, or run on fewer images (SIZE=small)"
 class InputError(ValueError):
     """A file the user gave cannot be used: where, what was found and expected, what to do."""
 
-    def __init__(self, path: Path, problem: str, expected: str, remedy: str, line: int = 0):
-        self.path, self.problem, self.expected, self.line = path, problem, expected, line
+    def __init__(self, path: Path, fault: str, expected: str, remedy: str, line: int = 0):
+        self.path, self.fault, self.expected, self.line = path, fault, expected, line
         place = f"{path}, line {line}" if line else f"{path}"
-        super().__init__(f"{place}: {problem}. Expected: {expected}. What to do: {remedy}.")
+        super().__init__(f"{place}: {fault}. Expected: {expected}. What to do: {remedy}.")
 
 
 def message(error: BaseException) -> str:

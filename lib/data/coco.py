@@ -68,6 +68,11 @@ class Source:
         return f"{self.coco_url}/val2014/{photo.name}"
 
 
+def main(limit: int, coco_url: str, resnet_url: str) -> None:
+    """`make data-coco`: fetch so many photographs."""
+    build(limit, Source(coco_url=coco_url.rstrip("/"), resnet_url=resnet_url.rstrip("/")))
+
+
 def build(limit: int, source: Source) -> Path:
     """Fetch photographs and write them in the course layout; returns the folder.
 

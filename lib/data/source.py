@@ -25,7 +25,7 @@ def load(settings: Settings, fingerprint: str) -> Dataset:
             raise
         size = "" if settings.size == "full" else f" SIZE={settings.size}"
         remedy = f"run make data{size}, which draws again what is damaged"
-        raise InputError(error.path, error.problem, error.expected, remedy, error.line) from None
+        raise InputError(error.path, error.fault, error.expected, remedy, error.line) from None
     return Dataset(
         name=settings.name,
         fingerprint=fingerprint,

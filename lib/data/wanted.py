@@ -98,11 +98,12 @@ def fingerprints(notebook: str, settings: Settings) -> dict[str, dict | None]:
     return {r.name: r.fingerprint() for r in repositories(notebook, settings)}
 
 
-def fetch_all(settings: Settings) -> None:
+def fetch_all(clip: str = "") -> None:
     """Download what any chapter can use on photographs; says sizes before the first byte.
 
     Raises RuntimeError and InputError as `hub.fetch` does.
     """
+    settings = Settings(data="course", clip=clip)
     every = {r.name: r for chapter in CHAPTERS for r in repositories(chapter, settings)}
     missing = [r for r in every.values() if not hub.is_complete(r)]
     for repository in every.values():

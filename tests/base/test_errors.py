@@ -8,21 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from lib import __main__ as commands
-from lib.base import errors, files, paths
+from lib import __main__
+from lib.base import commands, errors, files, paths
 
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from lib import __main__ as commands
-from lib.base import files
+from lib.__main__ import main
+from lib.base import commands, files
 
-def command(given, path):
+def command(target):
     {limit}
-    files.write_bytes(Path(path), bytes(100_000)) if path != "-" else {act}
+    files.write_bytes(Path(target), bytes(100_000)) if target != "-" else {act}
 
-commands.COMMANDS["try"] = command
-sys.exit(commands.main(["try", sys.argv[1]]))
+commands.STEPS["try"] = "__main__:command"
+sys.exit(main(["try", sys.argv[1]]))
 """
 
 
@@ -86,6 +86,11 @@ def test_no_permission(tmp_path):
     assert f"{tmp_path}/a.npz: cannot be written (Permission denied)" in limited(tmp_path / "a.npz")
 
 
+def write_two(folder):
+    """A command."""
+    files.write_json(Path(folder) / "a.json", 2)
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EIO])
 def test_each_refusal_of_a_rename(tmp_path, monkeypatch, code, capsys):
     """The last step of each writing; what was there stays, and nothing is left beside it."""
@@ -95,9 +100,8 @@ def test_each_refusal_of_a_rename(tmp_path, monkeypatch, code, capsys):
 
     files.write_json(tmp_path / "a.json", 1)
     monkeypatch.setattr(Path, "replace", refuse)
-    write = lambda given: files.write_json(tmp_path / "a.json", 2)  # noqa: E731
-    monkeypatch.setitem(commands.COMMANDS, "try", write)
-    assert commands.main(["try"]) == 1
+    monkeypatch.setitem(commands.STEPS, "try", f"{__name__}:write_two")
+    assert __main__.main(["try", str(tmp_path)]) == 1
     told = capsys.readouterr().err.strip()
     remedy = errors.REMEDIES[code]
     assert told == (
