@@ -5,6 +5,9 @@ override .SHELLFLAGS := -c
 override BIN := .venv/bin
 override NOTEBOOKS := $(sort $(basename $(notdir $(wildcard notebooks/[0-9][0-9]_*.ipynb))))
 override STARTED := $(shell date +%s)
+# The targets stand in a table. Those without a recipe of their own below are run by `python -m lib`.
+override COMMANDS := $(shell sed -nE 's/^\[commands\.(.*)\]/\1/p' lib/base/commands.toml)
+override OWN := help install report search-clean test check faults lab lock clean
 
 # What a user types is text. Make expands none of it, and lib/base/settings.py reads it from MAKEFLAGS;
 # what others read goes through the environment.
@@ -22,7 +25,7 @@ export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install report site serve data data-coco pretrain xgboost-reference caption-long clip-long baby-long weights benchmark faults search search-clean test check verify publish readme lab lock clean settings $(NOTEBOOKS)
+.PHONY: settings $(COMMANDS) $(NOTEBOOKS)
 .DELETE_ON_ERROR:
 
 help: settings
@@ -61,9 +64,12 @@ $(NOTEBOOKS): .venv/installed data | settings
 07_baby_clip: 06_clip_prompts
 09_conclusion: 05_captioning 07_baby_clip
 
-site serve search data data-coco pretrain weights benchmark verify publish readme \
-xgboost-reference caption-long clip-long baby-long: .venv/installed | settings
+$(filter-out $(OWN),$(COMMANDS)): .venv/installed | settings
 	@$(BIN)/python -m lib $@
+
+# What is no target, or no longer: the table says which is meant.
+.DEFAULT:
+	@"$$PYTHON" -m lib.base.settings
 
 search-clean: | settings
 	rm -rf build/cache/photos

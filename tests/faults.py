@@ -20,7 +20,9 @@ import drawn
 import nbformat
 from conftest import Project
 
-FIGURE = 'import matplotlib.pyplot as plt\nrun.figure(plt.figure(), "any", alt="An empty figure.")'
+FIGURE = (
+    'import matplotlib.pyplot as plt\nsession.figure(plt.figure(), "any", alt="An empty figure.")'
+)
 NOTEBOOKS = ("00_data", "01_baseline")
 
 
@@ -31,8 +33,8 @@ class Ground:
         self.folder, self.project = folder, Project(folder / "project")
         self.project.keep(*NOTEBOOKS)
         for name, n_kept, more in (
-            ("00_data", 3, [FIGURE, "run.finish()"]),
-            ("01_baseline", 11, ["run.finish()"]),
+            ("00_data", 3, [FIGURE, "session.finish()"]),
+            ("01_baseline", 11, ["session.finish()"]),
         ):
             shorten(self.project.root / "notebooks" / f"{name}.ipynb", n_kept, more)
         self.own = drawn.write(folder / "own")

@@ -15,10 +15,9 @@ from conftest import Project
 
 from lib.base import files, paths
 from lib.base.settings import Settings
-from lib.commands import execute
 from lib.record import paper, records
 
-NAMES = execute.notebooks()
+NAMES = paths.notebooks()
 WANT_WEIGHTS = (
     "05_captioning",
     "06_clip_prompts",
@@ -107,7 +106,7 @@ def test_shape_code(name):
         banned = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.AsyncFunctionDef)
         assert not any(isinstance(node, banned) for node in ast.walk(tree)), cell.source
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "run.figure":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "session.figure":
                 assert "alt" in [keyword.arg for keyword in node.keywords], cell.source
 
 

@@ -17,7 +17,26 @@ import numpy as np
 
 from lib.base import files, paths
 
+# What reading a damaged npz file can raise, by where the damage is.
+DAMAGED = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 _saved = 0.0  # seconds that this process did not spend, since others had spent them
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Arrays from the cache, and the seconds that computing them took when it was done."""
+
+    arrays: dict[str, np.ndarray]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training's weights, the looks at development, and what it cost in seconds."""
+
+    weights: Path
+    curve: list[dict]
+    seconds: float
 
 
 def now() -> float:
@@ -29,21 +48,9 @@ def now() -> float:
 
 
 def pass_over(seconds: float) -> None:
-    """Count what was found ready."""
+    """Count on `now` what was there already."""
     global _saved
     _saved += seconds
-
-
-# What reading a damaged npz file can raise, by where the damage is.
-DAMAGED = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Arrays from the cache, and the seconds that computing them took when it was done."""
-
-    arrays: dict[str, np.ndarray]
-    seconds: float
 
 
 def cached(kind: str, key: dict, compute: Callable[[], dict[str, np.ndarray]]) -> Entry:
@@ -51,7 +58,7 @@ def cached(kind: str, key: dict, compute: Callable[[], dict[str, np.ndarray]]) -
 
     kind: folder in the cache. key: JSON value naming everything the result depends on.
     """
-    path = paths.CACHE / kind / f"{files.digest(key)[:32]}.npz"
+    path = place(kind, key, "npz")
     arrays = kept(path)
     if arrays is not None:
         entry = Entry(arrays, float(arrays.pop("seconds")))
@@ -62,6 +69,42 @@ def cached(kind: str, key: dict, compute: Callable[[], dict[str, np.ndarray]]) -
     seconds = now() - start
     save_arrays(path, {**arrays, "seconds": np.float64(seconds)})
     return Entry(arrays, seconds)
+
+
+def trained(kind: str, key: dict, train: Callable[[Path], None]) -> Training:
+    """The training that `key` names, done once.
+
+    train: writes weights to the path it is given, and at last `describe`s their "curve" and
+    "seconds".
+    """
+    target = place(kind, key, "safetensors")
+    about = description(target)
+    if about:
+        pass_over(about["seconds"])
+    else:
+        train(target)
+        about = description(target)
+    return Training(target, about["curve"], about["seconds"])
+
+
+def place(kind: str, key: dict, ending: str) -> Path:
+    return paths.CACHE / kind / f"{files.digest(key)[:32]}.{ending}"
+
+
+def describe(weights: Path, about: dict) -> None:
+    """Write beside trained weights what is to be known of them, and that they are whole."""
+    files.write_kept(weights.with_suffix(".json"), {**about, "sha256": files.hash_of(weights)})
+
+
+def description(weights: Path) -> dict | None:
+    """What `describe` wrote of these weights; None where they are not as they were trained."""
+    about = files.read_kept(weights.with_suffix(".json"))
+    if about is None or not weights.is_file():
+        return None
+    if files.hash_of(weights) == about["sha256"]:
+        return about
+    files.set_aside(weights, files.ALTERED)
+    return None
 
 
 def hash_of(array: np.ndarray) -> str:
@@ -77,72 +120,24 @@ def save_arrays(target: Path, arrays: dict[str, np.ndarray]) -> None:
     files.write_bytes(target, buffer.getvalue())
 
 
-def load_arrays(path: Path) -> dict[str, np.ndarray]:
-    """All arrays of an npz file.
-
-    Members are read to their ends, where zip checks their sums; numpy's own reader stops where
-    a header says, and a damaged header may say too little.
-    """
-    with zipfile.ZipFile(path) as stored:
-        members = {name.removesuffix(".npy"): stored.read(name) for name in stored.namelist()}
-    read = np.lib.format.read_array
-    return {name: read(io.BytesIO(content)) for name, content in members.items()}
-
-
 def kept(path: Path) -> dict[str, np.ndarray] | None:
     """All arrays of an npz file of ours; None where there is none, or only a damaged one.
 
-    A damaged file is told in one line and set aside.
+    A damaged file is named in one line and set aside. Members are read to their ends, where zip
+    checks their sums; numpy's own reader stops where a header says, and that may say too little.
     """
     if not path.is_file():
         return None
     try:
-        return load_arrays(path)
+        with zipfile.ZipFile(path) as stored:
+            members = {name.removesuffix(".npy"): stored.read(name) for name in stored.namelist()}
+        read = np.lib.format.read_array
+        return {name: read(io.BytesIO(content)) for name, content in members.items()}
     except PermissionError:
         raise
     except DAMAGED as error:
         files.set_aside(path, error)
         return None
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A training's weights, the looks at development, and what it cost in seconds."""
-
-    weights: Path
-    curve: list[dict]
-    seconds: float
-
-
-def trained(kind: str, key: dict, train: Callable[[Path], None]) -> Trained:
-    """The training that `key` names, done once.
-
-    train: writes weights to the path it is given, and at last `tell`s "curve" and "seconds".
-    """
-    target = paths.CACHE / kind / f"{files.digest(key)[:32]}.safetensors"
-    about = told(target)
-    if about:
-        pass_over(about["seconds"])
-    else:
-        train(target)
-        about = told(target)
-    return Trained(target, about["curve"], about["seconds"])
-
-
-def tell(weights: Path, about: dict) -> None:
-    """Write beside trained weights what is told of them, with their sha256: they are there."""
-    files.write_kept(weights.with_suffix(".json"), {**about, "sha256": files.hash_of(weights)})
-
-
-def told(weights: Path) -> dict | None:
-    """What `tell` wrote of these weights; None where they are not there as they were trained."""
-    about = files.read_kept(weights.with_suffix(".json"))
-    if about is None or not weights.is_file():
-        return None
-    if files.hash_of(weights) == about["sha256"]:
-        return about
-    files.set_aside(weights, "its bytes are not those that were written")
-    return None
 
 
 def pack_words(words: Iterable[str]) -> np.ndarray:
@@ -151,6 +146,5 @@ def pack_words(words: Iterable[str]) -> np.ndarray:
 
 
 def unpack_words(packed: np.ndarray) -> list[str]:
-    """The strings that `pack_words` packed."""
     text = packed.tobytes().decode()
     return text.split("\n") if text else []

@@ -30,7 +30,7 @@ class InputError(ValueError):
         super().__init__(f"{place}: {fault}. Expected: {expected}. What to do: {remedy}.")
 
 
-def told(error: BaseException) -> str:
+def message(error: BaseException) -> str:
     """What a person should read of an error; one of the system has its path and a remedy."""
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # torch's words
         wanted = f" ({error})" if str(error) else ""
@@ -45,6 +45,6 @@ def told(error: BaseException) -> str:
 def quoted(name: str, text: str) -> str:
     """The same of an error of which a notebook holds the name of its class and its text."""
     if name.endswith("MemoryError"):
-        return told(MemoryError(text))
+        return message(MemoryError(text))
     system = re.fullmatch(r"\[Errno (\d+)\] (.+?)(?:: (['\"])(.*)\3)?", text, re.DOTALL)
-    return told(OSError(int(system[1]), system[2], system[4])) if system else f"{name}: {text}"
+    return message(OSError(int(system[1]), system[2], system[4])) if system else f"{name}: {text}"

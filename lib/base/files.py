@@ -17,6 +17,7 @@ from lib.base.errors import InputError
 
 STALE = 3600  # seconds after which a temporary file has lost its writer
 PLACE_OR_MOVE = "put a file in its place, or move it elsewhere"
+ALTERED = "its bytes are not those that were written"
 
 
 @contextmanager
@@ -70,21 +71,7 @@ def write_json(target: Path, value: object) -> None:
 
 
 def read_json(path: Path) -> object:
-    """The value of a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-@cache
-def version(module: str) -> int:
-    """The VERSION of a library file such as "baby/train.py", read without importing it.
-
-    Its author raises it when the code gives other numbers; the golden runs of the tests watch.
-    """
-    text = (paths.LIBRARY / module).read_text(encoding="utf-8")
-    line = re.search(r"^VERSION = (\d+)", text, re.MULTILINE)
-    if not line:
-        raise ValueError(f"lib/{module} has no line VERSION = 1: records that stand on it need one")
-    return int(line[1])
 
 
 def write_kept(target: Path, value: object) -> None:
@@ -97,7 +84,7 @@ def write_kept(target: Path, value: object) -> None:
 def read_kept(path: Path) -> object | None:
     """What `write_kept` wrote; None where there is nothing, or only what is damaged.
 
-    A damaged file is told in one line and set aside, so that it is made again.
+    A damaged file is named in one line and set aside, so that it is made again.
     """
     if not path.is_file():
         return None
@@ -105,7 +92,7 @@ def read_kept(path: Path) -> object | None:
         head, text = path.read_bytes().split(b"\n", 1)
         if json.loads(head)["sha256"] == hashlib.sha256(text).hexdigest():
             return json.loads(text)
-        reason: object = "its bytes are not those that were written"
+        reason: object = ALTERED
     except (ValueError, KeyError, TypeError) as error:
         reason = error
     set_aside(path, reason)
@@ -116,8 +103,21 @@ def set_aside(path: Path, reason: object) -> None:
     """Move a damaged file out of the way and say so in one line."""
     aside = path.with_name(path.name + ".damaged")
     path.replace(aside)
-    told = " ".join(f"{paths.shown(path)} is damaged ({reason})".split())
-    print(f"{told}: set aside as {aside.name}, it is made again", file=sys.stderr)
+    damage = " ".join(f"{paths.shown(path)} is damaged ({reason})".split())
+    print(f"{damage}: set aside as {aside.name}, it is made again", file=sys.stderr)
+
+
+@cache
+def version(module: str) -> int:
+    """The VERSION of a library file such as "methods/baby/train.py", read without importing it.
+
+    Its author raises it when the code gives other numbers; the golden runs of the tests watch.
+    """
+    text = (paths.LIBRARY / module).read_text(encoding="utf-8")
+    line = re.search(r"^VERSION = (\d+)", text, re.MULTILINE)
+    if not line:
+        raise ValueError(f"lib/{module} has no line VERSION = 1: records that stand on it need one")
+    return int(line[1])
 
 
 def digest(value: object) -> str:
@@ -126,16 +126,20 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def hash_of(file: Path) -> str:
+    """sha256 of one file, remembered as `hashes` does."""
+    return hashes([str(file)], str(file))[str(file)]
+
+
 def hashes(files: Iterable[str], about: str) -> dict[str, str]:
     """sha256 of each file's bytes, read again only where its size or times have changed.
 
-    files: paths as text, since tens of thousands of Path objects would cost more than the
-    look at the files. about: what they belong to; names the index that remembers from call
-    to call. Losing it costs time only. The inode's change time is part of the test, so
-    that a copy which keeps the old modification time is noticed too.
+    files: paths as text, since tens of thousands of Path objects would cost more than the look
+    at the files. about: names the index that remembers from call to call; losing it costs time
+    only. The inode's change time is looked at, so that a copy which keeps the old modification
+    time is noticed too.
     """
-    index = paths.CACHE / "hashes" / f"{digest(about)[:16]}.json"
-    known = read_kept(index) or {}
+    known = read_kept(index(about)) or {}
     fresh = {}
     for file in files:
         stat = os.stat(file)  # noqa: PTH116
@@ -143,8 +147,17 @@ def hashes(files: Iterable[str], about: str) -> dict[str, str]:
         old = known.get(file)
         fresh[file] = old if old and old[0] == mark else [mark, _sha256(file)]
     if fresh != known:
-        write_kept(index, fresh)
+        write_kept(index(about), fresh)
     return {file: sha for file, (_, sha) in fresh.items()}
+
+
+def index(about: str) -> Path:
+    return paths.CACHE / "hashes" / f"{digest(about)[:16]}.json"
+
+
+def forget(about: str) -> None:
+    """Have `hashes` read again all that it remembers under this name."""
+    index(about).unlink(missing_ok=True)
 
 
 def _sha256(file: str) -> str:
@@ -159,27 +172,23 @@ def folder_hash(folder: Path) -> str:
     Raises InputError if there is no such folder.
     """
     if not folder.is_dir():
-        raise InputError(
-            folder,
-            "there is no such folder",
-            "data in the competition's layout (images_train/, descriptions_train/, …)",
-            "pass its path as DATA_DIR; a relative path starts at the project's root",
-        )
-    found, seen = [], set()
+        expected = "data in the competition's layout (images_train/, descriptions_train/, …)"
+        remedy = "pass its path as DATA_DIR; a relative path starts at the project's root"
+        raise InputError(folder, "there is no such folder", expected, remedy)
+    inside, seen = [], set()
     for place, folders, names in os.walk(folder, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith(".")]
         if (real := os.path.realpath(place)) in seen:  # a link back to where we were
             folders.clear()
             continue
         seen.add(real)
-        found += [f"{place}/{name}" for name in names if not name.startswith(".")]
-    for file in found:
+        inside += [f"{place}/{name}" for name in names if not name.startswith(".")]
+    for file in inside:
         if not os.path.isfile(file):  # noqa: PTH113, Path objects would cost more than the look
             path = Path(file)
             raise InputError(path, unlike_file(path), "files and folders alone", PLACE_OR_MOVE)
-    content = hashes(found, str(folder))
     start = len(str(folder)) + 1
-    return digest({file[start:]: sha for file, sha in content.items()})
+    return digest({file[start:]: sha for file, sha in hashes(inside, str(folder)).items()})
 
 
 def unlike_file(path: Path) -> str:
@@ -191,13 +200,3 @@ def unlike_file(path: Path) -> str:
     if path.is_symlink() and not path.exists():
         return f"is a link to {path.readlink()}, which leads nowhere"
     return "is neither a file nor a folder" if path.exists() else "there is no such file"
-
-
-def hash_of(file: Path) -> str:
-    """sha256 of one file, remembered as `hashes` does."""
-    return hashes([str(file)], str(file))[str(file)]
-
-
-def forget(about: str) -> None:
-    """Have `hashes` read again all that it remembers under this name."""
-    (paths.CACHE / "hashes" / f"{digest(about)[:16]}.json").unlink(missing_ok=True)

@@ -12,6 +12,11 @@ DATA = ROOT / "data"
 CACHE = BUILD / "cache"
 
 
+def notebooks() -> list[str]:
+    """Names of the report's notebooks, in order."""
+    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
 def resolve(path: str) -> Path:
     """A user's path, absolute: `~` is the home folder, relative means from the project's root."""
     return (ROOT / Path(path).expanduser()).resolve()
@@ -38,12 +43,10 @@ def results_dir(name: str, size: str = "full") -> Path:
 
 
 def figures_dir(name: str, size: str = "full") -> Path:
-    """Folder of a run's pictures."""
     return ROOT / "figures" / name if size == "full" else build_dir(name, size) / "figures"
 
 
 def record_path(name: str, notebook: str, size: str = "full") -> Path:
-    """The JSON record of one notebook."""
     return results_dir(name, size) / f"{notebook}.json"
 
 

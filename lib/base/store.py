@@ -66,12 +66,12 @@ def named(name: str) -> object:
     module, _, inside = name.partition(":")
     if module.partition(".")[0] in PACKAGES:
         importlib.import_module(module)
-    found = sys.modules.get(module)
+    thing = sys.modules.get(module)
     for part in inside.split("."):
-        found = getattr(found, part, None)
-    if found is None:
+        thing = getattr(thing, part, None)
+    if thing is None:
         raise ValueError(f"{inside} of {module} is not defined here: put it into lib/methods")
-    return found
+    return thing
 
 
 def unpack(value: object, arrays: dict[str, np.ndarray]) -> object:
@@ -96,9 +96,9 @@ def unpack(value: object, arrays: dict[str, np.ndarray]) -> object:
         booster = xgboost.Booster()
         booster.load_model(bytearray(arrays[content].tobytes()))
         return booster
-    made = object.__new__(named(content))
-    vars(made).update(unpack(value["state"], arrays))
-    return made
+    thing = object.__new__(named(content))
+    vars(thing).update(unpack(value["state"], arrays))
+    return thing
 
 
 def unchanged(path: Path, sha256: str) -> Path:

@@ -57,8 +57,12 @@ class Session:
 
     @property
     def split(self) -> Split:
-        """The images and descriptions of that split."""
         return getattr(self.data, self.scored)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Name and size, by which `paths` finds what belongs to a run."""
+        return self.settings.name, self.settings.size
 
     def chance(self) -> float:
         """`map_at_20` of a random ranking of that split's gallery."""
@@ -66,12 +70,11 @@ class Session:
 
     def add(self, *systems: runs.SystemRun) -> None:
         """Add systems: their rows, their file for later chapters, and their submission."""
-        name, size = self.settings.name, self.settings.size
         for system in systems:
             self.systems[system.id] = system
             self.rows += results.rows(system, self.data)
-            runs.save(paths.runs_dir(name, size), system)
-            path = paths.build_dir(name, size) / "submissions" / f"{system.id}.csv"
+            runs.save(paths.runs_dir(*self.place), system)
+            path = paths.build_dir(*self.place) / "submissions" / f"{system.id}.csv"
             evaluation.write_submission(path, system, self.data.test)
 
     def leave_out(self, systems: Sequence[str], reason: str) -> None:
@@ -95,20 +98,18 @@ class Session:
         When that notebook's numbers change, this one is out of date. Raises RuntimeError
         if no notebook has measured the system on this data.
         """
-        name, size = self.settings.name, self.settings.size
-        for path in sorted(paths.results_dir(name, size).glob("*.json")):
+        for path in sorted(paths.results_dir(*self.place).glob("*.json")):
             # A damaged record of other systems stops nobody.
             if path.name.endswith(records.LONG) or system not in path.read_text(encoding="utf-8"):
                 continue
             record = records.read(path)
-            same_data = record["data"]["fingerprint"] == self.data.fingerprint
-            if same_data and any(row["system"] == system for row in record["rows"]):
-                self.uses[record["notebook"]] = records.digest(record)
-                self.systems[system] = runs.load(paths.runs_dir(name, size), system)
+            if self.is_of_data(record) and any(r["system"] == system for r in record["rows"]):
+                self.uses[record["notebook"]] = record["digest"]
+                self.systems[system] = runs.load(paths.runs_dir(*self.place), system)
                 return self.systems[system]
         raise RuntimeError(
             f"{self.notebook} builds on {system}, which no earlier notebook has measured under "
-            f"NAME={name}: run the notebooks before this one first, or make report"
+            f"NAME={self.settings.name}: run the notebooks before this one first, or make report"
         )
 
     def earlier_records(self) -> list[dict]:
@@ -116,11 +117,10 @@ class Session:
 
         When the numbers of one of them change, this notebook is out of date.
         """
-        every = records.read_all(self.settings.name, self.settings.size)
-        found = [r for r in every if r["notebook"] < self.notebook
-                 and r["data"]["fingerprint"] == self.data.fingerprint]  # fmt: skip
-        self.uses |= {r["notebook"]: records.digest(r) for r in found}
-        return found
+        every = records.read_all(*self.place)
+        earlier = [r for r in every if r["notebook"] < self.notebook and self.is_of_data(r)]
+        self.uses |= {record["notebook"]: record["digest"] for record in earlier}
+        return earlier
 
     def long_record(self, notebook: str = "") -> dict | None:
         """The record of a notebook's long run on the same data, or None; default: this notebook's.
@@ -129,54 +129,44 @@ class Session:
         """
         notebook = notebook or self.notebook
         record = records.read_long(self.settings.name, notebook, self.settings.size)
-        if not record or record["data"]["fingerprint"] != self.data.fingerprint:
+        if not record or not self.is_of_data(record):
             return None
-        self.uses[f"{notebook}.long"] = records.digest(record)
+        self.uses[f"{notebook}.long"] = record["digest"]
         return record
+
+    def is_of_data(self, record: dict) -> bool:
+        """Whether a record was measured on the same data."""
+        return record["data"]["fingerprint"] == self.data.fingerprint
 
     def claim(self, name: str) -> dict:
         """Judge one of the paper's claims by the systems added or used so far; keep the verdict."""
         claim = paper.claim(name)
         worse = self.chance() if claim["worse"] == "chance" else self.systems[claim["worse"]]
         better = self.systems[claim["better"]]
-        verdict = results.rounded(results.claim_verdict(claim, better, worse, self.scored))
-        self.claims.append(verdict)
-        return verdict
+        self.claims.append(results.claim_verdict(claim, better, worse, self.scored))
+        return self.claims[-1]
 
     def figure(self, figure: Figure, name: str, alt: str) -> None:
         """Write a figure and show it. alt: its finding in words, for those who cannot see it."""
-        folder = paths.figures_dir(self.settings.name, self.settings.size)
         ending, picture = figures.encoded(figure)
-        path = folder / f"{self.notebook[:2]}_{name}.{ending}"
+        path = paths.figures_dir(*self.place) / f"{self.notebook[:2]}_{name}.{ending}"
         files.write_bytes(path, picture)
         self.figures[path.name] = alt
         display(Image(picture, alt=alt, width=int(figure.get_figwidth() * 100)))
 
     def finish(self) -> None:
         """Write the record; say where it is, what it cost, and whether it repeats an old one."""
-        record = {
-            "notebook": self.notebook,
-            "data": self.data.summary(),
-            "profile": self.settings.size,
-            "seed": self.settings.seed,
-            "parameters": vars(self.settings),
-            "rows": self.rows,
-            "claims": self.claims,
-            "facts": results.rounded(self.facts),
-            "figures": self.figures,
-            "inputs": self.inputs,
-            "uses": self.uses,
-            "environment": results.environment(self.notebook, self.settings, self.device),
-            "seconds": round(time.perf_counter() - self.started, 1),
-            "peak_memory_mb": round(results.peak_memory_mb()),
-        }
-        seconds, peak = record["seconds"], record["peak_memory_mb"]
-        record, kept = records.write(record)
+        new = results.record(
+            self.notebook, self.settings, self.data, self.settings.size, self.inputs,
+            time.perf_counter() - self.started, rows=self.rows, claims=self.claims,
+            facts=self.facts, figures=self.figures, uses=self.uses,
+        )  # fmt: skip
+        record, kept = records.write(new)
         path = paths.record_path(self.settings.name, self.notebook, self.settings.size)
         same = f", the same numbers as at commit {record['environment']['git_commit'][:10]}"
         say(
             f"Record: `{path.relative_to(paths.ROOT)}`{same if kept else ''}. "
-            f"{seconds:.0f} s, at most {peak:,.0f} MB of memory."
+            f"{new['seconds']:.0f} s, at most {new['peak_memory_mb']:,.0f} MB of memory."
         )
 
 
@@ -188,25 +178,26 @@ def start(notebook: str, **parameters: object) -> Session:
     """
     started = time.perf_counter()
     given = settings.Settings(**parameters)
-    checked = settings.check(given)
-    now = inputs.current(notebook, checked)
-    records.refuse_other(inputs.identity(checked), checked.name, checked.size)
-    previous = records.readable(paths.record_path(checked.name, notebook, checked.size))
+    run = settings.check(given)
+    now = inputs.current(notebook, run)
+    records.refuse_other(inputs.identity(run), run.name, run.size)
+    previous = records.readable(paths.record_path(run.name, notebook, run.size))
     if previous and previous["data"]["fingerprint"] != now["data"] and not given.name:
         raise ValueError(
-            f"the records of NAME={checked.name} were measured on other data "
+            f"the records of NAME={run.name} were measured on other data "
             f"({previous['data']['fingerprint'][:19]}…, this is {now['data'][:19]}…): pass "
-            f"NAME={checked.name} to replace them, or another NAME to keep both"
+            f"NAME={run.name} to replace them, or another NAME to keep both"
         )
-    data = sources.load(checked, now["data"])
-    place = device.find()
-    say(
-        f"Data: **{data.name}** ({checked.data} layout, {checked.size}), "
-        f"{len(data.train):,} train images, {len(data.dev):,} of them for development, "
-        f"{len(data.test):,} test images"
-        + (" without a key" if data.test.truth is None else "")
-        + f"; fingerprint `{data.fingerprint[:19]}…`.  \n"
-        f"Device: {place}. Expected time: "
-        + (f"{previous['seconds']:.0f} s." if previous else "not measured yet.")
+    session = Session(notebook, run, sources.load(run, now["data"]), now, device.find(), started)
+    say(f"{described(session.data, run)}  \nDevice: {session.device}. Expected time: "
+        + (f"{previous['seconds']:.0f} s." if previous else "not measured yet."))  # fmt: skip
+    return session
+
+
+def described(data: Dataset, run: settings.Settings) -> str:
+    key = " without a key" if data.test.truth is None else ""
+    return (
+        f"Data: **{data.name}** ({run.data} layout, {run.size}), {len(data.train):,} train images, "
+        f"{len(data.dev):,} of them for development, {len(data.test):,} test images{key}; "
+        f"fingerprint `{data.fingerprint[:19]}…`."
     )
-    return Session(notebook, checked, data, now, place, started)

@@ -1,7 +1,6 @@
 """`make benchmark`: how fast the towers embed, beside a plain open_clip loop in the same run."""
 
 import time
-from collections.abc import Callable
 
 import numpy as np
 import open_clip
@@ -26,31 +25,29 @@ LOOP = 64  # batch of the plain loop
 def main() -> None:
     """Print images and texts a second of both ways, and what bfloat16 would give and change."""
     settings = check(Settings())
+    inputs.prepare(settings)
     split = data.load(settings, inputs.fingerprint(settings)).dev
-    towers = EMBEDDED.towers()
-    some = split.take(np.arange(min(N, len(split))))
-    ways: dict[str, Callable[[], np.ndarray]] = {
-        "images, a plain open_clip loop": lambda: plain_images(some, towers),
-        "images, this project": lambda: towers.embed_pixels(embed.pixels(some.images, towers)),
-        "texts, a plain open_clip loop": lambda: plain_texts(some, towers),
-        "texts, this project": lambda: own_texts(some, towers),
-        "texts, this project in bfloat16": lambda: in_bfloat16(some, towers),
-    }
-    found = {}
-    for name, way in ways.items():
-        way()  # the first call warms up
+    split, towers = split.take(np.arange(min(N, len(split)))), EMBEDDED.towers()
+    vectors = {}
+    for name, way in {
+        "images, a plain open_clip loop": plain_images,
+        "images, this project": lambda *_: towers.embed_pixels(embed.pixels(split.images, towers)),
+        "texts, a plain open_clip loop": plain_texts,
+        "texts, this project": own_texts,
+        "texts, this project in bfloat16": in_bfloat16,
+    }.items():
+        way(split, towers)  # the first call warms up
         start = time.perf_counter()
-        found[name] = way()
+        vectors[name] = way(split, towers)
         seconds = time.perf_counter() - start
-        print(f"{name:34} {len(some) / seconds:7,.0f} a second", flush=True)
-    apart = np.abs(found["images, a plain open_clip loop"] - found["images, this project"]).max()
-    print(f"images of both ways differ by at most {apart:.1e}")
-    apart = np.abs(found["texts, a plain open_clip loop"] - found["texts, this project"]).max()
-    print(f"texts of both ways differ by at most {apart:.1e}")
-    images = found["images, this project"]
+        print(f"{name:34} {len(split) / seconds:7,.0f} a second", flush=True)
+    for kind in ("images", "texts"):
+        plain, own = vectors[f"{kind}, a plain open_clip loop"], vectors[f"{kind}, this project"]
+        print(f"{kind} of both ways differ by at most {np.abs(plain - own).max():.1e}")
     for name in ("texts, this project", "texts, this project in bfloat16"):
-        ranks = retrieval.ranks(retrieval.scores(found[name], images), some.truth)
-        print(f"{name:34} map_at_20 {metrics.map_at_k(ranks):.4f} among {len(some)}")
+        scores = retrieval.scores(vectors[name], vectors["images, this project"])
+        score = metrics.map_at_k(retrieval.ranks(scores, split.truth))
+        print(f"{name:34} map_at_20 {score:.4f} among {len(split)}")
 
 
 @torch.inference_mode()
@@ -73,14 +70,13 @@ def plain_texts(split: Split, towers) -> np.ndarray:
     return torch.cat(parts).numpy()
 
 
-@torch.inference_mode()
-def in_bfloat16(split: Split, towers) -> np.ndarray:
-    """Texts with matrices multiplied in bfloat16."""
-    sequences = [clip.fitted(clip.tokens(text)) for text in split.texts]
-    with torch.autocast("cpu", torch.bfloat16):
-        return F.normalize(torch.from_numpy(towers.embed_tokens(sequences)), dim=-1).numpy()
-
-
 def own_texts(split: Split, towers) -> np.ndarray:
     """The project's own way, tokens included, in float32."""
     return towers.embed_tokens([clip.fitted(clip.tokens(text)) for text in split.texts])
+
+
+@torch.inference_mode()
+def in_bfloat16(split: Split, towers) -> np.ndarray:
+    """The same with matrices multiplied in bfloat16."""
+    with torch.autocast("cpu", torch.bfloat16):
+        return F.normalize(torch.from_numpy(own_texts(split, towers)), dim=-1).numpy()

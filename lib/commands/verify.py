@@ -7,7 +7,6 @@ from lib import scenes
 from lib.base import paths
 from lib.base.errors import InputError
 from lib.base.settings import Settings
-from lib.chapters import long
 from lib.record import inputs, paper, records
 from lib.show import readme
 
@@ -23,25 +22,9 @@ def main() -> None:
             faults = faults_of(notebook, path)
             wrong += [f"{path.relative_to(paths.ROOT)}: {fault}" for fault in faults]
             print(f"{name} {notebook}: {'; '.join(faults) or 'as recorded'}")
-            warn_of_long(name, notebook)
+            print_long(name, notebook)
     if wrong:
         raise RuntimeError("Records that do not stand:\n" + "\n".join(wrong))
-
-
-def warn_of_long(name: str, notebook: str) -> None:
-    """Say how a notebook's long run stands; a stale one warns and fails nothing."""
-    try:
-        record = records.read_long(name, notebook)
-    except InputError as error:
-        print(f"{name} {notebook}, long run: {error}")
-        return
-    if record:
-        changed = ", ".join(long.changes(record))
-        commit = record["environment"]["git_commit"][:10]
-        stands = (
-            f"warning: stale since commit {commit}, {changed} changed" if changed else "as recorded"
-        )
-        print(f"{name} {notebook}, long run: {stands}")
 
 
 def faults_of(notebook: str, path: Path) -> list[str]:
@@ -53,38 +36,54 @@ def faults_of(notebook: str, path: Path) -> list[str]:
 
 
 def problems(notebook: str, record: dict) -> list[str]:
-    """What is wrong with one record, in words."""
     changed = inputs.changes(record, current(notebook, record)) + records.changed_uses(record)
     faults = [f"stale, {', '.join(changed)} changed: run make report again"] if changed else []
     if record["profile"] != "full":
         faults.append(f"of a {record['profile']} run: only full runs are committed")
     if record["environment"]["git_dirty"]:
         faults.append("made with uncommitted code: commit, then run make report again")
-    path = paths.record_path(record["data"]["name"], notebook)
-    committed = inputs.git("show", f"HEAD:./{paths.shown(path)}")
+    committed = inputs.git_text(paths.record_path(record["data"]["name"], notebook))
     if committed:
         faults += differences(json.loads(committed), record)
     verdicts = {row["system"]: paper.level_verdict(row, record["data"]) for row in record["rows"]}
-    faults += [f"{s} differs from the paper" for s, v in verdicts.items() if v == paper.DIFFERS]
-    return faults
+    return faults + [
+        f"{system} differs from the paper"
+        for system, verdict in verdicts.items()
+        if verdict == paper.DIFFERS
+    ]
 
 
 def current(notebook: str, record: dict) -> dict:
     """What the record would depend on now; data that is not on this machine is not compared."""
+    settings = Settings(**record["parameters"])
     try:
-        return inputs.current(notebook, Settings(**record["parameters"]))
+        return inputs.current(notebook, settings)
     except (InputError, FileNotFoundError):
         print(f"  {record['data']['name']}: its data is not on this machine and is not compared")
-        return inputs.made_by(notebook, Settings(**record["parameters"]))
+        return inputs.made_by(notebook, settings)
 
 
 def differences(old: dict, new: dict) -> list[str]:
     """Rows whose score differs from the committed one beyond the tolerance."""
-    known = {(row["system"], row["split"]): row for row in old["rows"]}
+    known = {(row["system"], row["split"]): row.get("map_at_20") for row in old["rows"]}
     faults = []
     for row in new["rows"]:
-        before = known.get((row["system"], row["split"]), {}).get("map_at_20")
-        now = row.get("map_at_20")
+        before, now = known.get((row["system"], row["split"])), row.get("map_at_20")
         if (before is None) != (now is None) or (now and abs(now - before) > TOLERANCE):
             faults.append(f"{row['system']} {row['split']}: {now} where {before} is committed")
     return faults
+
+
+def print_long(name: str, notebook: str) -> None:
+    """Say how a notebook's long run stands; a stale one warns and fails nothing."""
+    try:
+        record = records.read_long(name, notebook)
+    except InputError as error:
+        print(f"{name} {notebook}, long run: {error}")
+        return
+    if not record:
+        return
+    now = inputs.current_long(notebook, Settings(**record["parameters"]))
+    changed, commit = ", ".join(inputs.changes(record, now)), record["environment"]["git_commit"]
+    stale = f"warning: stale since commit {commit[:10]}, {changed} changed"
+    print(f"{name} {notebook}, long run: {stale if changed else 'as recorded'}")

@@ -65,6 +65,11 @@ class CocoSource:
         return fetch.Large(f"{self.resnet_url}/{self.weights}", target, "sha256", digest)
 
 
+def main(limit: int, coco_url: str, resnet_url: str) -> None:
+    """`make data-coco`: fetch so many photographs."""
+    build(limit, CocoSource(coco_url=coco_url.rstrip("/"), resnet_url=resnet_url.rstrip("/")))
+
+
 def build(limit: int, source: CocoSource) -> Path:
     """Fetch photographs and write them in the course layout; returns the folder.
 

@@ -140,11 +140,12 @@ def fingerprints(notebook: str, settings: Settings) -> dict[str, dict | None]:
     return {r.name: r.fingerprint() for r in repositories(notebook, settings)}
 
 
-def fetch_all(settings: Settings) -> None:
+def fetch_all(clip: str = "") -> None:
     """Download what any chapter can use on photographs; says sizes before the first byte.
 
     Raises RuntimeError and InputError as `hub.fetch` does.
     """
+    settings = Settings(data="course", clip=clip)
     every = {r.name: r for chapter in CHAPTERS for r in repositories(chapter, settings)}
     missing = {}
     for name, one in every.items():

@@ -8,14 +8,13 @@ import numpy as np
 
 from lib.base import paths
 from lib.base.errors import InputError
-from lib.base.settings import Search
 from lib.features.clip.source import EMBEDDED, Source
 from lib.photos import index, models, page, picture
 from lib.photos.folder import ENDINGS
 from lib.photos.index import Index
 
 
-def main(given: Search) -> None:
+def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
     """Search and write the page.
 
     Raises ValueError for a model that is not here, InputError for a folder without photos and a
@@ -23,12 +22,12 @@ def main(given: Search) -> None:
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # nothing leaves the machine, no model's name either
     started = time.perf_counter()
-    source = models.chosen(given.model)
-    found = index.update(paths.resolve(given.photos), source, progress=True)
-    example = image_of(given.query)
-    vector, notes = asked(given.query, example, source)
-    hits = found.search(vector, given.top)
-    written = page.write(page.Answer(given.query, found, hits, notes, example))
+    source = models.chosen(model)
+    found = index.update(paths.resolve(photos), source, progress=True)
+    example = image_of(query)
+    vector, notes = asked(query, example, source)
+    hits = found.search(vector, top)
+    written = page.write(page.Answer(query, found, hits, notes, example))
     report(found, notes, written, time.perf_counter() - started)
 
 

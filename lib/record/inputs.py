@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tokenize
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from lib import scenes
 from lib.base import files, paths
@@ -74,17 +75,11 @@ LONG = {  # notebook → the VERSIONs of what its long run trains
 }
 IMPORT = r"^ *(?:import|from) (\w+)"
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "open_clip": "open-clip-torch"}
-NO_IDENTITY = (
-    "code",
-    "versions",
-    "packages",
-    "downloads",
-    "pieces",
-)  # how numbers are made, not of what
+HOW = ("code", "versions", "packages", "downloads", "pieces")  # numbers are made, not of what
+PLACES = ("name", "data_dir")  # settings that decide no number
 
 
 def from_disk(path: str) -> str | None:
-    """Text of a project file as it lies on disk."""
     file = paths.ROOT / path
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
@@ -99,7 +94,7 @@ def committed() -> Read:
     if None in listing:
         return lambda path: None
     changed = set("".join(listing).split("\0"))
-    return lambda path: git("show", f"HEAD:./{path}") if path in changed else from_disk(path)
+    return lambda path: git_text(paths.ROOT / path) if path in changed else from_disk(path)
 
 
 def git(*arguments: str) -> str | None:
@@ -111,38 +106,38 @@ def git(*arguments: str) -> str | None:
     return done.stdout.decode() if done.returncode == 0 else None
 
 
+def git_text(path: Path) -> str | None:
+    """The text of a project file as last committed; None where it is not."""
+    return git("show", f"HEAD:./{paths.shown(path)}")
+
+
 def code_of(notebook: str, read: Read = from_disk) -> dict[str, str]:
     """Hash of the notebook's own code, and of each file of its chapter and methods, by path."""
     path = f"notebooks/{notebook}.ipynb"
-    sources = {path: notebook_code(read(path) or '{"cells": []}')}
+    sources = {path: notebook_code(read(path))}
     sources |= {file: read(file) or "" for file in files_of(notebook)}
     return {file: files.digest(code_only(text, file)) for file, text in sources.items()}
 
 
 def files_of(notebook: str) -> list[str]:
     """Paths of the library files that a chapter's numbers come from."""
-    found = []
-    for name in CHAPTERS.get(notebook, ()):
-        place = paths.LIBRARY / name
-        found += [place] if place.is_file() else sorted(place.glob("*.py"))
-    return [paths.shown(file) for file in found if not file.as_posix().endswith(APART)]
+    places = [paths.LIBRARY / name for name in CHAPTERS.get(notebook, ())]
+    named = [f for p in places for f in (sorted(p.glob("*.py")) if p.is_dir() else [p])]
+    return [paths.shown(file) for file in named if not file.as_posix().endswith(APART)]
 
 
 def shown() -> str:
     """Hash of what draws charts and tables: a change leaves records as they are, not pictures."""
-    drawing = [
-        *(paths.LIBRARY / "show").glob("charts*.py"),
-        *(paths.LIBRARY / name for name in SHOWING),
-    ]
+    drawing = [*(paths.LIBRARY / "show").glob("charts*.py"), *(paths.LIBRARY / n for n in SHOWING)]
     return files.digest([file.read_text(encoding="utf-8") for file in sorted(drawing)])
 
 
 def packages_of(notebook: str, modules: Iterable[str], read: Read = from_disk) -> dict[str, str]:
     """The pinned version of each package that a chapter's code and these files import."""
     pins = pinned(read(paths.REQUIREMENTS.name) or "")
-    sources = [read(file) or "" for file in files_of(notebook) if file.endswith(".py")]
-    sources += [read(f"lib/{module}") or "" for module in modules]
-    sources.append(notebook_code(read(f"notebooks/{notebook}.ipynb") or '{"cells": []}'))
+    own = [file for file in files_of(notebook) if file.endswith(".py")]
+    sources = [read(file) or "" for file in (*own, *(f"lib/{module}" for module in modules))]
+    sources.append(notebook_code(read(f"notebooks/{notebook}.ipynb")))
     names = {name for text in sources for name in re.findall(IMPORT, text, re.MULTILINE)}
     known = (DISTRIBUTIONS.get(name, name).lower().replace("_", "-") for name in names)
     return {name: pins[name] for name in sorted(known) if name in pins}
@@ -150,21 +145,19 @@ def packages_of(notebook: str, modules: Iterable[str], read: Read = from_disk) -
 
 def pinned(requirements: str) -> dict[str, str]:
     """Package → its pinned version, or several where they differ by platform."""
-    found: dict[str, list[str]] = {}
+    pins: dict[str, list[str]] = {}
     for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", requirements, re.MULTILINE):
-        found.setdefault(name.lower().replace("_", "-"), []).append(version)
-    return {name: " or ".join(sorted(several)) for name, several in found.items()}
+        pins.setdefault(name.lower().replace("_", "-"), []).append(version)
+    return {name: " or ".join(sorted(several)) for name, several in pins.items()}
 
 
-def notebook_code(content: str) -> str:
+def notebook_code(content: str | None) -> str:
     """The code cells of a notebook but for its parameters."""
-    cells = json.loads(content)["cells"]
-    code = (
-        "".join(cell["source"])
-        for cell in cells
-        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", [])
+    cells = json.loads(content)["cells"] if content else []
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    return "\n".join(
+        "".join(c["source"]) for c in code if "parameters" not in c["metadata"].get("tags", [])
     )
-    return "\n".join(code)
 
 
 def notebook_source(content: str) -> str:
@@ -189,14 +182,10 @@ def code_only(source: str, path: str = ".py") -> str:
 
 def docstrings(source: str) -> list[tuple[int, int, int, int]]:
     """(first row, its column, last row, its end) of each docstring, columns in bytes."""
-    spans = []
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        first = node.body[0] if node.body else None
-        if ast.get_docstring(node, clean=False) is not None:
-            spans.append((first.lineno, first.col_offset, first.end_lineno, first.end_col_offset))
-    return spans
+    kinds = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
+    firsts = [n.body[0] for n in nodes if ast.get_docstring(n, clean=False) is not None]
+    return [(n.lineno, n.col_offset, n.end_lineno, n.end_col_offset) for n in firsts]
 
 
 def comments(source: str) -> list[tuple[int, int, int, int]]:
@@ -204,9 +193,8 @@ def comments(source: str) -> list[tuple[int, int, int, int]]:
     spans = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
-            before = len(token.line[: token.start[1]].encode())
-            row, end = token.start[0], before + len(token.string.encode())
-            spans.append((row, before, row, end))
+            row, start = token.start[0], len(token.line[: token.start[1]].encode())
+            spans.append((row, start, row, start + len(token.string.encode())))
     return spans
 
 
@@ -222,35 +210,40 @@ def fingerprint(settings: Settings) -> str:
     return "sha256:" + files.folder_hash(paths.resolve(settings.data_dir))
 
 
+def prepare(settings: Settings) -> None:
+    """Draw what is missing or damaged of the drawn data, if the settings ask for it."""
+    if settings.data != "scenes":
+        return
+    if scenes.damaged(settings.size):
+        scenes.build(settings.size)
+    print(f"data: {paths.shown(paths.scenes_dir(settings.size))}")
+
+
 def identity(settings: Settings) -> dict:
     """What a record is a record of: the data and every setting, files by their content.
 
     Runs of the same identity measure the same thing, wherever their files lie.
     """
     words = settings.word_vectors
-    by_content = {
+    plain = {key: value for key, value in vars(settings).items() if key not in PLACES}
+    return plain | {
         "data": fingerprint(settings),
         "word_vectors": files.hash_of(paths.resolve(words)) if words else None,
     }
-    plain = {k: v for k, v in vars(settings).items() if k not in ("name", "data_dir")}
-    return plain | by_content
 
 
 def identity_of(record: dict) -> dict:
     """The same of a record; a setting that it does not know had its default."""
-    known = {k: v for k, v in record.get("inputs", {}).items() if k not in NO_IDENTITY}
-    plain = {k: v for k, v in vars(Settings()).items() if k not in ("name", "data_dir")}
+    known = {key: value for key, value in record.get("inputs", {}).items() if key not in HOW}
+    plain = {key: value for key, value in vars(Settings()).items() if key not in PLACES}
     return plain | {"word_vectors": None} | known
 
 
 def current(notebook: str, settings: Settings) -> dict:
     """All that a record made now would depend on."""
     downloads = wanted.fingerprints(notebook, settings)
-    return {
-        **made_by(notebook, settings),
-        **identity(settings),
-        **({"downloads": downloads} if downloads else {}),
-    }
+    more = {"downloads": downloads} if downloads else {}
+    return made_by(notebook, settings) | identity(settings) | more
 
 
 def made_by(notebook: str, settings: Settings) -> dict:
@@ -274,12 +267,12 @@ def changes(record: dict, now: dict) -> list[str]:
     old, words = record.get("inputs", {}), []
     for key, value in now.items():
         before = old.get(key)
-        if key not in ("code", "versions", "packages"):
-            words += [key] if before != value else []
-            continue
-        before = before or {}
-        named = [name for name in sorted(before | value) if before.get(name) != value.get(name)]
-        words += [f"VERSION of {name}" if key == "versions" else name for name in named]
+        if key in ("code", "versions", "packages"):
+            before = before or {}
+            named = [name for name in sorted(before | value) if before.get(name) != value.get(name)]
+            words += [f"VERSION of {name}" if key == "versions" else name for name in named]
+        elif before != value:
+            words.append(key)
     return words
 
 
@@ -293,8 +286,7 @@ def is_dirty(notebook: str, settings: Settings) -> bool:
 
     Outputs, figures and time stamps are not looked at.
     """
-    read = committed()
-    own = [f"lib/{module}" for module in ground(settings)]
+    read, own = committed(), [f"lib/{module}" for module in ground(settings)]
     return code_of(notebook) != code_of(notebook, read) or any(
         code_only(from_disk(path) or "") != code_only(read(path) or "") for path in own
     )

@@ -42,10 +42,10 @@ def is_competition(data: dict) -> bool:
 
 def level_verdict(row: dict, data: dict) -> str:
     """Whether a measured row's score matches the published one; empty if none was published."""
-    said = system(row["system"])
-    if row["status"] != "measured" or "value" not in said:
+    known = system(row["system"])
+    if row["status"] != "measured" or "value" not in known:
         return ""
     if not is_competition(data) or row["split"] != "test":
         return INCOMPARABLE
-    near = abs(row["map_at_20"] - said["value"]) <= said["tolerance"]
+    near = abs(row["map_at_20"] - known["value"]) <= known["tolerance"]
     return MATCHES if near else DIFFERS

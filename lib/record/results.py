@@ -1,23 +1,58 @@
-"""Rows of a record: what was measured of a system, and where."""
+"""What a record holds: rows of what was measured of a system, and where it was measured."""
 
 import importlib.metadata
 import os
 import platform
 import re
-import resource
-import sys
 from collections.abc import Callable
 
 import numpy as np
 
-from lib.base import cache, paths
+from lib.base import cache, device, paths, processes
 from lib.base.settings import Settings
 from lib.data.dataset import Dataset
 from lib.record import inputs, paper
 from lib.search import metrics
-from lib.search.runs import SystemRun
+from lib.search.evaluation import Evaluation
 
 DIGITS = 6  # of a measured number; beyond it machines differ
+
+
+def record(
+    notebook: str, settings: Settings, data: Dataset, profile: str, now: dict, seconds: float, *,
+    rows: list[dict], facts: dict, claims: list[dict] | None = None,
+    figures: dict[str, str] | None = None, **more: dict,
+) -> dict:  # fmt: skip
+    """A record. now: what it depends on. more: what only some records have."""
+    return {
+        "notebook": notebook,
+        "data": data.summary(),
+        "profile": profile,
+        "seed": settings.seed,
+        "parameters": vars(settings),
+        "rows": rows,
+        "claims": claims or [],
+        "facts": rounded(facts),
+        "figures": figures or {},
+        "inputs": now,
+        **more,
+        "environment": environment(notebook, settings),
+        "seconds": round(seconds, 1),
+        "peak_memory_mb": round(processes.peak_memory_mb()),
+    }
+
+
+def environment(notebook: str, settings: Settings) -> dict:
+    names = re.findall(r"^[\w-]+", (paths.ROOT / "requirements.in").read_text(), re.MULTILINE)
+    has_affinity = hasattr(os, "sched_getaffinity")
+    return {
+        "git_commit": inputs.git_commit(),
+        "git_dirty": inputs.is_dirty(notebook, settings),
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in names},
+        "device": device.find(),
+        "cores": len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count(),
+    }
 
 
 def rounded(value: object) -> object:
@@ -29,6 +64,33 @@ def rounded(value: object) -> object:
     return [rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
+def rows(system: Evaluation, data: Dataset) -> list[dict]:
+    """The rows of one system: development, and test where there is a key."""
+    return [row(system, split, len(getattr(data, split))) for split in ("dev", "test")]
+
+
+def row(system: Evaluation, split: str, n_gallery: int) -> dict:
+    if split not in system.ranks:
+        reason = "needs test_key.csv: nobody has told which image a test description is of"
+        return not_run(system.id, reason, split)
+    ranks = system.ranks[split]
+    by_seed = {"by_seed": [metrics.map_at_k(seed) for seed in ranks]} if len(ranks) > 1 else {}
+    return rounded(
+        {
+            "system": system.id,
+            "status": "measured",
+            "split": split,
+            **summary(ranks),
+            "n_train": system.n_train[split],
+            "n_queries": ranks.shape[1],
+            "n_gallery": n_gallery,
+            "seconds": system.seconds[split],
+            "model_bytes": system.model_bytes,
+            "params": {"metric": system.metric, **system.params, **by_seed},
+        }
+    )
+
+
 def chance_row(n: int, n_train: int) -> dict:
     """The row of a random ranking of n images, computed exactly."""
     row = {"system": "chance", "status": "measured", "split": "test", **metrics.chance(n)}
@@ -36,32 +98,27 @@ def chance_row(n: int, n_train: int) -> dict:
     return rounded({**row, **sizes, "seconds": 0.0, "model_bytes": 0, "params": {"exact": True}})
 
 
-def rows(run: SystemRun, data: Dataset) -> list[dict]:
-    """The rows of one system: development, and test where there is a key."""
-    return [row(run, split, len(getattr(data, split))) for split in ("dev", "test")]
+def not_run(system: str, reason: str, split: str = "test") -> dict:
+    """The row of a system that could not be measured here, with the reason."""
+    return {"system": system, "status": "not_run", "split": split, "reason": reason}
 
 
-def row(run: SystemRun, split: str, n_gallery: int) -> dict:
-    """One row of a record."""
-    if split not in run.ranks:
-        reason = "needs test_key.csv: nobody has told which image a test description is of"
-        return not_run(run.id, reason, split)
-    ranks = run.ranks[split]
-    by_seed = {"by_seed": [metrics.map_at_k(seed) for seed in ranks]} if len(ranks) > 1 else {}
-    return rounded(
-        {
-            "system": run.id,
-            "status": "measured",
-            "split": split,
-            **summary(ranks),
-            "n_train": run.n_train[split],
-            "n_queries": ranks.shape[1],
-            "n_gallery": n_gallery,
-            "seconds": run.seconds[split],
-            "model_bytes": run.model_bytes,
-            "params": {"metric": run.metric, **run.params, **by_seed},
-        }
-    )
+def claim_verdict(claim: dict, better: Evaluation, worse: Evaluation | float, split: str) -> dict:
+    """The paired comparison that a claim of the paper comes down to.
+
+    worse: a system, or chance's exact score. Returns the difference of `map_at_20`, its
+    95 % interval and the verdict: the claim holds if the interval lies above zero, does not
+    hold if it lies below, and otherwise the two cannot be told apart.
+    """
+    other = worse if isinstance(worse, float) else worse.precision(split)
+    gain, (low, high) = difference(better.precision(split), other)
+    measured = {"split": split, "difference": gain, "ci95": [low, high]}
+    return rounded({"claim": claim["id"], **measured, "verdict": verdict_of(low, high)})
+
+
+def verdict_of(low: float, high: float) -> str:
+    """What a 95 % interval of a difference says of the claim that it is above zero."""
+    return paper.HOLDS if low > 0 else paper.FAILS if high < 0 else paper.UNCLEAR
 
 
 def summary(ranks: np.ndarray) -> dict[str, float]:
@@ -71,13 +128,13 @@ def summary(ranks: np.ndarray) -> dict[str, float]:
 
 def difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[float, list[float]]:
     """`metrics.paired_difference`, computed once for each content."""
-
-    def compute() -> dict:
-        return dict(zip(names, metrics.paired_difference(better, worse), strict=True))
-
     names = ("difference", "ci95")
-    found = resampled(compute, better, np.asarray(worse))
-    return found["difference"], found["ci95"]
+    values = resampled(
+        lambda: dict(zip(names, metrics.paired_difference(better, worse), strict=True)),
+        better,
+        np.asarray(worse),
+    )
+    return values["difference"], values["ci95"]
 
 
 def resampled(compute: Callable[[], dict], *content: np.ndarray) -> dict:
@@ -87,47 +144,3 @@ def resampled(compute: Callable[[], dict], *content: np.ndarray) -> dict:
         "scores", key, lambda: {name: np.array(value) for name, value in compute().items()}
     )
     return {name: array.tolist() for name, array in entry.arrays.items()}
-
-
-def not_run(system: str, reason: str, split: str = "test") -> dict:
-    """The row of a system that could not be measured here, with the reason."""
-    return {"system": system, "status": "not_run", "split": split, "reason": reason}
-
-
-def claim_verdict(claim: dict, better: SystemRun, worse: SystemRun | float, split: str) -> dict:
-    """The paired comparison that a claim of the paper comes down to.
-
-    worse: a system, or chance's exact score. Returns the difference of `map_at_20`, its
-    95 % interval and the verdict: the claim holds if the interval lies above zero, does not
-    hold if it lies below, and otherwise the two cannot be told apart.
-    """
-    other = worse if isinstance(worse, float) else worse.precision(split)
-    found, (low, high) = difference(better.precision(split), other)
-    measured = {"split": split, "difference": found, "ci95": [low, high]}
-    return {"claim": claim["id"], **measured, "verdict": verdict_of(low, high)}
-
-
-def verdict_of(low: float, high: float) -> str:
-    """What a 95 % interval of a difference says of the claim that it is above zero."""
-    return paper.HOLDS if low > 0 else paper.FAILS if high < 0 else paper.UNCLEAR
-
-
-def environment(notebook: str, settings: Settings, device: str) -> dict:
-    """Where and with what a record was made."""
-    names = re.findall(r"^[\w-]+", (paths.ROOT / "requirements.in").read_text(), re.MULTILINE)
-    return {
-        "git_commit": inputs.git_commit(),
-        "git_dirty": inputs.is_dirty(notebook, settings),
-        "python": platform.python_version(),
-        "packages": {name: importlib.metadata.version(name) for name in names},
-        "device": device,
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
-    }
-
-
-def peak_memory_mb() -> float:
-    """The most memory that this process has held, in MB of 10^6 bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6

@@ -2,9 +2,8 @@
 
 import re
 
-from lib.base import files, paths
+from lib.base import commands, files, paths
 from lib.base.settings import Settings
-from lib.commands import execute
 from lib.record import inputs, paper, records
 from lib.show import tables
 
@@ -48,7 +47,7 @@ def expected(name: str) -> list[str]:
 
     Runs that differ in the word vectors alone are shown for the baseline, and need no more.
     """
-    return execute.notebooks()[: 2 if name in VECTORS and name != "real" else None]
+    return paths.notebooks()[: 2 if name in VECTORS and name != "real" else None]
 
 
 def update() -> None:
@@ -133,7 +132,7 @@ def results_table() -> str:
 def long_rows() -> list[dict[str, str]]:
     """The same for the long runs, which no report waits for and which photographs do not have."""
     table = []
-    for notebook in execute.notebooks():
+    for notebook in paths.notebooks():
         record = records.read_long(MAIN, notebook)
         shown = [row for row in record["rows"] if row["split"] == "test"] if record else []
         for row in filter(is_shown, shown):
@@ -198,7 +197,7 @@ def notebooks_table() -> str:
     sections = told | SECTIONS
     found = {record["notebook"]: record for record in checked(MAIN)}
     table = []
-    for notebook in execute.notebooks():
+    for notebook in paths.notebooks():
         record = found[notebook]
         path = paths.record_path(MAIN, notebook).relative_to(paths.ROOT).as_posix()
         table.append(
@@ -214,4 +213,10 @@ def notebooks_table() -> str:
     return markdown(table)
 
 
-PARTS = {"results": results_table, "vectors": vectors_table, "notebooks": notebooks_table}
+PARTS = {
+    "results": results_table,
+    "vectors": vectors_table,
+    "notebooks": notebooks_table,
+    "commands": lambda: markdown(commands.command_rows()),
+    "variables": lambda: markdown(commands.variable_rows()),
+}

@@ -74,7 +74,7 @@ def test_damaged_weights_are_trained_again(own_cache, capsys, damage, seed, endi
         trainings.append(1)
         with files.writing(target) as temporary:
             save_file({"w": np.arange(100.0)}, temporary)
-        cache.tell(target, {"curve": [{"score": 0.5}], "seconds": 3.25})
+        cache.describe(target, {"curve": [{"score": 0.5}], "seconds": 3.25})
 
     first = cache.trained("kind", {"a": 1}, train)
     path = first.weights.with_suffix(ending)
@@ -126,7 +126,7 @@ def test_a_changed_digit_in_a_list_of_hashes_is_seen(own_cache, tmp_path):
 
 
 def test_a_damaged_run_is_named_with_what_makes_it_again(data, own_cache, tmp_path, capsys):
-    path = runs.save(tmp_path, runs.random_run(data), {})
+    path = runs.save(tmp_path, runs.random_run(data))
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(FileNotFoundError, match=r"no run of chance.*run the notebook"):
         runs.load(tmp_path, "chance")

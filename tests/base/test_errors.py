@@ -8,21 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from lib import __main__ as commands
-from lib.base import errors, files, paths
+from lib import __main__
+from lib.base import commands, errors, files, paths
 
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from lib import __main__ as commands
-from lib.base import files
+from lib.__main__ import main
+from lib.base import commands, files
 
-def command(given, path):
+def command(target):
     {limit}
-    files.write_bytes(Path(path), bytes(100_000)) if path != "-" else {act}
+    files.write_bytes(Path(target), bytes(100_000)) if target != "-" else {act}
 
-commands.COMMANDS["try"] = command
-sys.exit(commands.main(["try", sys.argv[1]]))
+commands.STEPS["try"] = "__main__:command"
+sys.exit(main(["try", sys.argv[1]]))
 """
 
 
@@ -86,6 +86,11 @@ def test_no_permission(tmp_path):
     assert f"{tmp_path}/a.npz: cannot be written (Permission denied)" in limited(tmp_path / "a.npz")
 
 
+def write_two(folder):
+    """A command."""
+    files.write_json(Path(folder) / "a.json", 2)
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EIO])
 def test_each_refusal_of_a_rename(tmp_path, monkeypatch, code, capsys):
     """The last step of each writing; what was there stays, and nothing is left beside it."""
@@ -95,9 +100,8 @@ def test_each_refusal_of_a_rename(tmp_path, monkeypatch, code, capsys):
 
     files.write_json(tmp_path / "a.json", 1)
     monkeypatch.setattr(Path, "replace", refuse)
-    write = lambda given: files.write_json(tmp_path / "a.json", 2)  # noqa: E731
-    monkeypatch.setitem(commands.COMMANDS, "try", write)
-    assert commands.main(["try"]) == 1
+    monkeypatch.setitem(commands.STEPS, "try", f"{__name__}:write_two")
+    assert __main__.main(["try", str(tmp_path)]) == 1
     told = capsys.readouterr().err.strip()
     remedy = errors.REMEDIES[code]
     assert told == (
@@ -110,7 +114,7 @@ def test_each_refusal_of_a_rename(tmp_path, monkeypatch, code, capsys):
 def test_an_error_about_another_file_keeps_its_name(tmp_path):
     with pytest.raises(OSError, match="gone") as caught, files.writing(tmp_path / "a.json"):
         Path(tmp_path / "gone").read_bytes()
-    assert errors.told(caught.value).startswith(f"{tmp_path}/gone: No such file or directory")
+    assert errors.message(caught.value).startswith(f"{tmp_path}/gone: No such file or directory")
 
 
 def test_a_file_where_a_folder_belongs(project, course):
@@ -144,9 +148,9 @@ def test_a_notebook_tells_it_in_the_same_words(project, course):
     ],
 )
 def test_an_error_quoted_from_a_notebook(error):
-    assert errors.quoted(type(error).__name__, str(error)) == errors.told(error)
+    assert errors.quoted(type(error).__name__, str(error)) == errors.message(error)
 
 
 def test_other_errors_keep_their_names():
     assert errors.quoted("KeyError", "'a'") == "KeyError: 'a'"
-    assert errors.told(ValueError("SIZE=x cannot be")) == "SIZE=x cannot be"
+    assert errors.message(ValueError("SIZE=x cannot be")) == "SIZE=x cannot be"

@@ -48,7 +48,7 @@ def ours(log: str) -> list[str]:
 
 def test_a_chapter(course, project):
     notebook = project.root / "notebooks/00_data.ipynb"
-    keep_cells(notebook, 3, "run.finish()")
+    keep_cells(notebook, 3, "session.finish()")
     command = ["make", "00_data", *report_of(course)[1:]]
     done = project.make(*command[1:])
     assert done.returncode == 0, done.stderr
@@ -84,10 +84,10 @@ def test_a_search(project, tmp_path):
 
 PROGRAM = """
 import sys
-from lib import __main__ as commands
+from lib.__main__ import main
 from lib.show.site import build, serve
-build.update = lambda given: None
-sys.exit(commands.main(["serve", "PORT=" + sys.argv[1]]))
+build.update = lambda settings: None
+sys.exit(main(["serve", "PORT=" + sys.argv[1]]))
 """
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.base import paths, settings
+from lib.base import commands, paths, settings
 from lib.base.settings import Settings
 
 
@@ -57,13 +57,37 @@ def test_unknown_variables_are_refused_with_the_known(capsys):
     assert settings.main(["report", "DATA=course", "SEDE=1"]) == 2
     message = capsys.readouterr().err
     assert "make report does not know SEDE. Did you mean SEED?" in message
-    assert all(f"\n  {name}" in message for name in settings.RUN)
+    assert all(f"\n  {name}" in message for name in commands.RUN)
     assert settings.main(["test", "SIZE=tiny"]) == 2
     assert "REAL_DATA" in capsys.readouterr().err
     assert settings.main(["check", "TORCH=gpu"]) == 2
     assert settings.main(["test", "report", "SIZE=tiny", "TORCH=cpu"]) == 0
     assert settings.main(["01_baseline"]) == 0
     assert settings.main([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("08_conclusion", "08_conclusion is now called 09_conclusion: make 09_conclusion"),
+        ("09_search_your_photos", "09_search_your_photos is now called 10_search_your_photos"),
+        ("reprot", "make has no target reprot. Did you mean report?"),
+        ("07_baby", "Did you mean 07_baby_clip?"),
+    ],
+)
+def test_what_is_no_target_is_told(capsys, target, message):
+    assert settings.main([target]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_sizes_and_names_are_those_of_the_table():
+    assert tuple(settings.SIZES) == tuple(commands.VARIABLES["SIZE"].choices)
+    assert [field.upper() for field in settings.FIELDS] == list(commands.RUN)
+    for size in settings.SIZES:
+        with pytest.raises(ValueError, match=f"NAME={size} cannot be"):
+            settings.parse({"NAME": size})
+    known = {*commands.VARIABLES, "RUN"}
+    assert all({*command.variables} <= known for command in commands.COMMANDS.values())
 
 
 def test_data_that_is_not_there_is_refused_at_once(capsys, tmp_path):

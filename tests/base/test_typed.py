@@ -29,8 +29,8 @@ VALUES = [
     "Zürich, 東京 ☕",
     "",
 ]
-OWN = ("BIN", "NOTEBOOKS", "STARTED", "GOALS", "MAKECMDGOALS", "SHELL", ".SHELLFLAGS", "VPATH",
-       "GPATH", ".DEFAULT_GOAL", "typed", "v", "TORCH")  # fmt: skip
+OWN = ("BIN", "NOTEBOOKS", "COMMANDS", "OWN", "STARTED", "GOALS", "MAKECMDGOALS", "SHELL",
+       ".SHELLFLAGS", "VPATH", "GPATH", ".DEFAULT_GOAL", "typed", "v", "TORCH")  # fmt: skip
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def test_drawn_data_is_checked_once_for_each_make(project):
 def test_killed_in_the_middle(course, project):
     """kill -9 leaves nothing half-written, and the next make finishes the job."""
     notebook = project.root / "notebooks/00_data.ipynb"
-    keep_cells(notebook, 12, "run.finish()")
+    keep_cells(notebook, 12, "session.finish()")
     whole = notebook.read_bytes()
     keep_cells(notebook, 12, SLOW_CELL)
     project.keep("00_data")
@@ -172,7 +172,7 @@ def test_a_failing_notebook_fails_make(course, project):
     project.keep("00_data", "01_baseline")
     failing = project.root / "notebooks/00_data.ipynb"
     keep_cells(failing, 3, "1 / 0")
-    keep_cells(project.root / "notebooks/01_baseline.ipynb", 3, "run.finish()")
+    keep_cells(project.root / "notebooks/01_baseline.ipynb", 3, "session.finish()")
     done = project.make("-k", *report_of(course))
     assert done.returncode != 0 and "01_baseline: running" in done.stdout
     assert "00_data: cell 4 failed.\nZeroDivisionError: division by zero" in done.stderr
@@ -184,7 +184,7 @@ def test_a_failing_notebook_fails_make(course, project):
 def test_a_failing_notebook_leaves_the_earlier_copy(course, project):
     """The site keeps the chapter until its successor is finished."""
     notebook = project.root / "notebooks/00_data.ipynb"
-    keep_cells(notebook, 3, "run.finish()")
+    keep_cells(notebook, 3, "session.finish()")
     make = partial(project.make, "00_data", *report_of(course)[1:])
     assert make().returncode == 0
     before = state(project.root)
@@ -197,13 +197,13 @@ def test_a_failing_notebook_leaves_the_earlier_copy(course, project):
     assert after.keys() - before.keys() == {"build/drawn/notebooks/00_data.failed.ipynb"}
     kept = [f"build/drawn/notebooks/00_data.{ending}" for ending in ("ipynb", "json")]
     assert [after[name] for name in kept] == [before[name] for name in kept]
-    keep_cells(notebook, 3, "run.finish()")
+    keep_cells(notebook, 3, "session.finish()")
     assert "up to date" in make().stdout, "the earlier copy still stands"
 
 
 def test_a_notebook_may_end_before_its_last_cell(course, project):
     """A chapter without its model says so; make, the record and the stamp are as of any other."""
-    ended = "run.stop_without(['chance'], 'wants a model')"
+    ended = "session.stop_without(['chance'], 'wants a model')"
     keep_cells(project.root / "notebooks/00_data.ipynb", 3, ended, "1 / 0")
     done = project.make("00_data", *report_of(course)[1:])
     assert done.returncode == 0 and not done.stderr, done.stderr
@@ -256,7 +256,7 @@ def test_bad_data_fails_and_loses_nothing(own_course, project):
 
 def test_small_runs_write_under_build(course, project):
     """SIZE arrives in the notebook, and leaves committed records alone."""
-    keep_cells(project.root / "notebooks/00_data.ipynb", 3, "run.finish()")
+    keep_cells(project.root / "notebooks/00_data.ipynb", 3, "session.finish()")
     project.keep("00_data")
     done = project.make(*report_of(course, "SIZE=tiny", "SEED=5"))
     assert done.returncode == 0, done.stderr

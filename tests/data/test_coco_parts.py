@@ -6,6 +6,7 @@ import torch
 import urllib3
 from torchvision.models import get_model
 
+from lib import __main__
 from lib.base import settings
 from lib.base.errors import InputError
 from lib.data import coco, coco_annotations, coco_features, fetch
@@ -68,7 +69,7 @@ def test_the_networks_layers_are_resnet101s():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"LIMIT": "0"}, "LIMIT=0 cannot be: it is, of data-coco: a whole number"),
+        ({"LIMIT": "0"}, "LIMIT=0 cannot be: it is a whole number of photographs"),
         ({"LIMIT": "12001"}, "LIMIT=12001 cannot be"),
         ({"LIMIT": "sixty"}, "LIMIT=sixty cannot be"),
         ({"COCO_URL": "file:///etc/passwd"}, "COCO_URL=file:///etc/passwd cannot be"),
@@ -77,19 +78,18 @@ def test_the_networks_layers_are_resnet101s():
 )
 def test_variables_that_cannot_be(given, message):
     with pytest.raises(ValueError, match=message):
-        settings.photographs(given)
+        settings.refuse(["data-coco"], given)
 
 
-def test_variables_as_they_are_taken(capsys):
-    urls = {"COCO_URL": "http://127.0.0.1:80/a/", "RESNET_URL": "https://example.org"}
-    taken = (60, {"COCO_URL": "http://127.0.0.1:80/a", "RESNET_URL": "https://example.org"})
-    assert settings.photographs({"LIMIT": "60", **urls}) == taken
-    assert settings.photographs({}) == (12_000, {})
+def test_variables_as_they_are_taken(capsys, monkeypatch):
+    calls = []
+    monkeypatch.setattr(coco, "build", lambda *arguments: calls.append(arguments))
+    urls = ["COCO_URL=http://127.0.0.1:80/a/", "RESNET_URL=https://example.org"]
+    assert __main__.main(["data-coco", "LIMIT=60", *urls]) == __main__.main(["data-coco"]) == 0
+    other = coco.Source(coco_url="http://127.0.0.1:80/a", resnet_url="https://example.org")
+    assert calls == [(60, other), (12_000, coco.Source())]
     assert coco.numbers(12_000) == {"train": 10_000, "test": 2_000}
     assert settings.main(["data-coco", "LIMIT=60"]) == 0
     assert settings.main(["data-coco", "LIMIT=5"]) == 2
     assert settings.main(["data-coco", "DATA=course"]) == 2
     assert "make data-coco does not know DATA" in capsys.readouterr().err
-    for variable in ("COCO_URL", "RESNET_URL"):
-        default = getattr(coco.CocoSource(), variable.lower())
-        assert default in settings.VARIABLES[variable], "help tells the default"

@@ -399,7 +399,7 @@ def test_the_best_model_that_is_here_is_taken(own):
 )
 def test_variables_of_a_search_are_checked(given, message):
     with pytest.raises(ValueError, match=message):
-        settings.searching(given)
+        settings.refuse(["search"], given)
 
 
 def test_search_starts_without_the_heavy_libraries(own, capsys):

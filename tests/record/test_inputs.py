@@ -8,8 +8,7 @@ import pytest
 
 from lib.base import files, paths
 from lib.base.settings import Settings
-from lib.commands import execute
-from lib.record import inputs, records
+from lib.record import inputs, notebooks, records
 
 SCENES = Settings(name="scenes")
 
@@ -17,7 +16,7 @@ SCENES = Settings(name="scenes")
 @pytest.fixture(scope="module")
 def edited():
     """Chapters whose records are stale after an edit: path, what stands there, what then stands."""
-    now = {name: inputs.made_by(name, SCENES) for name in execute.notebooks()}
+    now = {name: inputs.made_by(name, SCENES) for name in paths.notebooks()}
 
     def stale(path: str, old: str, new: str) -> list[str]:
         text = (paths.ROOT / path).read_text(encoding="utf-8")
@@ -47,7 +46,7 @@ def test_a_methods_code_makes_its_chapters_stale_and_nothing_else(edited):
     assert edited("lib/methods/deep/nets.py", "\ndef ", "\nEXTRA = 1\n\n\ndef ") == ["04"]
     assert edited("lib/methods/baby/model.py", "\ndef ", "\nEXTRA = 1\n\n\ndef ") == ["07"]
     assert edited("lib/chapters/conclusion.py", "FAR = 100", "FAR = 99") == ["09"]
-    assert edited("notebooks/02_tuning.ipynb", "run.finish()", "run.finish( )") == ["02"]
+    assert edited("notebooks/02_tuning.ipynb", "session.finish()", "session.finish( )") == ["02"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def test_a_package_makes_stale_what_imports_it(edited):
 
 
 def test_a_version_makes_stale_what_stands_on_it(monkeypatch):
-    now = {name: inputs.made_by(name, SCENES) for name in execute.notebooks()}
+    now = {name: inputs.made_by(name, SCENES) for name in paths.notebooks()}
     long = {name: inputs.current_long(name, SCENES) for name in inputs.LONG}
     version = files.version
 
@@ -99,7 +98,7 @@ def test_photographs_do_not_hang_on_how_drawings_are_made(tmp_path):
 
 
 def test_every_chapter_names_files_that_are_there():
-    assert list(inputs.CHAPTERS) == execute.notebooks()
+    assert list(inputs.CHAPTERS) == paths.notebooks()
     for name, listed in inputs.CHAPTERS.items():
         assert all((paths.LIBRARY / file).exists() for file in listed), name
         assert inputs.files_of(name)
@@ -123,8 +122,8 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
         "methods/deep/pairs.py",
         "features/clip.py",
     }
-    for name in execute.notebooks():
-        cells = inputs.notebook_code(execute.source_of(name))
+    for name in paths.notebooks():
+        cells = inputs.notebook_code(notebooks.source(name))
         seen = set()
         for node in ast.walk(ast.parse(cells)):
             if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "lib":

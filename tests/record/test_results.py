@@ -6,13 +6,20 @@ import numpy as np
 import pytest
 
 from lib.record import results
-from lib.search import evaluation, metrics, retrieval, runs
+from lib.search import evaluation, metrics, retrieval
+from lib.search.system import System
 
 
 @pytest.fixture
 def searched(data, own_cache):
     """A system of random vectors on both splits."""
-    return runs.random_run(data)
+    rng = np.random.default_rng(0)
+    queries, gallery = (
+        {split: rng.normal(size=(len(searched.texts), 32)) for split, _, searched in data.stages()}
+        for _ in range(2)
+    )
+    nothing = {"dev": 0, "test": 0}
+    return evaluation.of_vectors(data, System(), queries, gallery, nothing, nothing)
 
 
 def refuse(*_, **__):
@@ -37,13 +44,15 @@ def test_kept_numbers_are_those_of_metrics(searched, monkeypatch):
 
 def test_kept_rankings_are_those_of_the_vectors(searched, data, monkeypatch):
     parts = searched.queries["dev"], searched.gallery["dev"], data.dev.truth
-    assert (runs.ranked(*parts).arrays["ranks"] == searched.ranks["dev"][0]).all()
+    assert (evaluation.ranked(*parts) == searched.ranks["dev"][0]).all()
     best = retrieval.top_k(searched.scores("dev"), 5)
     assert (evaluation.first(searched, "dev", 5) == best).all()
-    far = replace(searched, metric="euclidean")
+    euclidean = System()
+    euclidean.metric = "euclidean"
+    far = replace(searched, system=euclidean)
     assert (evaluation.first(far, "dev", 5) == retrieval.top_k(far.scores("dev"), 5)).all()
     monkeypatch.setattr(retrieval, "scores", refuse)
     assert (evaluation.first(searched, "dev", 5) == best).all()
-    assert (runs.ranked(*parts).arrays["ranks"] == searched.ranks["dev"][0]).all()
+    assert (evaluation.ranked(*parts) == searched.ranks["dev"][0]).all()
     with pytest.raises(AssertionError):
-        runs.ranked(*parts[:2], np.roll(parts[2], 1))
+        evaluation.ranked(*parts[:2], np.roll(parts[2], 1))

@@ -18,9 +18,9 @@ from PIL import Image
 from lib.base import files, paths
 from lib.base.errors import InputError
 from lib.base.settings import Settings, check
-from lib.commands import execute
 from lib.data import writer
 from lib.data.source import load
+from lib.record import inputs
 from lib.scenes import builder, built, resnet
 
 
@@ -121,7 +121,7 @@ def test_damaged_data_is_noticed_and_drawn_again(drawn, capsys, what):
     before, first = times(drawn), content(drawn)
     DAMAGE[what](drawn)
     assert all(f"scenes-tiny/{what}" in line for line in built.damaged("tiny"))
-    execute.prepare(Settings(size="tiny"))
+    inputs.prepare(Settings(size="tiny"))
     told = capsys.readouterr().out.splitlines()
     assert len(told) == 2 and what in told[0] and "drawn again" in told[0]
     assert content(drawn) == first and built.damaged("tiny") == []
@@ -143,9 +143,9 @@ def test_a_repair_that_was_killed_is_repeated(drawn, monkeypatch):
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(builder, "write_splits", stop)
-        execute.prepare(Settings(size="tiny"))
+        inputs.prepare(Settings(size="tiny"))
     assert len(built.damaged("tiny")) == 2
-    execute.prepare(Settings(size="tiny"))
+    inputs.prepare(Settings(size="tiny"))
     assert content(drawn) == first
 
 
@@ -155,14 +155,14 @@ def test_other_pixels_of_another_machine_come_with_features_of_their_own(drawn, 
     monkeypatch.setattr(builder, "QUALITY", 70)
     wrote = []
     monkeypatch.setattr(resnet, "write_features", wrote.append)
-    execute.prepare(Settings(size="tiny"))
+    inputs.prepare(Settings(size="tiny"))
     assert wrote == [drawn] and built.damaged("tiny") == []
 
 
 def test_what_somebody_added_is_refused_and_kept(drawn):
     (drawn / "images_train/99.jpg").write_bytes(b"mine")
     with pytest.raises(InputError, match=r"99.jpg: is no part of the drawn data.*move it elsewh"):
-        execute.prepare(Settings(size="tiny"))
+        inputs.prepare(Settings(size="tiny"))
     assert (drawn / "images_train/99.jpg").read_bytes() == b"mine"
     (drawn / "images_train/99.jpg").rename(drawn / ".99.jpg")
     assert built.damaged("tiny") == [], "hidden files are no data"
@@ -193,7 +193,7 @@ def test_a_damaged_list_of_files_counts_for_nothing(drawn, monkeypatch, change):
     asked = []
     monkeypatch.setattr(builder, "draw_all", asked.append)
     assert len(built.damaged("tiny")) == 1
-    execute.prepare(Settings(size="tiny"))
+    inputs.prepare(Settings(size="tiny"))
     assert asked == ["tiny"]
 
 

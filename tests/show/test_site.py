@@ -17,7 +17,7 @@ import pytest
 from browser import open_page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lib.base import files, paths, settings
+from lib.base import commands, files, paths, settings
 from lib.record import paper, records, results
 from lib.search import metrics, runs
 from lib.show.site import build, chapter, serve
@@ -83,7 +83,7 @@ def executed(name: str) -> nbformat.NotebookNode:
         new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
         new_code_cell("seed = 7", metadata={"tags": ["injected-parameters"]}),
         new_code_cell("run = start()"),
-        new_code_cell("run.figure()", outputs=outputs),
+        new_code_cell("session.figure()", outputs=outputs),
     ]
     for cell in cells:
         cell.metadata["papermill"] = {"duration": 1.0}
@@ -271,7 +271,7 @@ def test_a_report_with_no_rows_has_a_site_too(course, data, tmp_path, monkeypatc
 
 
 def test_a_port_is_checked_and_may_be_taken(site, capsys):
-    assert settings.port({}) == 8000
+    assert commands.value("PORT") == 8000
     for wrong in ("0", "65536", "eight"):
         assert settings.main(["serve", f"PORT={wrong}"]) == 2
         assert f"PORT={wrong} cannot be" in capsys.readouterr().err

@@ -74,7 +74,7 @@ def train(
             checkpoint.save(stored, model, optimizer, vars(progress))
     about = {"curve": progress.curve, "seconds": progress.seconds}
     if target:
-        cache.tell(target, about)
+        cache.describe(target, about)
         stored.unlink(missing_ok=True)
     return about
 

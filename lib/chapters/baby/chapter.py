@@ -21,7 +21,7 @@ OWN = "the full training of this system is a command of its own, make baby-long,
 Grids = dict[str, list[tuple[int, float]]]  # title → positions in the gallery and their scores
 
 
-def babies(session: Session) -> tuple[dict[str, SystemRun], dict[str, cache.Trained]]:
+def babies(session: Session) -> tuple[dict[str, SystemRun], dict[str, cache.Training]]:
     """Both babies, trained; on photographs without downloaded towers the notebook ends here."""
     session.leave_out(
         [systems.TUTORIAL], OWN if session.data.is_drawn else f"trains on drawings; {OWN}"
@@ -37,7 +37,7 @@ def babies(session: Session) -> tuple[dict[str, SystemRun], dict[str, cache.Trai
     return found, trained
 
 
-def one(session: Session, tower: str) -> tuple[cache.Trained, dict] | str:
+def one(session: Session, tower: str) -> tuple[cache.Training, dict] | str:
     """A baby with what a reader must know to repeat it; or why it cannot be trained here."""
     if session.data.is_drawn:
         made = systems.shape(tower, pictures.sentences(session.data.fit))
@@ -104,7 +104,7 @@ def long_grids(record: dict | None, split: Split, names: Mapping[str, str]) -> G
     return grids
 
 
-def curves(trained: Mapping[str, cache.Trained], record: dict | None) -> dict[str, list[dict]]:
+def curves(trained: Mapping[str, cache.Training], record: dict | None) -> dict[str, list[dict]]:
     """Label → looks at development, of this run and of the long one."""
     found = {f"{short(name)}, this run": made.curve for name, made in trained.items()}
     for tower, name in systems.IDS.items():

@@ -44,17 +44,17 @@ SIZES = (1000, 2000, 4000, 8000)
 PASSES = 6  # over 8,000 images; fewer images are passed over more often, for as many steps
 
 
-def main(given: Settings) -> None:
-    """Do what is missing of the pieces; `long.in_pieces` says how they are kept.
+def main(settings: Settings) -> None:
+    """Do what is missing of the pieces; `long.run` says how they are kept.
 
     About an hour and a quarter on two cores. Raises ValueError for photographs.
     """
-    long.in_pieces(NOTEBOOK, given, pieces)
+    long.run(NOTEBOOK, settings, pieces)
 
 
-def pieces(loaded: Dataset, settings: Settings) -> dict[str, tuple[object, long.Work]]:
+def pieces(loaded: Dataset, settings: Settings) -> long.Pieces:
     """Name → what decides the piece, and the piece; in the order of work."""
-    found: dict[str, tuple[object, long.Work]] = {}
+    found: long.Pieces = {}
     found["tutorial"] = whole(loaded, settings, systems.TUTORIAL, "resnet50", TUTORIAL)
     for tower, recipe in LONG.items():
         found[f"long {tower}"] = whole(loaded, settings, systems.IDS[tower], tower, recipe)
@@ -124,7 +124,7 @@ def altered(loaded: Dataset, changed: dict) -> tuple[object, long.Work]:
     return [asdict(other), asdict(recipe), asdict(BASE)], work
 
 
-def precision(loaded: Dataset, trained: cache.Trained) -> np.ndarray:
+def precision(loaded: Dataset, trained: cache.Training) -> np.ndarray:
     """Average precision of each query of development, float [n_query]."""
     return systems.system(loaded, "baby", trained, {}).precision("dev")
 

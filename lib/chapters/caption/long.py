@@ -29,15 +29,15 @@ FROZEN = replace(LONG, join=replace(LONG.join, epochs=4, frozen=True))
 BEAMS = 4
 
 
-def main(given: Settings) -> None:
-    """Do what is missing of the pieces; `long.in_pieces` says how they are kept.
+def main(settings: Settings) -> None:
+    """Do what is missing of the pieces; `long.run` says how they are kept.
 
     About forty minutes on two cores, no piece above twenty. Raises ValueError for photographs.
     """
-    long.in_pieces(NOTEBOOK, given, pieces)
+    long.run(NOTEBOOK, settings, pieces)
 
 
-def pieces(loaded: Dataset, settings: Settings) -> dict[str, tuple[object, long.Work]]:
+def pieces(loaded: Dataset, settings: Settings) -> long.Pieces:
     """Name → what decides the piece, and the piece; in the order of work."""
     about = asdict(LONG)
     return {

@@ -78,7 +78,7 @@ def told(session: Session) -> str:
 
 def fine_tuned(
     session: Session, model: Source
-) -> tuple[dict[str, SystemRun], cache.Trained | None, dict[float, float]]:
+) -> tuple[dict[str, SystemRun], cache.Training | None, dict[float, float]]:
     """`fitted.finetuned` of the embedded model; of a large one, rows that say why not."""
     if session.data.is_drawn:
         return fitted.finetuned(session.data, source=model)

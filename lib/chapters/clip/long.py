@@ -1,12 +1,12 @@
 """`make clip-long`: fine-tuning for longer than chapter 06 waits."""
 
-import time
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 
-from lib.base.settings import Settings, check
+from lib.base import cache
+from lib.base.settings import Settings
 from lib.chapters import long
-from lib.commands import execute
-from lib.data import source as data
+from lib.data.dataset import Dataset
 from lib.methods.clip import finetune, fitted
 from lib.record import results
 
@@ -16,30 +16,45 @@ EPOCHS = 6
 ID = "clip.finetuned_long"
 
 
-def main(given: Settings) -> None:
+def main(settings: Settings) -> None:
     """Fine-tune with each rate, choose one on development, and score test with it once.
 
-    About ten minutes a rate on two cores; a run that was stopped goes on with the rate where it
-    was. Raises ValueError for photographs: the command trains the embedded model.
+    About ten minutes a rate on two cores. Raises ValueError for photographs.
     """
-    started = time.perf_counter()
-    settings = check(given)
-    if settings.data != "scenes":
-        raise ValueError("make clip-long fine-tunes the embedded CLIP: it takes DATA=scenes alone")
-    execute.prepare(settings)
-    now = long.started_with(NOTEBOOK, settings)
-    loaded = data.load(settings, now["data"])
-    curves, found = {}, {}
-    for rate in RATES:
-        recipe = replace(finetune.WHOLE, rate=rate, epochs=EPOCHS, seed=settings.seed)
-        print(f"{loaded.name}: rate {rate:g}, up to {EPOCHS} epochs …", flush=True)
-        tuned = finetune.whole(loaded, fitted.EMBEDDED.weights, recipe)
-        curves[f"{rate:g}"] = tuned.curve
-        found[rate] = (recipe, tuned, max(look["map_at_20"] for look in tuned.curve))
-        print(f"  best on development {found[rate][2]:.4f}, {tuned.seconds:,.0f} s", flush=True)
-    recipe, tuned, _ = found[max(found, key=lambda rate: found[rate][2])]
-    source = replace(fitted.EMBEDDED, tuned=tuned.weights)
-    run = replace(fitted.of_mix(loaded, source, recipe, tuned), id=ID)
-    rows = results.rows(run, loaded)
-    facts = {"curves": curves, "rate": recipe.rate}
-    long.write(NOTEBOOK, settings, loaded, now, rows, time.perf_counter() - started, facts)
+    long.run(NOTEBOOK, settings, pieces, summary)
+
+
+def pieces(data: Dataset, settings: Settings) -> long.Pieces:
+    """Name → what decides the piece, and the piece; in the order of work."""
+    recipes = {f"{rate:g}": replace(finetune.WHOLE, rate=rate, epochs=EPOCHS, seed=settings.seed)
+               for rate in RATES}  # fmt: skip
+    each = {rate: (asdict(recipe), partial(look, data, recipe)) for rate, recipe in recipes.items()}
+    every = [asdict(recipe) for recipe in recipes.values()]
+    return {**each, "best": (every, partial(best, data, list(recipes.values())))}
+
+
+def tuned(data: Dataset, recipe: finetune.Recipe) -> cache.Training:
+    """The fine-tuned model of a recipe."""
+    return finetune.whole(data, fitted.EMBEDDED.weights, recipe)
+
+
+def look(data: Dataset, recipe: finetune.Recipe) -> tuple[dict, list[dict]]:
+    """One rate's curve on development."""
+    training = tuned(data, recipe)
+    return {"curve": training.curve, "seconds": training.seconds}, []
+
+
+def best(data: Dataset, recipes: list[finetune.Recipe]) -> tuple[dict, list[dict]]:
+    """The rows of the rate that development prefers."""
+    score = {r: max(look["map_at_20"] for look in tuned(data, r).curve) for r in recipes}
+    recipe = max(recipes, key=score.get)
+    training = tuned(data, recipe)
+    source = replace(fitted.EMBEDDED, tuned=training.weights)
+    system = replace(fitted.of_mix(data, source, recipe, training), id=ID)
+    return {"rate": recipe.rate}, results.rows(system, data)
+
+
+def summary(pieces: dict[str, dict]) -> dict:
+    """What the chapter reads: each rate's curve, and the rate that was chosen."""
+    curves = {name: piece["curve"] for name, piece in pieces.items() if "curve" in piece}
+    return {"curves": curves, "rate": pieces["best"]["rate"]}

@@ -49,7 +49,7 @@ def shape(tower: str, sentences: Sequence[str]) -> Shape:
 
 def trained(
     data: Dataset, made: Shape, recipe: Recipe, start: dict[str, Path] | None = None
-) -> cache.Trained:
+) -> cache.Training:
     """Train a baby on fit, watched on development, once for each content.
 
     start: files of downloaded towers that it starts from, as `downloaded.start` takes them.
@@ -85,7 +85,7 @@ def born(made: Shape, seed: int, start: dict[str, Path] | None = None) -> "Baby"
     return baby.to("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def system(data: Dataset, name: str, made: cache.Trained, params: dict) -> SystemRun:
+def system(data: Dataset, name: str, made: cache.Training, params: dict) -> SystemRun:
     """A trained baby as a system: whole descriptions search the pictures."""
     encoder = BabyTexts(made.weights)
     queries, gallery, ranks, seconds = {}, {}, {}, {}

@@ -73,7 +73,7 @@ class Workshop:
 
         return words.learned(pictures.sentences(self.data.fit), self.plan.shape.pieces)
 
-    def made(self, part: str, about: dict, make: Callable[[Path], object]) -> cache.Trained:
+    def made(self, part: str, about: dict, make: Callable[[Path], object]) -> cache.Training:
         """A part that `make` trains and writes to the path it is given, once for each content."""
         key = {"part": part, "version": files.version("methods/caption/train.py"), "data": self.key,
                "shape": asdict(self.plan.shape), **about}  # fmt: skip
@@ -86,7 +86,7 @@ class Workshop:
 
         return cache.trained("caption", key, train_it)
 
-    def eyes(self) -> cache.Trained:
+    def eyes(self) -> cache.Training:
         """The ViT, trained on the training tags."""
         from lib.methods.caption import train
 
@@ -99,7 +99,7 @@ class Workshop:
             ),
         )
 
-    def tongue(self) -> cache.Trained:
+    def tongue(self) -> cache.Training:
         """GPT-2, trained as a language model on the training sentences alone."""
         from lib.methods.caption import train
 
@@ -120,7 +120,7 @@ class Workshop:
             ),
         )
 
-    def untrained(self) -> cache.Trained:
+    def untrained(self) -> cache.Training:
         """Both parts put together; what joins them is random, as in the paper."""
         from lib.methods.caption import model
 
@@ -130,11 +130,11 @@ class Workshop:
 
         def make(target: Path) -> None:
             model.save(self.put_together(parts), self.plan.shape, target)
-            cache.tell(target, {"curve": [], "seconds": seconds})
+            cache.describe(target, {"curve": [], "seconds": seconds})
 
         return self.made("untrained", about | {"seed": self.plan.join.seed}, make)
 
-    def put_together(self, parts: dict[str, cache.Trained]) -> "Captioner":
+    def put_together(self, parts: dict[str, cache.Training]) -> "Captioner":
         """The parts as one model with a random join."""
         import torch
 
@@ -144,7 +144,7 @@ class Workshop:
         states = {name: train.state_of(part.weights) for name, part in parts.items()}
         return model.placed(model.join(self.plan.shape, self.words, **states))
 
-    def joined(self) -> cache.Trained:
+    def joined(self) -> cache.Training:
         """The captioner whose join was trained, with all else unless the recipe freezes it."""
         from lib.methods.caption import model, train
 
@@ -166,7 +166,7 @@ class Workshop:
 
         found = self.made("joined", about | {"recipe": asdict(plan.join)}, make)
         cost = found.seconds + sum(part.seconds for part in parts.values())
-        return cache.Trained(found.weights, found.curve, cost)
+        return cache.Training(found.weights, found.curve, cost)
 
 
 def tell(captioner: "Captioner", some: Iterable[np.ndarray], beams: int = 1) -> list[str]:

@@ -186,7 +186,7 @@ def learned(
 
 def whole(
     data: Dataset, base: Path, recipe: Recipe = WHOLE, before: float | None = None
-) -> cache.Trained:
+) -> cache.Training:
     """Fine-tune all but the word table of the embedded model, once for each content.
 
     base: weights that it starts from; the result holds what differs from them. before: their
@@ -205,7 +205,7 @@ def whole(
         state, curve, seconds = tuned(fit, dev, base, recipe, before)
         with files.writing(target) as temporary:
             save_file(state, temporary)
-        cache.tell(target, {"curve": curve, "seconds": seconds})
+        cache.describe(target, {"curve": curve, "seconds": seconds})
 
     return cache.trained("clip-tuned", key, tune)
 

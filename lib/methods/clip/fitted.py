@@ -54,7 +54,7 @@ def projected(
 
 def finetuned(
     data: Dataset, recipe: finetune.Recipe = finetune.WHOLE, source: Source = EMBEDDED
-) -> tuple[dict[str, SystemRun], cache.Trained, dict[float, float]]:
+) -> tuple[dict[str, SystemRun], cache.Training, dict[float, float]]:
     """`clip.finetuned`, and `clip.finetuned_mixed`: part of the way to it, as development says.
 
     The last value is the development score of each mix.
@@ -78,7 +78,7 @@ def dev_score(data: Dataset, source: Source) -> float:
 
 
 def of_mix(
-    data: Dataset, source: Source, recipe: finetune.Recipe, tuned: cache.Trained
+    data: Dataset, source: Source, recipe: finetune.Recipe, tuned: cache.Training
 ) -> SystemRun:
     """The whole description by a mix of old and new weights."""
     plain = systems.zero_shot(data, source, [systems.FULL])[systems.FULL]

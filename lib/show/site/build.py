@@ -8,7 +8,6 @@ from pathlib import Path
 
 from lib.base import files, paths
 from lib.base.settings import Settings, check
-from lib.commands import execute
 from lib.record import inputs, records
 
 HERE = Path(__file__).parent
@@ -28,9 +27,7 @@ def stamp_path(run: Settings) -> Path:
 def chapters(run: Settings) -> list[str]:
     """The notebooks that are executed and have a record."""
     places = (paths.executed_path, paths.record_path)
-    return [
-        n for n in execute.notebooks() if all(p(run.name, n, run.size).is_file() for p in places)
-    ]
+    return [n for n in paths.notebooks() if all(p(run.name, n, run.size).is_file() for p in places)]
 
 
 def made_from(run: Settings) -> str:
@@ -40,7 +37,7 @@ def made_from(run: Settings) -> str:
     own = [*HERE.glob("*.py"), *(HERE / "pages").iterdir(), *(HERE / "static").iterdir()]
     own += [
         paths.LIBRARY / name
-        for name in ("commands/publish.py", "record/paper.py", "search/relevance.py")
+        for name in ("record/notebooks.py", "record/paper.py", "search/relevance.py")
     ]
     own += [paths.REQUIREMENTS]
     hashes = files.hashes(sorted(map(str, [*shown, *own])), f"site of {run.name} {run.size}")
@@ -48,9 +45,9 @@ def made_from(run: Settings) -> str:
     return files.digest([content, inputs.shown()])
 
 
-def update(given: Settings) -> None:
+def update(settings: Settings) -> None:
     """Bring the site of a run up to date; RuntimeError if Sphinx finds fault with a page."""
-    run = check(given)
+    run = check(settings)
     index, key = folder(run) / "index.html", made_from(run)
     known = files.read_kept(stamp_path(run)) or {}
     if index.is_file() and known.get("made_from") == key:

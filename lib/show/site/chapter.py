@@ -9,8 +9,7 @@ import nbformat
 
 from lib.base import files, paths
 from lib.base.settings import Settings
-from lib.commands import publish
-from lib.record import records
+from lib.record import notebooks, records
 
 WIDGET = "application/vnd.jupyter.widget-view+json"  # dead without a kernel
 PICTURES = {"image/png": "png", "image/jpeg": "jpg"}
@@ -30,7 +29,7 @@ def write(source: Path, name: str, names: list[str], run: Settings) -> None:
     names: the chapters that the site has; links to others become plain text.
     Raises RuntimeError for a picture that says nothing to those who cannot see it.
     """
-    notebook = publish.cleaned(nbformat.read(paths.executed_path(run.name, name, run.size), 4))
+    notebook = notebooks.cleaned(nbformat.read(paths.executed_path(run.name, name, run.size), 4))
     pictures = 0
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
@@ -72,7 +71,7 @@ def take_picture(output: nbformat.NotebookNode, extra: Path, name: str) -> bool:
         return False
     about = output.metadata.get(found[0], {})
     if not about.get("alt"):
-        raise RuntimeError(f"picture {name} has no alternative text: show it with run.figure")
+        raise RuntimeError(f"picture {name} has no alternative text: show it with session.figure")
     path = f"figures/{name}.{PICTURES[found[0]]}"
     files.write_bytes(extra / path, base64.b64decode(output.data[found[0]]))
     output.data = {"text/html": picture(path, about["alt"], about.get("width", 700))}

@@ -26,10 +26,10 @@ def server(run: Settings, port: int) -> ThreadingHTTPServer:
         raise RuntimeError(f"PORT={port} cannot be ({error.strerror}): pass another") from error
 
 
-def forever(given: Settings, port: int) -> None:
+def forever(settings: Settings, port: int) -> None:
     """Bring the site up to date and show it until the user presses Ctrl-C."""
-    build.update(given)
-    with server(build.check(given), port) as served:
+    build.update(settings)
+    with server(build.check(settings), port) as served:
         print(f"http://127.0.0.1:{served.server_port}/ until you press Ctrl-C", flush=True)
         try:
             served.serve_forever()

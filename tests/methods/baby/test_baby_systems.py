@@ -182,36 +182,6 @@ class Recites:
         return np.stack([self.known[text] for text in texts])
 
 
-def test_the_long_run_goes_on_with_the_piece_where_it_was(own_cache, monkeypatch, capsys):
-    """Pieces are recorded one by one; what is recorded is not done again, what changed is."""
-    written, done = [], []
-    given = settings.Settings(size="tiny")
-
-    def pieces(_, __):
-        return {name: (name, lambda n=name: (done.append(n) or {"told": n}, [])) for name in "abc"}
-
-    def write(*arguments):
-        now, facts = arguments[3], arguments[-1]
-        written.append(json.loads(json.dumps({"inputs": now, "facts": facts, "rows": []})))
-        if len(written) == 2:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(long, "pieces", pieces)
-    monkeypatch.setattr(long.long, "write", write)
-    monkeypatch.setattr(long.long.records, "read_long", lambda *_: None)
-    with pytest.raises(KeyboardInterrupt):
-        long.main(given)
-    record = written[-1]
-    assert done == ["a", "b"] and list(record["facts"]["pieces"]) == ["a", "b"]
-    assert not any("key" in piece for piece in record["facts"]["pieces"].values())
-    record["inputs"]["pieces"]["b"] = "of another recipe"
-    monkeypatch.setattr(long.long.records, "read_long", lambda *_: record)
-    long.main(given)
-    assert done == ["a", "b", "b", "c"]
-    assert list(written[-1]["facts"]["pieces"]) == ["a", "b", "c"]
-    assert "a: as recorded" in capsys.readouterr().out
-
-
 def test_alterations_change_one_choice_each():
     known = {field.name for field in fields(Recipe)} | {"pooled"}
     for label, changed in long.ALTERATIONS.items():

@@ -72,7 +72,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, monkeypatch):
     assert [x["loss"] for x in again["curve"]] == pytest.approx(
         [x["loss"] for x in whole["curve"]], rel=1e-4
     )
-    assert cache.told(target)["curve"] == again["curve"]
+    assert cache.description(target)["curve"] == again["curve"]
 
 
 def test_a_checkpoint_brings_back_weights_optimizer_and_what_was_told(tmp_path):

@@ -13,6 +13,7 @@ import pytest
 import torch
 from open_clip import get_tokenizer
 
+from lib import __main__
 from lib.base import files, paths, settings
 from lib.features.clip import CARD, WEIGHTS, towers
 from lib.features.clip import model as clip
@@ -224,9 +225,14 @@ def test_held_out_scenes_are_others(own_cache):
 @pytest.mark.parametrize("given", [{"MINUTES": "0"}, {"MINUTES": "-3"}, {"MINUTES": "three"}])
 def test_impossible_minutes_are_refused(given):
     with pytest.raises(ValueError, match=r"MINUTES=.* cannot be"):
-        settings.pretraining(given)
-    assert settings.pretraining({"MINUTES": "0.5", "SEED": "7"}) == (0.5, 7)
-    assert settings.pretraining({}) == (None, 0)
+        settings.refuse(["pretrain"], given)
+
+
+def test_minutes_and_seed_arrive_as_numbers(monkeypatch):
+    calls = []
+    monkeypatch.setattr(pretrain, "main", lambda minutes, seed: calls.append((minutes, seed)))
+    assert __main__.main(["pretrain", "MINUTES=0.5", "SEED=7"]) == __main__.main(["pretrain"]) == 0
+    assert calls == [(0.5, 7), (None, 0)]
 
 
 def test_make_refuses_what_pretrain_does_not_take(project):
