@@ -86,8 +86,8 @@ def test_variables_as_they_are_taken(capsys, monkeypatch):
     monkeypatch.setattr(coco, "build", lambda *arguments: calls.append(arguments))
     urls = ["COCO_URL=http://127.0.0.1:80/a/", "RESNET_URL=https://example.org"]
     assert __main__.main(["data-coco", "LIMIT=60", *urls]) == __main__.main(["data-coco"]) == 0
-    other = coco.Source(coco_url="http://127.0.0.1:80/a", resnet_url="https://example.org")
-    assert calls == [(60, other), (12_000, coco.Source())]
+    other = coco.CocoSource(coco_url="http://127.0.0.1:80/a", resnet_url="https://example.org")
+    assert calls == [(60, other), (12_000, coco.CocoSource())]
     assert coco.numbers(12_000) == {"train": 10_000, "test": 2_000}
     assert settings.main(["data-coco", "LIMIT=60"]) == 0
     assert settings.main(["data-coco", "LIMIT=5"]) == 2
