@@ -78,7 +78,7 @@ def test_readme_refuses_records_of_other_code(monkeypatch):
         readme.inputs, "code_of", lambda *_: {"lib/methods/regression/regress.py": "other"}
     )
     with pytest.raises(RuntimeError, match="README shows no stale record: scenes 00_data"):
-        readme.results_table()
+        readme.results()
 
 
 def test_committed_records_stand():

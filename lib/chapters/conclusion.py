@@ -129,9 +129,17 @@ def matrix_sentence(found: Mapping[tuple[str, str], dict]) -> str:
 
 def cost_points(rows: Sequence[dict], names: Sequence[str], split: str) -> list[dict]:
     """Score, seconds and bytes of each system, for a chart."""
-    kept = [r for r in rows if r["system"] in names and r["split"] == split]
-    fields = ("system", "map_at_20", "map_at_20_ci95", "seconds", "model_bytes")
-    return [{field: row[field] for field in fields} for row in kept if row["model_bytes"] > 0]
+    return [
+        {
+            "name": row["system"],
+            "score": row["map_at_20"],
+            "ci95": row["map_at_20_ci95"],
+            "seconds": row["seconds"],
+            "model_bytes": row["model_bytes"],
+        }
+        for row in rows
+        if row["system"] in names and row["split"] == split and row["model_bytes"] > 0
+    ]
 
 
 def claims_table(found: Sequence[dict]) -> list[dict[str, str]]:

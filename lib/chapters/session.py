@@ -19,7 +19,7 @@ from lib.data import source as sources
 from lib.data.dataset import Dataset, Split
 from lib.record import inputs, paper, records, results
 from lib.search import evaluation, metrics, runs
-from lib.show import figures
+from lib.show import kit
 from lib.show.display import say
 
 
@@ -148,7 +148,7 @@ class Session:
 
     def figure(self, figure: Figure, name: str, alt: str) -> None:
         """Write a figure and show it. alt: its finding in words, for those who cannot see it."""
-        ending, picture = figures.encoded(figure)
+        ending, picture = kit.encoded(figure)
         path = paths.figures_dir(*self.place) / f"{self.notebook[:2]}_{name}.{ending}"
         files.write_bytes(path, picture)
         self.figures[path.name] = alt

@@ -66,7 +66,15 @@ GROUND = (
     "features/features.py",
 )
 DRAWN = ("scenes/built.py", "scenes/resnet.py")  # the same of the drawn data
-SHOWING = ("show/figures.py", "show/figures.mplstyle", "show/tables.py", "record/paper.json")
+SHOWING = (  # what draws charts and tables
+    "show/charts.py",
+    "show/figures.py",
+    "show/figures.mplstyle",
+    "show/kit.py",
+    "show/tables.py",
+    "record/names.json",
+    "record/paper.json",
+)
 LONG = {  # notebook → the VERSIONs of what its long run trains
     "03_pca_boosting": ("methods/regression/boosting.py",),
     "05_captioning": ("methods/caption/train.py", "chapters/caption/study.py"),
@@ -128,8 +136,8 @@ def files_of(notebook: str) -> list[str]:
 
 def shown() -> str:
     """Hash of what draws charts and tables: a change leaves records as they are, not pictures."""
-    drawing = [*(paths.LIBRARY / "show").glob("charts*.py"), *(paths.LIBRARY / n for n in SHOWING)]
-    return files.digest([file.read_text(encoding="utf-8") for file in sorted(drawing)])
+    drawing = [paths.LIBRARY / name for name in SHOWING]
+    return files.digest([file.read_text(encoding="utf-8") for file in drawing])
 
 
 def packages_of(notebook: str, modules: Iterable[str], read: Read = from_disk) -> dict[str, str]:

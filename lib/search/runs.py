@@ -48,6 +48,15 @@ class SystemRun:
         return metrics.precision_at_k(self.ranks[split]).mean(axis=0)
 
     @property
+    def matrices(self) -> dict:
+        """None: it has vectors."""
+        return {}
+
+    def scores_of(self, texts: list[str], images) -> np.ndarray:
+        """As `Evaluation.scores_of`."""
+        return retrieval.scores(self.embed_queries(texts), self.gallery[images.name], self.metric)
+
+    @property
     def system(self) -> System:
         """The encoder as a system; goes when its family has become one."""
         return Stored(self.id, self.metric, self.encoder)

@@ -1,37 +1,45 @@
-"""Charts of chapters 02 and 03: grids of settings, components, boosting, and levers."""
+"""Charts of measured numbers: settings, training, faults, hubs, facts, costs and comparisons.
 
-from collections.abc import Sequence
+Arguments are plain numbers, arrays and dicts; a record can be drawn as well as a result.
+"""
+
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import EngFormatter
 
-from lib.methods.regression.boosting import Curve
-from lib.methods.regression.elastic import ALPHAS, RATIOS, Grid
-from lib.show.figures import FAMILIES, GREY, styled
+from lib.record.names import readable
+from lib.search import metrics
+from lib.show import kit
+from lib.show.kit import GREY, WIDTH, Bounds, look, series, styled
 
-TUNED = FAMILIES["tuning"][0]
-BOOSTED = FAMILIES["boosting"][0]
-CLASSIC = FAMILIES["classic"][0]
+TUNED, DEEP, CLIP, BOOSTED = (look(f)[0] for f in ("tuning", "deep", "clip", "boosting"))
+STRONG = look("baseline")[0]
+TAGS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LIGHT = "#CCCCCC"
+STYLES = ("-", "--", ":", "-.") * 2
+Looks = Sequence[Mapping[str, float]]  # what was seen while training: epoch or pairs, and score
 
 
 @styled
-def heat_map(grid: Grid, metric: str = "map_at_20") -> Figure:
-    """Development score of every point of a grid, its number written in, the chosen one framed."""
-    figure, axes = plt.subplots(figsize=(7, 0.9 + 0.34 * len(ALPHAS)))
-    axes.pcolormesh(grid.scores, cmap="Blues", vmin=0, vmax=1.35 * grid.scores.max())
-    for (row, column), value in np.ndenumerate(grid.scores):
-        axes.text(column + 0.5, row + 0.5, f"{value:.3f}", ha="center", va="center", fontsize=8)
-    row, column = grid.chosen
-    axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor=BOOSTED, linewidth=2.5))
-    axes.set_yticks(np.arange(len(ALPHAS)) + 0.5, [f"{alpha:.0e}" for alpha in ALPHAS])
-    labels = [f"{ratio:g}" for ratio in RATIOS]
+def heat_map(
+    scores: np.ndarray, alphas: Sequence[float], ratios: Sequence[float], chosen: tuple[int, int]
+) -> Figure:
+    """Development score of every setting, its number written in, the chosen one framed.
+
+    scores: [n_alpha, n_ratio]. chosen: row and column.
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.9 + 0.34 * len(alphas)))
+    kit.heat(axes, scores, "Blues", 0, 1.35 * scores.max())
+    axes.add_patch(Rectangle(chosen[::-1], 1, 1, fill=False, edgecolor=BOOSTED, linewidth=2.5))
+    axes.set_yticks(np.arange(len(alphas)) + 0.5, [f"{alpha:.0e}" for alpha in alphas])
+    labels = [f"{ratio:g}" for ratio in ratios]
     labels[0], labels[-1] = "0\nridge", "1\nlasso"
-    axes.set_xticks(np.arange(len(RATIOS)) + 0.5, labels)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.set(xlabel="l1_ratio", ylabel="alpha", title=f"{metric} on development")
+    axes.set_xticks(np.arange(len(ratios)) + 0.5, labels)
+    axes.set(xlabel="l1_ratio", ylabel="alpha", title="map_at_20 on development")
     return figure
 
 
@@ -41,97 +49,352 @@ def components(kept: np.ndarray, counts: Sequence[int], scores: Sequence[float],
 
     kept: [n_feature], as `features.variance_kept`. n: the number that the paper took.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7, 2.6))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.6))
     left.plot(np.arange(1, len(kept) + 1), kept, color=TUNED)
-    right.plot(counts, scores, "o-", color=TUNED, markersize=4)
-    for axes, height in ((left, 0.08), (right, 0.08)):
-        axes.axvline(n, color=GREY, linestyle="--", linewidth=1)
-        axes.annotate(f" n = {n}", (n, height), xycoords=("data", "axes fraction"), color=GREY,
-                      fontsize=8)  # fmt: skip
+    series(right, dict(zip(counts, scores, strict=True)), "tuning")
+    left.set(ylabel="variance kept", ylim=(0, 1.02))
+    right.set(ylabel="map_at_20 on development", ylim=(0, None))
+    for axes in (left, right):
         axes.set(xscale="log", xlabel="principal components kept")
-    left.set(title="Variance kept", ylim=(0, 1.02))
-    right.set(title="map_at_20 on development", ylim=(0, None))
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        kit.rule(axes, n, f"n = {n}", upright=True, linestyle="--")
     return figure
 
 
 @styled
-def learning_curves(curves: dict[str, Curve]) -> Figure:
-    """Error by round on the fitted and the held-out images, and the score beside it.
+def curves(
+    panels: Mapping[str, Mapping], steps: str, error: str, family: str, relative: bool = False
+) -> Figure:
+    """Error and, beneath it, score while something is fitted; a column for each panel.
 
-    curves: title → curve, a column each.
+    panels: title → "fit_loss", "dev_loss", "fit_score", "dev_score" as values by step or as
+    step → value, and "kept", a step. steps, error: what the axes are of. family: whose colour dev
+    has. relative: errors as shares of the first.
     """
-    figure, grid = plt.subplots(2, len(curves), figsize=(7, 4), sharex="col", sharey="row",
+    figure, grid = plt.subplots(2, len(panels), figsize=(WIDTH, 3.9), sharex="col", sharey="row",
                                 squeeze=False)  # fmt: skip
-    for column, (title, curve) in zip(grid.T, curves.items(), strict=True):
-        error, score = column
-        for name, values, colour in (("fit", curve.fit, "black"), ("dev", curve.dev, BOOSTED)):
-            rounds = np.arange(1, len(values) + 1)
-            start = values[0]
-            error.plot(rounds, np.array(values) / start, "--" if name == "fit" else "-",
-                       color=colour)  # fmt: skip
-            error.annotate(name, (rounds[-1], values[-1] / start), (4, 0), color=colour,
-                           textcoords="offset points", va="center", fontsize=8)  # fmt: skip
-        score.plot(list(curve.scores), list(curve.scores.values()), "o-", color=BOOSTED,
-                   markersize=3)  # fmt: skip
-        for axes in column:
-            axes.axvline(curve.rounds, color=GREY, linewidth=0.8, linestyle=":")
-            axes.margins(x=0.12)
-        error.set_title(title)
-        score.set_xlabel("rounds")
-    for axes in grid[:, 0]:  # once all columns are drawn: a limit set earlier would stay
-        axes.set_ylim(0, None)
-    grid[0, 0].set_ylabel("error, first round = 1")
-    grid[1, 0].set_ylabel("map_at_20 on dev")
+    styles = {"fit": (("black", "o"), "--"), "dev": (family, "-")}
+    for column, (title, panel) in zip(grid.T, panels.items(), strict=True):
+        for axes, kind in zip(column, ("loss", "score"), strict=True):
+            for split in (split for split in styles if f"{split}_{kind}" in panel):
+                y = panel[f"{split}_{kind}"]
+                y = y if isinstance(y, Mapping) else dict(enumerate(np.asarray(y).tolist(), 1))
+                first = y[1] if relative and kind == "loss" else 1
+                points = {step: value / first for step, value in y.items() if np.isfinite(value)}
+                series(axes, points, styles[split][0], split, styles[split][1], markers=False)
+            kit.rule(axes, panel["kept"], upright=True, linestyle=":")
+            axes.margins(x=0.16)
+        column[0].set_title(title)
+        column[1].set_xlabel(f"{steps}; dotted: the one kept")
+    for row, name in zip(grid, (error, "map_at_20"), strict=True):
+        row[0].set_ylabel(name)
+        row[0].set_ylim(0, 1.04 * max(axes.dataLim.y1 for axes in row))
     return figure
 
 
 @styled
-def cost_against_score(points: Sequence[dict]) -> Figure:
-    """Development score against the seconds that a fit took, a labelled dot each.
+def cost(
+    points: Sequence[Mapping], named: Sequence[str], costs: Mapping[str, tuple[str, str]]
+) -> Figure:
+    """Scores with intervals against what they cost, on log scales; a mark a system.
 
-    points: dicts with "name", "seconds", "score", "ci95" and "family".
+    points: dicts with "name", "score", "ci95" and each cost. named: systems whose marks are
+    labelled. costs: field → what stands below its axis, and its unit.
     """
-    figure, axes = plt.subplots(figsize=(7, 3))
-    middle = np.sqrt(min(p["seconds"] for p in points) * max(p["seconds"] for p in points))
-    top = 1.05 * max(point["ci95"][1] for point in points)
-    line = top / 15  # the height of a name, in units of the score
-    height = -line
-    for point in sorted(points, key=lambda point: point["score"]):
-        height = max(point["score"], height + line)  # names of equals stand above each other
-        raised = 11 * (height - point["score"]) / line
-        side = -1 if point["seconds"] > middle else 1  # names point inwards
-        colour, marker = FAMILIES[point["family"]]
-        axes.plot([point["seconds"]] * 2, point["ci95"], color=colour, linewidth=1)
-        axes.plot(point["seconds"], point["score"], marker, color=colour, markersize=6)
-        axes.annotate(point["name"], (point["seconds"], point["score"]), (7 * side, raised),
-                      textcoords="offset points", va="center", fontsize=8,
-                      ha="left" if side > 0 else "right")  # fmt: skip
-    axes.set(xscale="log", xlabel="seconds of a fit on the fit images", ylim=(0, top))
-    axes.set_ylabel("map_at_20 on development")
-    axes.margins(x=0.3)
+    figure, grid = plt.subplots(1, len(costs), figsize=(WIDTH, 2 + 1.3 * len(costs)),
+                                sharey=True, squeeze=False)  # fmt: skip
+    ends = [end for point in points for end in point["ci95"]]
+    grid[0, 0].set_ylim(0.94 * min(ends) if min(ends) > max(ends) / 2 else 0, 1.06 * max(ends))
+    grid[0, 0].set_ylabel("map_at_20, 95 % interval")
+    for axes, (field, (about, unit)) in zip(grid[0], costs.items(), strict=True):
+        for p in points:
+            text = p["name"] if p["name"] in named else ""
+            kit.mark(axes, p[field], p["score"], p["name"], p["ci95"], upright=True, text=text)
+        low, high = min(p[field] for p in points), max(p[field] for p in points)
+        room = max(3, (high / low) ** 0.3)
+        axes.set(xscale="log", xlabel=about, xlim=(low / room, high * room))
+        axes.xaxis.set_major_formatter(EngFormatter(unit) if unit else "{x:,g}")
     return figure
 
 
 @styled
-def levers(gains: dict[str, dict[str, tuple[float, Sequence[float]]]]) -> Figure:
+def levers(gains: Mapping[str, Mapping[str, tuple[float, Bounds]]]) -> Figure:
     """What each lever changes, pulled alone on the plain recipe or on top of the strong one.
 
-    gains: lever → end → (difference of `map_at_20`, its 95 % interval).
+    gains: lever → "alone" and "on top" → (difference of `map_at_20`, its 95 % interval).
     """
-    figure, axes = plt.subplots(figsize=(7, 0.8 + 0.5 * len(gains)))
-    ends = {"alone": (CLASSIC, "o", 0.15), "on top": ("#0072B2", "s", -0.15)}
-    for height, (_, by_end) in enumerate(reversed(gains.items())):
-        for end, (difference, (low, high)) in by_end.items():
-            colour, marker, shift = ends[end]
-            axes.plot([low, high], [height + shift] * 2, color=colour)
-            axes.plot(difference, height + shift, marker, color=colour, markersize=5)
-    for end, label in (("alone", "on the plain recipe"), ("on top", "on the strong recipe")):
-        colour, marker, _ = ends[end]
-        axes.plot([], [], marker, color=colour, label=label)
-    axes.axvline(0, color=GREY, linewidth=1)
-    axes.set_yticks(range(len(gains)), list(reversed(gains)))
-    axes.tick_params(axis="y", length=0)
-    axes.legend(loc="lower right", frameon=False, fontsize=8)
-    axes.set(xlabel="change of map_at_20 by this lever alone, 95 % interval",
-             ylim=(-0.6, len(gains) - 0.4))  # fmt: skip
+    figure, (axes,), heights = kit.row_axes(list(gains), row=0.42, rest=1)
+    ends = {"alone": ("on the plain recipe", look("classic"), 0.15),
+            "on top": ("on the strong recipe", (STRONG, "s"), -0.15)}  # fmt: skip
+    for end, (text, shape, shift) in ends.items():
+        for height, by_end in zip(heights, gains.values(), strict=True):
+            kit.mark(axes, by_end[end][0], height + shift, shape, by_end[end][1])
+        axes.plot([], [], shape[1], color=shape[0], label=text)
+    kit.rule(axes, 0, upright=True)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=8)
+    axes.set(xlabel="change of map_at_20 by this lever alone, 95 % interval")
+    return figure
+
+
+@styled
+def fault_map(faults: Mapping[str, Mapping], near_zero: tuple[float, float]) -> Figure:
+    """Each fault by its training loss and its score in times chance, both on log scales.
+
+    faults: name → "fit_loss" and "by_chance". near_zero: the loss and the score below which a
+    person calls them so; the shaded corner is what the paper describes.
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, 4.4))
+    points = {
+        name.replace("_", " "): (np.clip(one["fit_loss"], 1e-6, 1e4), max(one["by_chance"], 0.3))
+        for name, one in faults.items()
+    }
+    left, low = min(loss for loss, _ in points.values()) / 6, 0.2
+    right = 40 * max(loss for loss, _ in points.values())
+    axes.add_patch(Rectangle((left, low), near_zero[0] - left, near_zero[1] - low, color=DEEP,
+                             alpha=0.12, linewidth=0))  # fmt: skip
+    axes.annotate("what the paper describes", (left, near_zero[1]), (0, 4), fontsize=8,
+                  textcoords="offset points", color=DEEP)  # fmt: skip
+    for name, point in points.items():
+        kit.mark(axes, *point, ("black", "o") if name == "healthy" else "deep", text=name)
+    axes.set(xscale="log", yscale="log", xlim=(left, right))
+    axes.set_ylim(low, 2 * max(score for _, score in points.values()))
+    axes.set(xlabel="training loss at the end", ylabel="map_at_20 on dev, times chance")
+    axes.minorticks_off()
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:,g}")
+    kit.rule(axes, 1, "chance")
+    return figure
+
+
+@styled
+def by_count(
+    points: Mapping[int, tuple[float, Bounds] | np.ndarray], chance: float, family: str, about: str,
+    limit: tuple[float, str] | None = None,
+) -> Figure:  # fmt: skip
+    """Development scores with intervals and numbers against a count on a log scale.
+
+    points: count → (score, interval), or the average precision of each query. about: what is
+    counted. limit: a count to mark, and its name.
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
+    points = {n: p if isinstance(p, tuple) else (float(p.mean()), metrics.interval(p))
+              for n, p in points.items()}  # fmt: skip
+    series(axes, points, family)
+    for n, (score, _) in points.items():
+        kit.label(axes, n, score, f"{score:.3f}")
+    kit.rule(axes, chance, "chance")
+    if limit:
+        kit.rule(axes, *limit, upright=True, linestyle=":")
+    axes.set(xscale="log", ylim=(0, 1.15 * max(bounds[1] for _, bounds in points.values())))
+    axes.set(xlabel=about, ylabel="map_at_20 on dev")
+    axes.set_xticks(list(points), [f"{n:,}" for n in points])
+    axes.minorticks_off()
+    axes.margins(x=0.08)
+    return figure
+
+
+@styled
+def shares_chart(repairs: Sequence[Mapping]) -> Figure:
+    """Left: the score after each repair. Right: what is lost when it alone is left out.
+
+    repairs: dicts with "step", "score", "gain", and "missing", "missing_low", "missing_high",
+    which are NaN where nothing was left out.
+    """
+    figure, (left, right), heights = kit.row_axes(
+        [step["step"] for step in repairs], ncols=2, width_ratios=(1.5, 1)
+    )
+    for height, step in zip(heights, repairs, strict=True):
+        first = np.isnan(step["gain"])
+        gain = step["score"] if first else step["gain"]
+        left.barh(height, gain, left=step["score"] - gain, color=GREY if first else DEEP,
+                  alpha=0.6, height=0.6)  # fmt: skip
+        left.annotate(f"{step['score']:.3f}", (max(step["score"], step["score"] - gain), height),
+                      (4, 0), textcoords="offset points", va="center", fontsize=8)  # fmt: skip
+        if not np.isnan(step["missing"]):
+            bounds = step["missing_low"], step["missing_high"]
+            kit.mark(right, step["missing"], height, "deep", bounds)
+    kit.rule(right, 0, upright=True)
+    left.set(title="made one after the other", xlabel="map_at_20 on dev")
+    left.set_xlim(0, 1.18 * max(step["score"] for step in repairs))
+    right.set(title="lost if it alone is missing", xlabel="map_at_20, 95 % interval")
+    return figure
+
+
+@styled
+def training(
+    curves: Mapping[str, Looks], chance: float, family: str, about: str,
+    steps: Mapping[str, int] | None = None,
+) -> Figure:  # fmt: skip
+    """Development score while networks train; curves: label → looks with "epoch" and "score".
+
+    about: what the axis counts. steps: of an epoch, by label, where it counts these.
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, 3))
+    for (text, looks), style in zip(curves.items(), STYLES, strict=False):
+        each = (steps or {}).get(text, 1)
+        points = {each * one["epoch"]: one["score"] for one in looks}
+        series(axes, points, f"{family}.{text}", text, style)
+    kit.rule(axes, chance, "chance")
+    right = 1.35 * axes.dataLim.x1
+    axes.set(xlabel=about, ylabel="map_at_20 on dev", xlim=(0, right), ylim=(0, None))
+    return figure
+
+
+@styled
+def tuning(curves: Mapping[str, Looks], mixes: Mapping[float, float]) -> Figure:
+    """Left: development score over the epochs. Right: between the old weights and the new.
+
+    curves: label → looks with "epoch" and "map_at_20". mixes: share of the new → score.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.6), sharey=True)
+    for (text, looks), style in zip(curves.items(), STYLES, strict=False):
+        series(left, {one["epoch"]: one["map_at_20"] for one in looks}, "clip", text, style)
+    series(right, mixes, "clip")
+    left.set(title="While it trains", xlabel="epochs over the fit images", ylabel="map_at_20, dev",
+             xlim=(0, 1.4 * left.dataLim.x1))  # fmt: skip
+    left.margins(y=0.2)
+    right.set(title="Old weights to new", xlabel="share of the fine-tuned weights")
+    return figure
+
+
+@styled
+def pretraining(curve: Looks, after: Mapping[str, float], bound: float) -> Figure:
+    """Score on held-out scenes against the pairs seen, and where it ends.
+
+    curve: "pairs" and "map_at_20" of each look. after: label → score at the curve's end.
+    bound: the level that was expected beforehand.
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
+    points = {one["pairs"]: one["map_at_20"] for one in curve}
+    first, *_, last = points
+    series(axes, points, "clip")
+    for pairs, score in points.items():
+        kit.label(axes, pairs, score, f"{score:.2f}" if pairs != last else "")
+    for text, score in after.items():
+        kit.mark(axes, 1.35 * last, score, (CLIP, "*"), text=f"{text} {score:.3f}")
+    axes.set(xscale="log", ylim=(0, 1), xlabel="pairs of picture and caption seen",
+             ylabel="map_at_20", xlim=(0.8 * first, 8 * last))  # fmt: skip
+    axes.xaxis.set_major_formatter(EngFormatter())
+    kit.rule(axes, bound, "expected\nbeforehand", linestyle="--")
+    return figure
+
+
+@styled
+def forest(gains: Mapping[str, Mapping], base: str) -> Figure:
+    """What each system differs from one of them by, with its paired interval, best at the top."""
+    ordered = sorted(gains.items(), key=lambda item: -item[1]["difference"])
+    figure, (axes,), heights = kit.row_axes([name for name, _ in ordered], row=0.3)
+    for height, (_, gain) in zip(heights, ordered, strict=True):
+        low, high = gain["ci95"]
+        kit.mark(axes, gain["difference"], height, "clip", (low, high), hollow=low <= 0 <= high)
+        kit.beside_row(axes, f"{gain['difference']:+.3f}", height, 34)
+    kit.rule(axes, 0, upright=True)
+    axes.set_xlabel(f"map_at_20 less that of {readable(base)}, 95 %; hollow: not told from noise")
+    return figure
+
+
+@styled
+def hubs(counts: Mapping[str, np.ndarray]) -> Figure:
+    """How often each image is among the best nine, before a correction and after it.
+
+    counts: label → occurrences, int [n_gallery]. A dot is all images of one pair of counts; sorted
+    curves of the two would coincide.
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
+    pairs, images = np.unique(np.stack(list(counts.values()), 1), axis=0, return_counts=True)
+    axes.plot([0, pairs.max()], [0, pairs.max()], color=GREY, linewidth=1, linestyle=":")
+    axes.scatter(*pairs.T, 3 + 2 * images, color=CLIP, alpha=0.5, linewidths=0)
+    about = [f"{text}: at most {v.max()} times, {np.mean(v == 0):.0%} of the images never"
+             for text, v in counts.items()]  # fmt: skip
+    axes.set(xlabel=f"times among the nine, {about[0]}", ylabel="times among the nine, corrected")
+    axes.set_title(f"{about[1]}; below the line: less often than before", fontweight="normal")
+    return figure
+
+
+@styled
+def by_kind(accuracy: Mapping[str, Mapping[str, tuple[float, Bounds]]], chance: float) -> Figure:
+    """Forced-choice accuracy by kind of fact, a mark for each system.
+
+    accuracy: system → kind → (accuracy, its 95 % interval). "who" is which person or animal.
+    """
+    kinds = list(next(iter(accuracy.values())))
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.3))
+    step = min(0.18, 0.8 / len(accuracy))
+    for number, (name, by) in enumerate(accuracy.items()):
+        shift = step * (number - (len(accuracy) - 1) / 2)
+        for place, kind in enumerate(kinds):
+            kit.mark(axes, place + shift, by[kind][0], name, by[kind][1], upright=True)
+        colour, marker = look(name)
+        axes.plot([], [], marker, color=colour, label=readable(name))
+    kit.rule(axes, chance, "chance")
+    who = {"who": "who (person\nor animal)"}
+    axes.set_xticks(range(len(kinds)), [who.get(kind, kind) for kind in kinds])
+    axes.tick_params(axis="x", length=0)
+    axes.set(ylim=(0, 1.02), ylabel="right choices of four", xlim=(-0.5, len(kinds) - 0.5))
+    axes.legend(ncols=min(3, len(accuracy)), loc="lower center", bbox_to_anchor=(0.5, 1),
+                fontsize=8)  # fmt: skip
+    return figure
+
+
+@styled
+def what_moves_it(
+    by_gallery: Mapping[str, Mapping[int, float]], by_sentences: Mapping[str, Mapping[int, dict]]
+) -> Figure:
+    """Left: score against the size of the gallery. Right: against the sentences in the query."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9), sharey=True,
+                                         width_ratios=(1, 1.6))  # fmt: skip
+    for name, scores in by_gallery.items():
+        series(left, scores, name)
+        rows = {n: (row["map_at_20"], row["ci95"]) for n, row in by_sentences[name].items()}
+        series(right, rows, name, name)
+    left.set(xscale="log", xlabel="images in the gallery", ylabel="map_at_20", ylim=(0, 1))
+    left.xaxis.set_major_formatter("{x:,.0f}")
+    right.set(xlabel="sentences in the query", xlim=(0.7, 2.5 * max(rows)), xticks=list(rows))
+    return figure
+
+
+@styled
+def joint_space(positions: np.ndarray, tags: Sequence[str]) -> Figure:
+    """A map of images (dots) and their descriptions (crosses), coloured by the main tag.
+
+    positions: [2 n, 2], images first, as t-SNE laid them out; tags: of each image.
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, 4.6))
+    n, names = len(tags), sorted(set(tags) - {"other"})
+    colours = dict(zip(names, TAGS, strict=False)) | {"other": LIGHT}
+    for name in ["other", *names]:
+        which = np.flatnonzero(np.array(tags) == name)
+        for start, marker, size in ((0, "o", 9), (n, "x", 12)):
+            x, y = positions[start + which].T
+            axes.scatter(x, y, size, color=colours[name], marker=marker, linewidths=0.8,
+                         label=name if not start else None)  # fmt: skip
+    axes.set(xticks=[], yticks=[])
+    axes.set_title("t-SNE; dots are images, crosses their descriptions", fontweight="normal")
+    axes.spines[:].set_visible(False)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8, title="main tag",
+                title_fontsize=8)  # fmt: skip
+    return figure
+
+
+@styled
+def who_beats_whom(names: Sequence[str], pairs: Mapping[tuple[str, str], Mapping]) -> Figure:
+    """A square for each pair: whether the row's system can be told from a better one.
+
+    names: best first. pairs: (better, worse) → "apart" and more.
+    """
+    n, (figure, (axes,), heights) = len(names), kit.row_axes(names, row=0.28, rest=0.9)
+    for apart, text, colour in ((True, "the column's system is better", STRONG),
+                                (False, "cannot be told apart", LIGHT)):  # fmt: skip
+        x, y = np.array(
+            [(names.index(better), heights[names.index(worse)])
+             for (better, worse), pair in pairs.items() if pair["apart"] == apart]
+        ).reshape(-1, 2).T  # fmt: skip
+        axes.plot(x, y, "s", color=colour, markersize=7, label=text)
+    for place, height in enumerate(heights, 1):
+        axes.annotate(str(place), (place - 1, height), ha="center", va="center", fontsize=7)
+    axes.set_xticks(range(n), range(1, n + 1), fontsize=7)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.legend(loc="upper right", frameon=False, fontsize=8)
+    axes.set(xlim=(-0.6, n - 0.4), xlabel="number of the better system")
     return figure

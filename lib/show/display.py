@@ -1,5 +1,7 @@
 """What a notebook shows between its cells: sentences and tables made from measured values."""
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 from IPython.display import Markdown, display
 
@@ -11,25 +13,24 @@ def say(text: str) -> None:
     display(Markdown(text))
 
 
+def show_table(rows: pd.DataFrame | Sequence[Mapping]) -> None:
+    """Show rows as a table without numbers; a value that a row lacks is a dash."""
+    left = {"selector": "th, td", "props": "text-align: left; white-space: normal"}
+    table = pd.DataFrame(rows)
+    table = table.astype(object).where(table.notna(), "—")
+    display(table.style.hide(axis="index").format(precision=4).set_table_styles([left]))
+
+
 def show_comparison(rows: list[dict], claims: list[dict], data: dict) -> None:
     """Show our rows beside the paper's numbers, with verdicts."""
-    show_table(pd.DataFrame(tables.comparison(rows, claims, data)))
+    show_table(tables.comparison(rows, claims, data))
 
 
 def show_times(rows: list[dict]) -> None:
     """Show what each system cost to fit and to score, its word vectors included."""
-    cost: dict[str, dict[str, float]] = {}
+    cost: dict[str, dict[str, str]] = {}
     for row in rows:
         if row["status"] == "measured":
-            cost.setdefault(row["system"], {})[row["split"]] = row["seconds"]
-    table = [
-        {"system": name, **{f"seconds, {split}": f"{s:.1f}" for split, s in found.items()}}
-        for name, found in cost.items()
-    ]
-    show_table(pd.DataFrame(table).fillna("—"))
-
-
-def show_table(table: pd.DataFrame) -> None:
-    """Show a table without its row numbers, text to the left."""
-    left = {"selector": "th, td", "props": "text-align: left; white-space: normal"}
-    display(table.style.hide(axis="index").set_table_styles([left]))
+            of = cost.setdefault(row["system"], {"system": row["system"]})
+            of[f"seconds, {row['split']}"] = f"{row['seconds']:.1f}"
+    show_table(list(cost.values()))

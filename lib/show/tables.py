@@ -1,6 +1,25 @@
-"""Our rows beside the paper's numbers, in words."""
+"""Records as rows for people, which README, the site, the terminal and the notebooks show.
 
+A row is a dict of texts and plain values. Who shows it chooses the columns and the marks.
+"""
+
+from collections.abc import Sequence
+
+from lib.base import paths
 from lib.record import paper
+from lib.record.names import is_shown
+from lib.record.records import read_long
+
+SECTIONS = {  # of the notebooks that have no system of the paper's
+    "09_conclusion": "5",
+    "10_search_your_photos": "—",
+}
+
+
+def scored(records: Sequence[dict]) -> str:
+    """The split that records report: test, or development where there is no key."""
+    rows = [row for record in records for row in record["rows"] if row["system"] != "chance"]
+    return "dev" if {r["split"] for r in rows if r["status"] == "measured"} == {"dev"} else "test"
 
 
 def comparison(rows: list[dict], claims: list[dict], data: dict) -> list[dict[str, str]]:
@@ -9,21 +28,96 @@ def comparison(rows: list[dict], claims: list[dict], data: dict) -> list[dict[st
     The level is compared on the competition's own data alone; elsewhere the verdict is on
     the claim in which the paper puts the system above another.
     """
-    verdicts = {claim["claim"]: claim for claim in claims}
-    table = []
-    for row in rows:
-        said = paper.system(row["system"])
-        table.append(
-            {
-                "system": row["system"],
-                "split": row["split"],
-                "paper": said.get("printed", "—"),
-                "ours": score_text(row),
-                "difference": difference_text(row, said, data),
-                "verdict": verdict_text(row, verdicts, data),
-            }
-        )
-    return table
+    return [
+        {
+            "system": row["system"],
+            "split": row["split"],
+            "paper": paper.system(row["system"]).get("printed", "—"),
+            "ours": score_text(row),
+            "difference": difference_text(row, data),
+            "verdict": "; ".join(
+                words + (f" ({numbers})" if numbers else "")
+                for words, numbers in verdicts(row, claims, data)
+            ),
+        }
+        for row in rows
+    ]
+
+
+def results(records: Sequence[dict], split: str, is_long: bool = False) -> list[dict]:
+    """`comparison` of all rows on a split that a summary shows, of several chapters' records.
+
+    With each its "notebook", "row", "score" without a reason, "verdicts" as (words, numbers), and
+    whether it is of a long run. Of these only what was measured, since a report waits for none.
+    """
+    claims = [claim for record in records for claim in record["claims"]] if not is_long else []
+    return [
+        {
+            **comparison([row], claims, record["data"])[0],
+            "notebook": record["notebook"],
+            "row": row,
+            "score": score_text(row).partition(":")[0],
+            "verdicts": [] if is_long else verdicts(row, claims, record["data"]),
+            "is_long": is_long,
+        }
+        for record in records
+        for row in record["rows"]
+        if row["split"] == split
+        and is_shown(row["system"])
+        and (not is_long or row["status"] == "measured")
+    ]
+
+
+def summary(name: str, records: Sequence[dict], size: str = "full") -> list[dict]:
+    """The results of a run's records, and after them those of its long runs."""
+    split = scored(records)
+    long = [read_long(name, record["notebook"], size) for record in records]
+    return results(records, split) + results(list(filter(None, long)), split, is_long=True)
+
+
+def left_out(records: Sequence[dict], split: str) -> list[dict]:
+    """What was not measured: notebook, reason, and the systems that it holds for."""
+    why: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        for row in record["rows"]:
+            if row["split"] == split and row["status"] != "measured":
+                why.setdefault((record["notebook"], row["reason"]), []).append(row["system"])
+    return [{"notebook": n, "reason": reason, "systems": all_} for (n, reason), all_ in why.items()]
+
+
+def claims(records: Sequence[dict]) -> list[dict]:
+    """What the paper claims, with "notebook", "measured" and "verdict" where it was judged."""
+    judged = {c["claim"]: (record["notebook"], c) for record in records for c in record["claims"]}
+    rows = []
+    for claim in paper.published()["claims"]:
+        notebook, one = judged.get(claim["id"], ("", {}))
+        measured, verdict = (gap_text(one), one["verdict"]) if one else ("", "")
+        rows.append({**claim, "notebook": notebook, "measured": measured, "verdict": verdict})
+    return rows
+
+
+def chapters(records: Sequence[dict]) -> list[dict]:
+    """Of each chapter the paper's section, its figures, its record's path, time and memory."""
+    section = {s["notebook"]: s["section"] for s in reversed(paper.published()["systems"])}
+    return [
+        {
+            "notebook": record["notebook"],
+            "section": (section | SECTIONS).get(record["notebook"], "—"),
+            "figures": list(record.get("figures", ())),
+            "record": paths.shown(paths.record_path(record["data"]["name"], record["notebook"])),
+            "time": minutes(record["seconds"]),
+            "memory": f"{record.get('peak_memory_mb', 0):,} MB",
+        }
+        for record in records
+    ]
+
+
+def data_text(data: dict) -> str:
+    """What was searched: sizes and fingerprint."""
+    return (
+        f"{data['n_train']:,} train and {data['n_test']:,} test images, "
+        f"fingerprint `{data['fingerprint'][:19]}…`"
+    )
 
 
 def score_text(row: dict) -> str:
@@ -34,35 +128,36 @@ def score_text(row: dict) -> str:
     return f"{row['map_at_20']:.4f} [{low:.4f}, {high:.4f}]"
 
 
-def difference_text(row: dict, said: dict, data: dict) -> str:
+def gap_text(claim: dict) -> str:
+    """A paired difference with its interval."""
+    low, high = claim["ci95"]
+    return f"{claim['difference']:+.4f} [{low:+.4f}, {high:+.4f}]"
+
+
+def difference_text(row: dict, data: dict) -> str:
     """Ours minus the paper's, where the two may be compared."""
     if paper.level_verdict(row, data) in ("", paper.INCOMPARABLE):
         return "—"
-    return f"{row['map_at_20'] - said['value']:+.{said['digits']}f}"
+    theirs = paper.system(row["system"])
+    return f"{row['map_at_20'] - theirs['value']:+.{theirs['digits']}f}"
 
 
-def verdict_text(row: dict, verdicts: dict[str, dict], data: dict) -> str:
-    """The level's verdict, and that of each claim on the system against an earlier one."""
-    parts = [paper.level_verdict(row, data)]
+def verdicts(row: dict, claims: Sequence[dict], data: dict) -> list[tuple[str, str]]:
+    """The level's verdict, and that of each claim on the system against an earlier one.
+
+    Each as words and numbers; the level's has none.
+    """
+    judged = {claim["claim"]: claim for claim in claims}
+    level = paper.level_verdict(row, data)
+    parts = [(level, "")] if level else []
     for claim in paper.published()["claims"]:
-        found = verdicts.get(claim["id"])
-        if not found or found["split"] != row["split"] or judged(claim) != row["system"]:
-            continue
-        relation, other = "above", claim["worse"]
-        if row["system"] == claim["worse"]:
-            relation, other = "below", claim["better"]
-        low, high = found["ci95"]
-        parts.append(
-            f"{relation} {other}: {found['verdict']} "
-            f"({found['difference']:+.4f} [{low:+.4f}, {high:+.4f}])"
-        )
-    return "; ".join(filter(None, parts))
-
-
-def judged(claim: dict) -> str:
-    """The system in whose row a claim is judged: the one of the later chapter."""
-    sides = claim["better"], claim["worse"]
-    return max(sides, key=lambda system: paper.system(system).get("notebook", ""))
+        sides, verdict = (claim["better"], claim["worse"]), judged.get(claim["id"])
+        later = max(sides, key=lambda system: paper.system(system).get("notebook", ""))
+        if verdict and verdict["split"] == row["split"] and later == row["system"]:
+            below = row["system"] == claim["worse"]
+            relation = f"below {sides[0]}" if below else f"above {sides[1]}"
+            parts.append((f"{relation}: {verdict['verdict']}", gap_text(verdict)))
+    return parts
 
 
 def minutes(seconds: float) -> str:

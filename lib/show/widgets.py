@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from html import escape
 from pathlib import Path
 
@@ -17,11 +18,11 @@ import ipywidgets
 from IPython.display import display
 from ipywidgets import HTML, Button, FileUpload, GridBox, HBox, Layout, VBox
 
-from lib.base import files
+from lib.base import files, paths
 from lib.data.dataset import Split
 from lib.search import live
+from lib.search.evaluation import Evaluation
 from lib.search.live import Method
-from lib.search.runs import SystemRun
 from lib.show import thumbnails
 from lib.show.display import say
 
@@ -31,36 +32,12 @@ INSTEAD = (
 )
 HINT = "Type words, or the name of an image as it stands on a tile, or choose a picture."
 MOST = 48  # images in the grid
-STYLE = """<style>
-.live { --line: var(--jp-border-color2, #bdbdbd); max-width: 760px; padding: 8px 2px; }
-.live .widget-hbox { align-items: center; flex-wrap: wrap; gap: 2px 4px; overflow: hidden; }
-.live .live-words { flex: 1 1 260px; }
-.live .widget-label { text-align: left; width: auto; }
-.live .live-words input { font-size: 14px; }
-.live-line { color: var(--jp-ui-font-color1, #222); font-size: 13px; line-height: 1.5; }
-.live-line img { border-radius: 3px; height: 44px; margin-right: 8px; vertical-align: middle; }
-.live-error { border-left: 4px solid #d32f2f; color: var(--jp-error-color1, #d32f2f);
-  font-size: 13px; line-height: 1.5; overflow-wrap: anywhere; padding: 2px 10px; }
-.live-grid { gap: 10px; margin: 4px 2px; overflow: hidden; }
-.live-tile { border: 1px solid var(--line); border-radius: 5px; margin: 0; overflow: hidden;
-  position: relative; }
-.live-tile:hover, .live-tile:focus-within { border-color: var(--jp-brand-color1, #1976d2);
-  box-shadow: 0 0 0 1px var(--jp-brand-color1, #1976d2); }
-.live-tile > .widget-html, .live-tile > button { margin: 0; width: 100%; }
-.live-tile .widget-html-content { height: auto; line-height: 0; width: 100%; }
-.live-tile img { aspect-ratio: 1; background: var(--jp-layout-color2, #eee); object-fit: contain;
-  width: 100%; }
-.live-tile > button, .live-tile > button:hover { background: none; box-shadow: none;
-  color: var(--jp-ui-font-color1, #222); font-variant-numeric: tabular-nums; font-size: 12px;
-  outline: none; padding: 0 6px; position: static; text-align: left; }
-.live-tile > button::after { content: ""; inset: 0; position: absolute; }
-.live-original img { display: block; margin: 6px 0; max-width: 100%; }
-</style>"""
+STYLE = paths.LIBRARY / "show/static/live.css"
 
 
-def live_search(runs: Mapping[str, SystemRun], split: Split, query: str, method: str) -> None:
+def live_search(systems: Mapping[str, Evaluation], split: Split, query: str, method: str) -> None:
     """Show a search box for a chapter's systems, with a first query and a first system."""
-    show(live.methods(runs, split.name), split.images, query, method)
+    show(live.methods(systems, split.name), split.images, query, method)
 
 
 def show(
@@ -96,6 +73,13 @@ def picture() -> FileUpload:
     return FileUpload(accept="image/*", description="Picture", layout=Layout(width="110px"))
 
 
+def button(text: str, action: Callable[[object], None], **about: object) -> Button:
+    """A button and what a click does."""
+    widget = Button(description=text, **about)
+    widget.on_click(action)
+    return widget
+
+
 def tall(*parts: ipywidgets.Widget, name: str) -> VBox:
     """Widgets one below the other, with a class for the style."""
     box = VBox(parts)
@@ -103,13 +87,29 @@ def tall(*parts: ipywidgets.Widget, name: str) -> VBox:
     return box
 
 
+def alone(act: Callable[..., None]) -> Callable[..., None]:
+    """One action of a box at a time, its error shown: an error of a callback would be nowhere.
+
+    JupyterLab handles the messages of widgets in threads, side by side.
+    """
+
+    @wraps(act)
+    def guarded(box: "SearchBox", *arguments: object) -> None:
+        with box.one_at_a_time:
+            try:
+                act(box, *arguments)
+            except Exception as error:
+                box.fail(error)
+
+    return guarded
+
+
 class Tile:
     """An image of the grid with rank and score; a click or Enter anywhere on it opens it."""
 
     def __init__(self, opened: Callable[[Path], None]):
         self.path = Path()
-        self.picture, self.label = HTML(), Button()
-        self.label.on_click(lambda _: opened(self.path))
+        self.picture, self.label = HTML(), button("", lambda _: opened(self.path))
         self.whole = tall(self.picture, self.label, name="live-tile")
 
     def show(self, path: Path, rank: int, score: float, source: str) -> None:
@@ -132,7 +132,6 @@ class SearchBox:
         read: thumbnails.Read = thumbnails.opened,
     ):
         self.methods, self.images, self.read = methods, images, read
-        # JupyterLab handles the messages of widgets in threads, side by side.
         self.one_at_a_time = threading.RLock()
         self.folder = tempfile.TemporaryDirectory()  # of pictures from the browser
         self.words, self.picture = words("a query in words"), picture()
@@ -143,55 +142,78 @@ class SearchBox:
             layout=Layout(width="auto"),
         )
         self.more_words, self.more_picture = words("another, added or subtracted"), picture()
+        self.fields = (self.words, self.picture, self.more_words, self.more_picture)
         self.method = ipywidgets.Dropdown(options=list(methods), value=method, description="Method")
         self.number = ipywidgets.IntSlider(
             9, 1, MOST, description="Images", continuous_update=False
         )
-        self.status, self.original = HTML(), VBox()
+        self.status, self.original, self.grid = HTML(), VBox(), GridBox()
         self.tiles: list[Tile] = []
-        self.grid = GridBox()
         self.grid.add_class("live-grid")
         self.original.add_class("live-original")
+        for widget in (*self.fields, self.sign, self.method, self.number):
+            widget.observe(self.changed, "value")
         self.whole = self.arranged()
+        self.changed()
 
     def arranged(self) -> VBox:
-        """All widgets in their places, and what each of them does."""
-        search = Button(description="Search", button_style="primary", layout=Layout(width="84px"))
-        clear = Button(description="Clear", layout=Layout(width="84px"))
-        search.on_click(self.ask)
-        clear.on_click(self.clear)
-        fields = (self.words, self.picture, self.more_words, self.more_picture)
-        for widget in (*fields, self.sign, self.method, self.number):
-            widget.observe(self.changed, "value")
-        self.rest()
+        """All widgets in their places."""
+        narrow = Layout(width="84px")
+        search = button("Search", self.ask, button_style="primary", layout=narrow)
+        style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
         return tall(
-            HTML(STYLE, layout=Layout(display="none")),
+            HTML(style, layout=Layout(display="none")),
             HBox([self.words, self.picture, search]),
-            HBox([self.sign, self.more_words, self.more_picture, clear]),
+            HBox([self.sign, self.more_words, self.more_picture,
+                  button("Clear", self.clear, layout=narrow)]),
             HBox([self.method, self.number]),
             self.status,
             self.original,
             self.grid,
             name="live",
-        )
+        )  # fmt: skip
 
-    def typed(self) -> bool:
-        """Whether there is anything to search for."""
-        fields = (self.words, self.picture, self.more_words, self.more_picture)
-        return any(field.value for field in fields)
+    @alone
+    def changed(self, _: object = None) -> None:
+        """Search again, or show an empty box and a hint where nothing is typed."""
+        if any(field.value for field in self.fields):
+            self.ask()
+        else:
+            self.fill([])
+            self.say(HINT)
+
+    def clear(self, _: object) -> None:
+        """Empty all fields; method and number stay."""
+        self.more_picture.value = self.picture.value = ()
+        self.more_words.value = self.words.value = ""
+
+    @alone
+    def ask(self, _: object = None) -> None:
+        """Search, show the best images, and say how long it took."""
+        self.say("Searching …")
+        start = time.perf_counter()
+        method, terms = self.methods[self.method.value], self.terms()
+        query = live.vector(method, terms)
+        embedded = time.perf_counter()
+        self.fill(live.nearest(method, query, self.number.value))
+        searching, reading = time.perf_counter() - embedded, embedded - start
+        self.say(
+            f"{len(self.grid.children)} of {len(self.images):,} in {1000 * searching:.0f} ms, "
+            f"after {1000 * reading:.0f} ms for reading the query",
+            [value for _, value in terms if isinstance(value, Path)],
+        )
 
     def terms(self) -> list[live.Term]:
         """What is asked, each part with its sign; ValueError for a name that is no image's."""
-        signs = (
+        terms: list[live.Term] = []
+        for sign, field, chosen in (
             (1, self.words, self.picture),
             (self.sign.value, self.more_words, self.more_picture),
-        )
-        found = []
-        for sign, field, chosen in signs:
+        ):
             meant = live.meant(field.value, self.images)
-            found += [(sign, meant)] if meant else []
-            found += [(sign, self.kept(upload)) for upload in chosen.value]
-        return found
+            terms += [(sign, meant)] if meant else []
+            terms += [(sign, self.kept(upload)) for upload in chosen.value]
+        return terms
 
     def kept(self, upload: Mapping) -> Path:
         """A picture from the browser as a file, which is what the methods read."""
@@ -200,39 +222,6 @@ class SearchBox:
         path = Path(self.folder.name) / name
         files.write_bytes(path, content)
         return path
-
-    def changed(self, _: object) -> None:
-        """Search again, if there is anything to search for."""
-        with self.one_at_a_time:
-            self.ask() if self.typed() else self.rest()
-
-    def rest(self) -> None:
-        """An empty box and a hint."""
-        self.fill([])
-        self.say(HINT)
-
-    def clear(self, _: object) -> None:
-        """Empty all fields; method and number stay."""
-        self.more_picture.value = self.picture.value = ()
-        self.more_words.value = self.words.value = ""
-
-    def ask(self, _: object = None) -> None:
-        """Search, and show what was found or what went wrong."""
-        with self.one_at_a_time:
-            self.say("Searching …")
-            try:
-                self.answer(self.methods[self.method.value], time.perf_counter())
-            except Exception as error:  # an error of a callback would be shown nowhere else
-                self.fail(error)
-
-    def answer(self, method: Method, start: float) -> None:
-        """Show the images that a method finds, and how long it took since the start."""
-        terms = self.terms()
-        query = live.vector(method, terms)
-        embedded = time.perf_counter()
-        self.fill(live.nearest(method, query, self.number.value))
-        seconds = embedded - start, time.perf_counter() - embedded
-        self.say(told(len(self.grid.children), len(self.images), *seconds), self.asked(terms))
 
     def fill(self, hits: Sequence[tuple[int, float]]) -> None:
         """Show these images, (position, score), best first."""
@@ -247,36 +236,27 @@ class SearchBox:
         self.grid.children = tuple(tile.whole for tile in tiles)
         self.grid.layout.display = "grid" if hits else "none"
 
+    @alone
     def open(self, path: Path) -> None:
         """Show the original in place of the grid."""
-        with self.one_at_a_time:
-            try:
-                source, (width, height) = thumbnails.original(path, self.read)
-            except Exception as error:  # as in `ask`
-                self.fail(error)
-                return
-            left = Layout(width="auto", align_self="flex-start")
-            back = Button(description="Back to the images", layout=left)
-            back.on_click(self.close)
-            about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'
-            image = f'<img src="{source}" alt="{escape(path.name)}">'
-            self.original.children = (back, HTML(about + image))
-            self.grid.layout.display = "none"
+        source, (width, height) = thumbnails.original(path, self.read)
+        left = Layout(width="auto", align_self="flex-start")
+        about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'
+        image = HTML(f'{about}<img src="{source}" alt="{escape(path.name)}">')
+        self.original.children = button("Back to the images", self.close, layout=left), image
+        self.grid.layout.display = "none"
 
+    @alone
     def close(self, _: object) -> None:
         """Show the grid again."""
-        with self.one_at_a_time:
-            self.original.children = ()
-            self.grid.layout.display = "grid"
+        self.original.children = ()
+        self.grid.layout.display = "grid"
 
-    def asked(self, terms: Sequence[live.Term]) -> str:
-        """The pictures of a query, small."""
-        sources = (thumbnails.thumbnail(v, self.read) for _, v in terms if isinstance(v, Path))
-        return "".join(f'<img src="{source}" alt="of the query">' for source in sources)
-
-    def say(self, sentence: str, pictures: str = "") -> None:
-        """Write the status line; pictures: HTML before it."""
-        self.status.value = f'<div class="live-line">{pictures}{escape(sentence)}</div>'
+    def say(self, sentence: str, pictures: Sequence[Path] = ()) -> None:
+        """Write the status line, the pictures of a query small before it."""
+        sources = [thumbnails.thumbnail(path, self.read) for path in pictures]
+        small = "".join(f'<img src="{source}" alt="of the query">' for source in sources)
+        self.status.value = f'<div class="live-line">{small}{escape(sentence)}</div>'
 
     def fail(self, error: Exception) -> None:
         """Show an error, and no images that would seem to answer the query."""
@@ -284,11 +264,3 @@ class SearchBox:
         kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
         text = escape(f"{kind}{error}")
         self.status.value = f'<div class="live-error" role="alert">{text}</div>'
-
-
-def told(n: int, of: int, reading: float, searching: float) -> str:
-    """What was found, and in how many seconds the query was read and the images were there."""
-    return (
-        f"{n} of {of:,} in {1000 * searching:.0f} ms, "
-        f"after {1000 * reading:.0f} ms for reading the query"
-    )

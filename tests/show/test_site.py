@@ -6,7 +6,6 @@ import sys
 import threading
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from http.server import ThreadingHTTPServer
 from urllib.parse import urldefrag, urlsplit
@@ -19,7 +18,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from lib.base import commands, files, paths, settings
 from lib.record import paper, records, results
-from lib.search import metrics, runs
+from lib.search import evaluation, metrics
+from lib.search.system import System
 from lib.show.site import build, chapter, serve
 
 SYSTEM, LEFT_OUT = "baseline.ridge_random100", "clip.full"
@@ -29,6 +29,19 @@ PIXEL = (  # the smallest PNG
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
     "gg=="
 )
+
+
+class Random(System):
+    """A system that knows nothing."""
+
+    def __init__(self, name: str, seed: int = 0):
+        self.id, self.seed = name, seed
+
+    def embed_texts(self, texts):
+        return np.random.default_rng([self.seed, 1]).normal(size=(len(texts), 8))
+
+    def embed_images(self, images):
+        return np.random.default_rng([self.seed, 2]).normal(size=(len(images), 8))
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +59,10 @@ def site(course, data, tmp_path_factory):
 
 def measure(run: settings.Settings, data) -> None:
     """Records, ranks and executed notebooks of three chapters, their systems random."""
-    random = runs.random_run(data)
-    several = {split: np.repeat(ranks, 2, axis=0) for split, ranks in random.ranks.items()}
-    baseline = replace(random, id=SYSTEM, ranks=several)
-    for system in (random, baseline):
-        runs.save(paths.runs_dir(run.name), system, {})
+    random = evaluation.evaluate(data, Random("chance"))
+    baseline = evaluation.evaluate(data, Random(SYSTEM, 1), Random(SYSTEM, 2))
+    for one in (random, baseline):
+        evaluation.save(paths.runs_dir(run.name), one)
     left_out = [results.not_run(LEFT_OUT, REASON, split) for split in ("dev", "test")]
     chance = metrics.chance(len(data.test))["map_at_20"]
     claim = results.claim_verdict(paper.claim("baseline_works"), baseline, chance, "test")
@@ -61,10 +73,10 @@ def measure(run: settings.Settings, data) -> None:
 
 def record(run: settings.Settings, data, name: str, rows: list, claims: Sequence = ()) -> None:
     """A chapter's record and its executed notebook."""
-    told = {"notebook": name, "profile": "full", "data": data.summary(), "parameters": vars(run)}
-    told |= {"rows": rows, "claims": claims, "environment": {"git_commit": "0123456789abcdef"}}
-    told |= {"seconds": 100.0, "digest": records.digest(told)}
-    files.write_json(paths.record_path(run.name, name), told)
+    whole = {"notebook": name, "profile": "full", "data": data.summary(), "parameters": vars(run)}
+    whole |= {"rows": rows, "claims": claims, "environment": {"git_commit": "0123456789abcdef"}}
+    whole |= {"seconds": 100.0, "digest": records.digest(whole)}
+    files.write_json(paths.record_path(run.name, name), whole)
     path = paths.executed_path(run.name, name)
     files.write_bytes(path, nbformat.writes(executed(name)).encode())
 
@@ -126,8 +138,7 @@ def test_every_link_and_picture_in_a_browser(served):
         for target in sorted(t for t in targets if urlsplit(t).fragment):
             visit.page.goto(target)
             name = urlsplit(target).fragment
-            found = visit.page.evaluate("name => !!document.getElementById(name)", name)
-            assert found, target
+            assert visit.page.evaluate("name => !!document.getElementById(name)", name), target
         assert not visit.errors and not visit.blocked
     names = {urlsplit(address).path for address in seen}
     assert {"/06_clip_prompts.html", "/claims.html", "/glossary.html"} <= names
@@ -208,7 +219,7 @@ def test_ranks_are_those_of_the_run(site, data):
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["query", "image", f"{SYSTEM}, seed 0", f"{SYSTEM}, seed 1", "chance"]
-    ranks = runs.load(paths.runs_dir("drawn"), "chance").ranks["test"][0]
+    ranks = evaluation.load(paths.runs_dir("drawn"), "chance").ranks["test"][0]
     assert [float(row["chance"]) for row in rows] == ranks.tolist()
     first = data.test.truth[0]
     assert rows[0]["query"] == data.test.query_ids[0]

@@ -19,11 +19,6 @@ def folder(run: Settings) -> Path:
     return paths.build_dir(run.name, run.size) / "site"
 
 
-def stamp_path(run: Settings) -> Path:
-    """The small file beside a site that says what it was made from."""
-    return folder(run).with_suffix(".json")
-
-
 def chapters(run: Settings) -> list[str]:
     """The notebooks that are executed and have a record."""
     places = (paths.executed_path, paths.record_path)
@@ -34,13 +29,10 @@ def made_from(run: Settings) -> str:
     """Hash of all that a site depends on: chapters, records, pages and code."""
     shown = [paths.executed_path(run.name, name, run.size) for name in chapters(run)]
     shown += paths.results_dir(run.name, run.size).glob("*.json")
-    own = [*HERE.glob("*.py"), *(HERE / "pages").iterdir(), *(HERE / "static").iterdir()]
-    own += [
-        paths.LIBRARY / name
-        for name in ("record/notebooks.py", "record/paper.py", "search/relevance.py")
-    ]
-    own += [paths.REQUIREMENTS]
-    hashes = files.hashes(sorted(map(str, [*shown, *own])), f"site of {run.name} {run.size}")
+    shown += [path for path in HERE.rglob("*.*") if path.suffix in (".py", ".md", ".css")]
+    shown += [paths.LIBRARY / name for name in ("record/notebooks.py", "show/templates.py")]
+    shown.append(paths.REQUIREMENTS)
+    hashes = files.hashes(sorted(map(str, shown)), f"site of {run.name} {run.size}")
     content = {paths.shown(Path(file)): sha for file, sha in hashes.items()}
     return files.digest([content, inputs.shown()])
 
@@ -49,19 +41,20 @@ def update(settings: Settings) -> None:
     """Bring the site of a run up to date; RuntimeError if Sphinx finds fault with a page."""
     run = check(settings)
     index, key = folder(run) / "index.html", made_from(run)
-    known = files.read_kept(stamp_path(run)) or {}
-    if index.is_file() and known.get("made_from") == key:
+    stamp = folder(run).with_suffix(".json")
+    if index.is_file() and (files.read_kept(stamp) or {}).get("made_from") == key:
         print(f"site: nothing changed → {paths.shown(index)}")
         return
     start = time.perf_counter()
+    stamp.unlink(missing_ok=True)
     make(run)
-    files.write_kept(stamp_path(run), {"made_from": key})
+    files.write_kept(stamp, {"made_from": key})
     print(f"site: {time.perf_counter() - start:.1f} s → {paths.shown(index)}")
 
 
 def make(run: Settings) -> None:
     """Write the pages, have Sphinx render them aside, and put the result in place."""
-    from lib.show.site import chapter, parts
+    from lib.show.site import chapter, pages
 
     names = chapters(run)
     if not names:
@@ -71,9 +64,8 @@ def make(run: Settings) -> None:
         shutil.rmtree(old, ignore_errors=True)
     for name in names:
         chapter.write(source, name, names, run)
-    parts.write_pages(source, run, records.read_all(run.name, run.size), names)
+    pages.write(source, run, records.read_all(run.name, run.size), names)
     render(source, working, run)
-    stamp_path(run).unlink(missing_ok=True)
     shutil.rmtree(folder(run), ignore_errors=True)
     (working / "html").replace(folder(run))
     shutil.rmtree(working)
@@ -95,5 +87,5 @@ def render(source: Path, working: Path, run: Settings) -> None:
     command += ["-d", working / "doctrees", source, working / "html"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        told = done.stderr.replace(f"{source}/", "")
-        raise RuntimeError(f"Sphinx finds fault with {paths.shown(source)}:\n{told}")
+        complaints = done.stderr.replace(f"{source}/", "")
+        raise RuntimeError(f"Sphinx finds fault with {paths.shown(source)}:\n{complaints}")

@@ -41,24 +41,16 @@ def write(source: Path, name: str, names: list[str], run: Settings) -> None:
         cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
         for output in cell.outputs:
             pictures += take_picture(output, source / "extra", f"{name}-{pictures}")
-    if nothing_measured(records.read(paths.record_path(run.name, name, run.size))):
+    record = records.read(paths.record_path(run.name, name, run.size))
+    if {row["status"] for row in record["rows"]} == {"not_run"}:
         notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NOT_RUN))
     files.write_bytes(source / f"{name}.ipynb", nbformat.writes(notebook).encode())
 
 
-def nothing_measured(record: dict) -> bool:
-    """Whether a chapter's systems were all left out."""
-    statuses = {row["status"] for row in record["rows"]}
-    return statuses == {"not_run"}
-
-
 def linked(text: str, names: list[str]) -> str:
     """The prose with links only to chapters that are there."""
-
-    def link(match: re.Match) -> str:
-        return match[0] if match[2] in names else match[1]
-
-    return re.sub(r"\[([^]]+)\]\((\d\d_\w+)\.ipynb\)", link, text)
+    link = r"\[([^]]+)\]\((\d\d_\w+)\.ipynb\)"
+    return re.sub(link, lambda match: match[0] if match[2] in names else match[1], text)
 
 
 def take_picture(output: nbformat.NotebookNode, extra: Path, name: str) -> bool:
@@ -66,14 +58,14 @@ def take_picture(output: nbformat.NotebookNode, extra: Path, name: str) -> bool:
 
     MyST-NB would show it without its alternative text.
     """
-    found = [kind for kind in PICTURES if kind in output.get("data", {})]
-    if not found:
+    kind = next((kind for kind in PICTURES if kind in output.get("data", {})), None)
+    if not kind:
         return False
-    about = output.metadata.get(found[0], {})
+    about = output.metadata.get(kind, {})
     if not about.get("alt"):
         raise RuntimeError(f"picture {name} has no alternative text: show it with session.figure")
-    path = f"figures/{name}.{PICTURES[found[0]]}"
-    files.write_bytes(extra / path, base64.b64decode(output.data[found[0]]))
+    path = f"figures/{name}.{PICTURES[kind]}"
+    files.write_bytes(extra / path, base64.b64decode(output.data[kind]))
     output.data = {"text/html": picture(path, about["alt"], about.get("width", 700))}
     return True
 

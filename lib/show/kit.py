@@ -1,0 +1,277 @@
+"""What every chart is made of: style, colours, names, intervals, lines, labels and pictures."""
+
+import io
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
+
+from lib.base import paths
+from lib.data.dataset import Split
+from lib.record import names
+from lib.record.names import readable
+
+STYLE = paths.LIBRARY / "show/figures.mplstyle"
+WIDTH, TALLEST = 7.0, 9.0  # inches; a screen shows a hundred pixels of each
+TRUE, WRONG = "#009E73", "#D55E00"  # the true image, and what a system took for it
+GREY = "#888888"  # the paper's values, chance, and ids
+AROUND = ((1, 0), (0.7, 0.8), (0.7, -0.8), (0, 1), (0, -1), (-0.7, 0.8), (-0.7, -0.8), (-1, 0))
+
+
+Look = str | tuple[str, str]  # a system, or a colour and a marker
+Line = tuple[str, float, str]  # text, its size in points, its colour
+Bounds = Sequence[float]  # low and high end of a 95 % interval
+
+
+def look(of: Look) -> tuple[str, str]:
+    """Colour and marker."""
+    return names.look(of) if isinstance(of, str) else of
+
+
+def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """The same drawing function in the report's style, its labels placed, closed to pyplot."""
+
+    @wraps(draw)
+    def drawn(*args, **kwargs) -> Figure:
+        with plt.style.context(STYLE):
+            figure = draw(*args, **kwargs)
+            figure.draw_without_rendering()  # lays the chart out, so that places are known
+            for axes in figure.axes:
+                place_labels(axes)
+            plt.close(figure)  # otherwise a notebook shows it a second time
+            return figure
+
+    return drawn
+
+
+def encoded(figure: Figure) -> tuple[str, bytes]:
+    """The figure as a file, ("png" or "jpg", its bytes); the same bytes for the same figure.
+
+    A chart is a PNG. A figure that holds images is a JPEG, a tenth of the size.
+    """
+    file = io.BytesIO()
+    with plt.style.context(STYLE):
+        if figure.findobj(AxesImage):
+            figure.savefig(file, format="jpg", pil_kwargs={"quality": 88, "optimize": True})
+            return "jpg", file.getvalue()
+        figure.savefig(file, format="png", metadata={"Software": None})
+        return "png", file.getvalue()
+
+
+def row_axes(
+    labels: Sequence[str], row: float = 0.32, rest: float = 0.8, **subplots: object
+) -> tuple[Figure, np.ndarray, np.ndarray]:
+    """A figure with a row for each label, the first at the top: (figure, axes [n], heights).
+
+    row, rest: inches of a row and of all else; rows become lower where the page ends. Systems
+    are named, with their ids in small type.
+    """
+    tall = min(TALLEST, rest + row * len(labels))
+    figure, axes = plt.subplots(figsize=(WIDTH, tall), squeeze=False, sharey=True, **subplots)
+    heights = np.arange(len(labels))[::-1]
+    size = min(8, 30 * (tall - rest) / max(1, len(labels)))
+    for label, height in zip(labels, heights, strict=True):
+        place = (0, height), axes[0, 0].get_yaxis_transform()
+        write_name(axes[0, 0], label, *place, (-6, 0), ha="right", size=size)
+    for each in axes[0]:
+        each.set(yticks=[], ylim=(-0.6, len(labels) - 0.4))
+    return figure, axes[0], heights
+
+
+def beside_row(axes: plt.Axes, text: str, height: float, right: float, colour="black") -> None:
+    """A number in a column of so many points to the right of the axes."""
+    axes.annotate(text, (1, height), (right, 0), xycoords=axes.get_yaxis_transform(),
+                  textcoords="offset points", va="center", ha="right", fontsize=8,
+                  color=colour)  # fmt: skip
+
+
+def write_name(
+    axes: plt.Axes, label: str, xy: tuple, coords: object, offset: tuple, *, ha: str = "left",
+    size: float = 8, colour: str = "black",
+) -> list[Annotation]:  # fmt: skip
+    """Write a text at a point; of a system its name, and its id below in small type."""
+    name = readable(label)
+    lines = [(name, size, 0, colour)]
+    if name != label:
+        lines = [(name, size, 0.35 * size, colour), (label, 0.68 * size, -0.65 * size, GREY)]
+    return [
+        axes.annotate(text, xy, (offset[0], offset[1] + rise), xycoords=coords, ha=ha, va="center",
+                      textcoords="offset points", fontsize=points, color=tint)
+        for text, points, rise, tint in lines
+    ]  # fmt: skip
+
+
+def mark(
+    axes: plt.Axes, x: float, y: float, of: Look, bounds: Bounds = (), upright: bool = False,
+    hollow: bool = False, text: str = "",
+) -> None:  # fmt: skip
+    """A measured value with its interval, lying unless it is upright, and with a label."""
+    colour, marker = look(of)
+    if len(bounds):
+        ends = ([x, x], bounds) if upright else (bounds, [y, y])
+        axes.plot(*ends, color=colour, linewidth=1.3, alpha=0.45 if hollow else 1)
+    face = "white" if hollow else colour
+    axes.plot(x, y, marker, color=colour, markersize=5, markerfacecolor=face)
+    label(axes, x, y, text)
+
+
+def series(
+    axes: plt.Axes, points: Mapping[float, float | tuple[float, Bounds]], of: Look,
+    text: str = "", style: str = "-", markers: bool = True,
+) -> None:  # fmt: skip
+    """Values by place, some with their intervals, joined by a line; a label at its end."""
+    colour = look(of)[0]
+    values = {x: y if isinstance(y, tuple) else (y, ()) for x, y in points.items()}
+    axes.plot(list(values), [y for y, _ in values.values()], style, color=colour)
+    for x, (y, bounds) in values.items():
+        if len(bounds):
+            mark(axes, x, y, of, bounds, upright=True)
+        elif markers:
+            axes.plot(x, y, "o", color=colour, markersize=3)
+    label(axes, x, y, text, colour)
+
+
+def rule(axes: plt.Axes, value: float, label: str = "", upright: bool = False, **line) -> None:
+    """A grey line across at a value; its label stands outside, to the right or above."""
+    draw = axes.axvline if upright else axes.axhline
+    draw(value, **{"color": GREY, "linewidth": 1, "zorder": 0.5, **line})
+    inside = axes.get_xaxis_transform() if upright else axes.get_yaxis_transform()
+    place = {"ha": "center", "va": "bottom"} if upright else {"ha": "left", "va": "center"}
+    axes.annotate(label, (value, 1) if upright else (1, value), (0, 2) if upright else (4, 0),
+                  xycoords=inside, textcoords="offset points", color=GREY, fontsize=8,
+                  **place)  # fmt: skip
+
+
+def label(axes: plt.Axes, x: float, y: float, text: str, colour: str = "black") -> None:
+    """Have a text stand beside a point, where it hides nothing; `styled` finds the place."""
+    if text:
+        vars(axes).setdefault("unplaced", []).append((x, y, text, colour))
+
+
+def place_labels(axes: plt.Axes) -> None:
+    """Write the labels of a whole chart; those that had to go far are tied to their points."""
+    frame, filled, texts = axes.get_window_extent(), ink(axes), np.empty((0, 2))
+    scale = axes.figure.dpi / 72
+    for x, y, text, colour in vars(axes).get("unplaced", ()):
+        notes = write_name(axes, text, (x, y), "data", (0, 0), colour=colour)
+        size = Bbox.union([note.get_window_extent() for note in notes]).size + 2
+        at = axes.transData.transform((x, y))
+        boxes = [(far, shifted(at, size, way, far * scale)) for far in (6, 13, 22, 34, 48, 64)
+                 for way in AROUND]  # fmt: skip
+        costs = [far + 20 * crowding(box, np.concatenate([filled, texts]), frame)
+                 + 20 * crowding(tie(at, box), texts, frame) for far, box in boxes]  # fmt: skip
+        far, box = boxes[int(np.argmin(costs))]
+        dx, dy = (box.x0 - at[0]) / scale, ((box.y0 + box.y1) / 2 - at[1]) / scale
+        for note in notes:
+            note.set(in_layout=False, position=(dx, note.xyann[1] + dy))
+        grid = np.mgrid[box.x0 : box.x1 : 4, box.y0 : box.y1 : 3].reshape(2, -1).T
+        texts = np.concatenate([texts, grid])
+        if far > 6:
+            ends = axes.transData.inverted().transform([at, np.clip(at, box.min, box.max)])
+            axes.plot(*ends.T, color="#bbbbbb", linewidth=0.6, zorder=0.4)
+            filled = np.concatenate([filled, np.linspace(at, np.clip(at, box.min, box.max), 20)])
+
+
+def tie(at: np.ndarray, box: Bbox) -> Bbox:
+    """Where the line from a point to its text runs."""
+    near = np.clip(at, box.min, box.max)
+    return Bbox([np.minimum(at, near) - 1, np.maximum(at, near) + 1])
+
+
+def shifted(at: np.ndarray, size: np.ndarray, way: tuple[float, float], far: float) -> Bbox:
+    """The box of a text that stands so far from a point, in pixels."""
+    low = at + np.array(way) * far + (np.sign(way) - 1) / 2 * size
+    return Bbox([low, low + size])
+
+
+def crowding(box: Bbox, filled: np.ndarray, frame: Bbox) -> float:
+    """How many filled pixels lie in a box, and how far it leaves the frame."""
+    inside = ((filled > box.min) & (filled < box.max)).all(axis=1).sum()
+    beyond = np.maximum(0, [*(frame.min - box.min), *(box.max - frame.max)]).sum()
+    return float(inside + beyond)
+
+
+def ink(axes: plt.Axes) -> np.ndarray:
+    """Pixels that marks, lines and bars of a chart cover, thinned out, [n, 2]."""
+    spots = [np.empty((0, 2))]
+    for line in axes.lines:
+        places = line.get_transform().transform(line.get_xydata())
+        places = places[np.isfinite(places).all(axis=1)]
+        if line.get_linestyle() != "None" and len(places) > 1:
+            spots += [np.linspace(a, b, 2 + int(np.hypot(*(b - a)) // 4))
+                      for a, b in pairwise(places)]  # fmt: skip
+        if line.get_marker() not in ("None", None, ""):
+            spots += [places + way for way in ((0, 0), (4, 0), (-4, 0), (0, 4), (0, -4))]
+    return np.concatenate(spots)
+
+
+def heat(axes: plt.Axes, values: np.ndarray, colours: str, low: float, high: float) -> None:
+    """A table of numbers, each written on its colour."""
+    axes.pcolormesh(values, cmap=colours, vmin=low, vmax=high)
+    for (row, column), value in np.ndenumerate(values):
+        dark = value > low + 0.65 * (high - low)
+        axes.text(column + 0.5, row + 0.5, f"{value:.3f}", ha="center", va="center", fontsize=8,
+                  color="white" if dark else "black")  # fmt: skip
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def picture(axes: plt.Axes, split: Split, image: int, side: int = 224) -> None:
+    """An image of a split, without axes."""
+    shown = split.picture(image)
+    shown.thumbnail((side, side))
+    axes.imshow(shown)
+    axes.set_axis_off()
+    axes.set(xticks=[], yticks=[])  # unseen, but the layout would measure them
+
+
+def tile(axes: plt.Axes, split: Split, image: int, text: str, is_true: bool = False) -> None:
+    """One image of a grid with its label; the true one framed and ticked."""
+    picture(axes, split, image)
+    axes.set_title(f"✓ {text}" if is_true else text, fontsize=8, loc="left",
+                   color=TRUE if is_true else "black", fontweight="normal")  # fmt: skip
+    if is_true:
+        frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, clip_on=False)
+        frame.set(edgecolor=TRUE, linewidth=4)
+        axes.add_patch(frame)
+
+
+def tiles(part: Figure, split: Split, best: Sequence[tuple[int, float]], truth: int | None) -> None:
+    """Nine images in rank and score, (position, score), best first."""
+    cells = part.subplots(3, 3)
+    for axes in cells.flat:
+        axes.set_axis_off()
+    for rank, (axes, (image, score)) in enumerate(zip(cells.flat, best, strict=False), 1):
+        tile(axes, split, image, f"{rank} · {score:.3f}", image == truth)
+
+
+def write(axes: plt.Axes, lines: Sequence[Line], wide: float) -> None:
+    """Write (text, points, colour) one below the other from the top, in so many inches."""
+    axes.set_axis_off()
+    below = 0.0
+    for text, points, colour in lines:
+        columns = int(wide * 72 / (0.57 * points))
+        wrapped = textwrap.wrap(text, columns, subsequent_indent="   " * text.startswith("•"))
+        axes.annotate("\n".join(wrapped), (0, 1), (0, -below), xycoords="axes fraction", va="top",
+                      textcoords="offset points", fontsize=points, color=colour,
+                      linespacing=1.3, in_layout=False)  # fmt: skip
+        below += 1.42 * points * len(wrapped) + 2
+
+
+@styled
+def beside(split: Split, texts: Mapping[int, Sequence[Line]], row: float) -> Figure:
+    """Images of a split, each with lines of text beside it, in rows of so many inches."""
+    figure, grid = plt.subplots(len(texts), 2, figsize=(WIDTH, min(TALLEST, row * len(texts))),
+                                width_ratios=(1, 4), squeeze=False)  # fmt: skip
+    for (left, right), (image, lines) in zip(grid, texts.items(), strict=True):
+        picture(left, split, image)
+        write(right, lines, 5.4)
+    return figure

@@ -1,0 +1,81 @@
+"""The site's own pages, filled in with what they show of the records."""
+
+import re
+from pathlib import Path
+
+from lib.base import files, paths
+from lib.base.settings import Settings
+from lib.record import paper
+from lib.record.records import LONG
+from lib.search import metrics
+from lib.show import figures, kit, tables
+from lib.show.site import chapter, ranks
+from lib.show.templates import render
+
+PAGES = Path(__file__).with_name("pages")
+
+
+def write(source: Path, run: Settings, records: list[dict], names: list[str]) -> None:
+    """Write the pages that are no chapters into the site's source folder.
+
+    records: the run's. names: the chapters that the site has, already written there.
+    """
+
+    def link(notebook: str, text: str = "") -> str:
+        """A link to a chapter, or its plain name where the site does not have it."""
+        return f"[{text or notebook}]({notebook}.ipynb)" if notebook in names else text or notebook
+
+    split, rows = tables.scored(records), tables.summary(run.name, records, run.size)
+    shown = [record for record in records if record["notebook"] in names]
+    values = {
+        "link": link,
+        "data": records[0]["data"],
+        "data_text": tables.data_text(records[0]["data"]),
+        "commits": list(dict.fromkeys(r["environment"]["git_commit"][:10] for r in records)),
+        "split": split,
+        "rows": rows,
+        "chart": chart(source, [row["row"] for row in rows if not row["is_long"]]),
+        "left_out": tables.left_out(records, split),
+        "chapters": [row | opening(source, row["notebook"]) for row in tables.chapters(shown)],
+        "claims": tables.claims(records),
+        "ranks": ranks.write(source / "downloads", run, records),
+        "records": copied(source / "downloads", run),
+    }
+    for page in sorted(PAGES.glob("*.md")):
+        files.write_bytes(source / page.name, render(page, **values).encode())
+
+
+def chart(source: Path, rows: list[dict]) -> str:
+    """The summary as a chart with the paper's numbers and chance; empty if nothing is measured."""
+    rows = [row for row in rows if row["status"] == "measured" and row["system"] != "chance"]
+    if not rows:
+        return ""
+    chance = metrics.chance(rows[0]["n_gallery"])["map_at_20"]
+    ending, content = kit.encoded(figures.score_chart(rows, paper.values(), chance))
+    path = f"figures/summary.{ending}"
+    files.write_bytes(source / "extra" / path, content)
+    best = max(rows, key=lambda row: row["map_at_20"])
+    alt = (
+        f"Scores with intervals of {len(rows)} systems beside the paper's numbers: best "
+        f"{best['system']} with {best['map_at_20']:.3f}, chance {chance:.4f}"
+    )
+    return chapter.picture(path, alt, 700)
+
+
+def opening(source: Path, name: str) -> dict[str, str]:
+    """Title and question of a chapter, as its first cell has them."""
+    text = "".join(files.read_json(source / f"{name}.ipynb")["cells"][0]["source"])
+    title, question = (re.search(p, text, re.M) for p in (r"^# (.+)", r"^\*\*(.+)\*\*"))
+    return {"title": title[1] if title else name, "question": question[1] if question else ""}
+
+
+def copied(folder: Path, run: Settings) -> list[dict]:
+    """The files of a run's records, copied beside the pages, and the chapters that they are of."""
+    every = sorted(paths.results_dir(run.name, run.size).glob("*.json"))
+    for path in every:
+        files.write_bytes(folder / path.name, path.read_bytes())
+    return [
+        {"file": path.name, "notebook": path.name.partition(".")[0],
+         "is_long": path.name.endswith(LONG)}
+        for path in every
+    ]  # fmt: skip

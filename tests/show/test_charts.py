@@ -1,0 +1,190 @@
+"""The charts, drawn from numbers that are made up: nothing is cut off, no text hides another."""
+
+import itertools
+
+import numpy as np
+import pytest
+from colours import Colours
+from matplotlib.image import AxesImage
+from matplotlib.text import Text
+
+from lib.record.names import readable
+from lib.search import evaluation
+from lib.show import charts, figures, kit
+
+CI = (-0.02, 0.02)
+SYSTEMS = ("clip.full", "classic.ridge.image_to_text.tfidf.pool5_tags.cosine", "deep.fixed",
+           "baseline.ridge_random100", "baby.resnet50_distilbert", "baby.deit_distilbert",
+           "caption.finetuned", "boosting.xgboost_pca100", "fusion.all")  # fmt: skip
+
+
+def around(value: float) -> tuple[float, tuple[float, float]]:
+    """A value with an interval."""
+    return value, (value - 0.02, value + 0.02)
+
+
+def rows(scores: dict[str, float]) -> list[dict]:
+    """Measured rows, and one that was not run."""
+    measured = [{"system": name, "status": "measured", "map_at_20": score,
+                 "map_at_20_ci95": around(score)[1]} for name, score in scores.items()]  # fmt: skip
+    return [*measured, {"system": "clip.together", "status": "not_run", "reason": "no weights"}]
+
+
+def looks(n: int, top: float, key: str = "score") -> list[dict]:
+    """What was seen while something was trained."""
+    return [{"epoch": i, "pairs": 1000 * 2**i, key: top * i / n} for i in range(1, n + 1)]
+
+
+COST = [{"name": name, "score": 0.9 - 0.1 * i, "ci95": around(0.9 - 0.1 * i)[1],
+         "seconds": 3.0 ** (i % 5), "model_bytes": 10 ** (4 + i % 4)}
+        for i, name in enumerate(SYSTEMS)]  # fmt: skip
+RISING = np.linspace(0.1, 0.5, 12)
+PANEL = {"fit_loss": 1 - RISING, "dev_loss": 1.1 - RISING,
+         "dev_score": {1: 0.1, 6: 0.3, 12: 0.4}, "kept": 7}  # fmt: skip
+NAN = float("nan")
+KINDS = {k: around(0.1 + 0.1 * i) for i, k in enumerate(("place", "count", "colour", "who"))}
+PAIRS = {pair: {"apart": i % 3 > 0} for i, pair in enumerate(itertools.combinations(SYSTEMS, 2))}
+DRAWN = {
+    "bars": lambda: figures.score_chart(
+        rows({name: 0.9 - 0.1 * i for i, name in enumerate(SYSTEMS)}), {"clip.full": 0.85}, 0.01
+    ),
+    "dots": lambda: figures.score_chart(
+        rows({f"clip.{i}": 0.8 - 0.005 * i for i in range(40)}), {"clip.3": 0.65}, 0.01
+    ),
+    "grid": lambda: charts.heat_map(np.eye(3), (1, 0.1, 0.01), (0, 0.5, 1), (1, 1)),
+    "components": lambda: charts.components(RISING, (1, 5, 9), (0.1, 0.2, 0.2), 5),
+    "curves": lambda: charts.curves({"a": PANEL, "b": PANEL}, "rounds", "error", "deep", True),
+    "cost": lambda: charts.cost(
+        COST, SYSTEMS[:5], {"seconds": ("seconds", ""), "model_bytes": ("size", "B")}
+    ),
+    "levers": lambda: charts.levers({"words: tf-idf": {"alone": around(0), "on top": around(0.1)}}),
+    "faults": lambda: charts.fault_map(
+        {name: {"fit_loss": 0.01 + 0.001 * i, "by_chance": 1 + 0.1 * i}
+         for i, name in enumerate(("healthy", "one", "two", "three"))},
+        (0.05, 3),
+    ),
+    "counts": lambda: charts.by_count(
+        {n: around(0.1 + n / 9000) for n in (30, 100, 300)}, 0.01, "deep", "targets", (100, "here")
+    ),
+    "shares": lambda: charts.shares_chart(
+        [{"step": f"step {i}", "score": 0.1 * i, "gain": 0.1 if i > 1 else NAN, "missing": NAN if
+          i < 3 else 0.1, "missing_low": 0.0, "missing_high": 0.2} for i in range(1, 5)]
+    ),
+    "training": lambda: charts.training(
+        {"resnet50, long run": looks(9, 0.4), "deit, this run": looks(3, 0.1)}, 0.01, "baby", "x"
+    ),
+    "tuning": lambda: charts.tuning({"all": looks(4, 0.8, "map_at_20")}, {0: 0.7, 1: 0.8}),
+    "pretraining": lambda: charts.pretraining(
+        looks(6, 0.7, "map_at_20"), {"held out": 0.7, "development": 0.72}, 0.5
+    ),
+    "forest": lambda: charts.forest(
+        {name: {"difference": 0.01 * i, "ci95": CI} for i, name in enumerate(SYSTEMS)}, "clip.full"
+    ),
+    "hubs": lambda: charts.hubs({"as it is": np.arange(50), "corrected": np.arange(50)[::-1]}),
+    "by_kind": lambda: charts.by_kind(dict.fromkeys(SYSTEMS[:7], KINDS), 0.25),
+    "moves": lambda: charts.what_moves_it(
+        {name: {10: 0.9, 100: 0.5} for name in SYSTEMS[:3]},
+        {n: {k: {"map_at_20": 0.2 * k + i / 5, "ci95": around(0.2 * k + i / 5)[1]} for k in (1, 2)}
+         for i, n in enumerate(SYSTEMS[:3])},
+    ),
+    "joint": lambda: charts.joint_space(np.random.default_rng(0).normal(size=(40, 2)), ["a"] * 20),
+    "pairs": lambda: charts.who_beats_whom(SYSTEMS, PAIRS),
+    "histograms": lambda: figures.histograms({"words": np.arange(90)}, {"words": (77, "limit")}),
+    "spectrum": lambda: figures.feature_spectrum(
+        {"fc": np.eye(9)}, {"fc": np.linspace(0.1, 1, 100), "pool": np.linspace(0.3, 1, 100)}
+    ),
+    "weights": figures.score_weights,
+    "seeds": lambda: figures.seed_strip({"deep.fixed": (0.1, 0.2), "clip.full": (0.3, 0.31)}),
+}  # fmt: skip
+SHOWN = {
+    "success": lambda one, split: figures.top9(one, split, 3),
+    "typed": lambda one, split: figures.top9(one, split, "A red circle on the grass"),
+    "grids": lambda one, split: figures.grids(
+        {name: [(i, 0.5) for i in range(9)] for name in SYSTEMS[4:6]}, split, "A red circle"
+    ),
+    "sheet": lambda one, split: figures.image_sheet(split, range(6)),
+    "captioned": lambda one, split: figures.captioned(
+        split,
+        {i: {"caption.zero_shot": "", "caption.finetuned": "a man rides " * 40} for i in range(6)},
+    ),
+    "aloud": lambda one, split: figures.read_aloud(split, {0: [("A red circle", True)]}),
+    "found": lambda one, split: figures.asked_and_found(split, 0, 1, "clip.together", 5.2),
+    "contact": lambda one, split: figures.contact_sheet(split, 20),
+    "similar": lambda one, split: figures.similarities(split, [0, 1], ["a b", "c"], np.eye(2)),
+    "tags": lambda one, split: figures.tag_bars(split),
+}
+
+
+def check(figure) -> None:
+    """It fits a screen, all its texts lie inside it, and none of them covers another."""
+    assert figure.get_figheight() <= kit.TALLEST
+    figure.draw_without_rendering()
+    unseen = {
+        label
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in (*axis.majorTicks, *axis.minorTicks)
+        for label in (tick.label1, tick.label2)
+        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
+    }
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text not in unseen]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
+    boxes = [(text, box) for text, box in boxes if box.width > 0]
+    for text, box in boxes:
+        assert box.x0 >= -1 and box.y0 >= -1, f"{text} is cut off"
+        assert box.x1 <= figure.bbox.x1 + 1 and box.y1 <= figure.bbox.y1 + 1, f"{text} is cut off"
+    for (one, a), (other, b) in itertools.combinations(boxes, 2):
+        wide, high = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert wide <= 2 or high <= 3, f"{one!r} covers {other!r}"
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_chart_hides_nothing(name):
+    figure = DRAWN[name]()
+    check(figure)
+    assert kit.encoded(figure)[0] == "png"
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_images_with_their_texts(name, data):
+    figure = SHOWN[name](evaluation.evaluate(data, Colours()), data.test)
+    check(figure)
+    assert kit.encoded(figure)[0] == ("png" if name == "tags" else "jpg")
+
+
+def test_the_true_image_is_a_tenth_tile_with_its_rank(data):
+    one = evaluation.evaluate(data, Colours())
+    _, failure, _ = figures.examples(one, "test")
+    figure = figures.top9(one, data.test, failure)
+    assert len(figure.findobj(AxesImage)) == 10
+    texts = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert f"true image, rank {one.ranks['test'][0][failure]:g}" in texts
+    assert all(word in texts for word in " ".join(data.test.sentences[failure]).split())
+
+
+def test_equals_are_told_apart_from_a_rank():
+    assert figures.rank_words(np.array([0.9, 0.5, 0.5, 0.5]), 2) == "rank 3, the middle of 3 equals"
+    assert figures.rank_words(np.array([0.9, 0.5]), 0) == "rank 1"
+
+
+def test_nothing_measured_cannot_be_drawn():
+    with pytest.raises(ValueError, match="no row is measured"):
+        figures.score_chart(rows({}), {}, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("clip.full", "CLIP, whole description"),
+        ("clip.full.cosine", "CLIP, whole description, cosine"),
+        ("clip.something_new", "CLIP, something new"),
+        ("deep.fault_small_targets", "Network, fault: small targets"),
+        ("classic.ridge.text_to_image.word2vec.both", "Ridge: word2vec to both layers"),
+        ("boosting.xgboost_pca100.obvious (long run)",
+         "XGBoost, 100 components, the obvious way, long run"),
+        ("words: tf-idf", "words: tf-idf"),
+        ("resnet50, long run", "resnet50, long run"),
+    ],
+)  # fmt: skip
+def test_names_that_a_person_can_read(label, name):
+    assert readable(label) == name
