@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from lib.base import paths
 from lib.data import names
 from lib.data.dataset import Split
 from lib.features.clip import embed
@@ -74,14 +73,12 @@ def chosen(model: str) -> PhotoSearch:
 def missing(model: str) -> str:
     """What to do where a model, or any at all, is not on this machine."""
     name = model or BEST_FIRST[0]
-    repository = names.repository(name)
-    wanted = f"MODEL={name}" if model else "A search of photographs"
-    chosen_by = f" CLIP={name}" if name not in BEST_FIRST else ""
+    reason, fetch = names.repository(name).missing(), "make weights"
+    if name not in BEST_FIRST:
+        reason = reason.replace(fetch, f"{fetch} CLIP={name}")
     return (
-        f"{wanted} needs {repository.name}, which is not on this machine. Run make weights"
-        f"{chosen_by}, which says sizes before it downloads; or put {names.WEIGHTS[0]} from "
-        f"https://huggingface.co/{repository.name} into {paths.shown(repository.folder)}/. "
-        "MODEL=embedded needs no download, but that model knows drawings, not photographs."
+        f"{f'MODEL={name}' if model else 'A search of photographs'} {reason}. MODEL=embedded needs "
+        "no download, but that model knows drawings, not photographs."
     )
 
 

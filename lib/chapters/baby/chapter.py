@@ -133,16 +133,6 @@ def long_rows(rows: list[dict], pieces: Pieces, split: str) -> list[dict[str, st
     return table
 
 
-def alterations(pieces: Pieces) -> dict[str, dict]:
-    """What one alteration at a time changes on development: label → difference, ci95."""
-    return {name: piece for name, piece in pieces.items() if "alteration" in piece}
-
-
-def by_images(pieces: Pieces) -> dict[int, dict]:
-    """Number of training images → score on development and its interval."""
-    return {piece["images"]: piece for piece in pieces.values() if "images" in piece}
-
-
 def night(pieces: Pieces) -> str:
     """What a night gives to babies of the paper's size, in a sentence."""
     speeds = {tower: pieces[name] for tower in IDS

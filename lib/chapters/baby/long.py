@@ -1,6 +1,7 @@
 """`make baby-long`: both babies for longer, the tutorial's loss, and one alteration at a time."""
 
 from dataclasses import asdict, replace
+from functools import partial
 
 import numpy as np
 
@@ -56,31 +57,35 @@ def main(given: Settings) -> None:
 def pieces(data: Dataset, settings: Settings) -> dict[str, tuple[object, long.Work]]:
     """Name → what decides the piece, and the piece; in the order of work."""
     shapes = {tower: small(tower, pictures.sentences(data.fit)) for tower in IDS}
-    tutorial = BabyClip(TUTORIAL, shapes["resnet50"], TUTORIALS)
-    work = {"tutorial": whole(data, settings, tutorial)}
-    for tower, recipe in LONG.items():
-        baby = BabyClip(IDS[tower], shapes[tower], recipe)
-        work[f"long {tower}"] = whole(data, settings, baby)
+    whole = {"tutorial": BabyClip(TUTORIAL, shapes["resnet50"], TUTORIALS)}
+    whole |= {f"long {t}": BabyClip(IDS[t], shapes[t], recipe) for t, recipe in LONG.items()}
+    base = BabyClip("baby", shapes[ALTERED], BASE)
+    work = {name: (about(baby), partial(on_test, data, settings, baby))
+            for name, baby in whole.items()}  # fmt: skip
     for label, changed in ALTERATIONS.items():
-        work[label] = altered(data, shapes[ALTERED], changed)
+        other = altered(base, changed)
+        decides = [*about(other), asdict(BASE)]
+        work[label] = (decides, partial(compared, data, base, other, changed))
     for n in SIZES:
         epochs = PASSES * len(data.fit) // n
         recipe = BabyRecipe(epochs=epochs, images=n, every=max(1, epochs // PASSES))
-        work[f"{n:,} images"] = trained_on(data, BabyClip("baby", shapes[ALTERED], recipe))
+        some = BabyClip("baby", shapes[ALTERED], recipe)
+        work[f"{n:,} images"] = (about(some), partial(on_some, data, some))
     for tower in IDS:
-        work[f"speed of the paper's {tower}"] = (tower, lambda t=tower: (speed(t), []))
+        work[f"speed of the paper's {tower}"] = (tower, partial(speed, tower))
     return work
 
 
-def whole(data: Dataset, settings: Settings, baby: BabyClip) -> tuple[object, long.Work]:
-    """A baby that is scored on test, with the nine best images of the paper's query."""
+def about(baby: BabyClip) -> list[dict]:
+    """What decides a training."""
+    return [asdict(baby.shape), asdict(baby.recipe)]
 
-    def work() -> tuple[dict, list[dict]]:
-        one = evaluation.evaluate(data, baby)
-        about = {"curve": baby.curve, "seconds": one.seconds["test"], **nine(data, settings, one)}
-        return {"systems": [one.id], **about}, results.rows(one, data)
 
-    return [asdict(baby.shape), asdict(baby.recipe)], work
+def on_test(data: Dataset, settings: Settings, baby: BabyClip) -> tuple[dict, list[dict]]:
+    """A baby scored on both splits, with the nine best images of the paper's query."""
+    one = evaluation.evaluate(data, baby)
+    facts = {"systems": [one.id], "curve": baby.curve, "seconds": one.seconds["test"]}
+    return facts | nine(data, settings, one), results.rows(one, data)
 
 
 def nine(data: Dataset, settings: Settings, one: Evaluation) -> dict:
@@ -101,20 +106,28 @@ def nine(data: Dataset, settings: Settings, one: Evaluation) -> dict:
     }
 
 
-def altered(data: Dataset, shape: BabyShape, changed: dict) -> tuple[object, long.Work]:
-    """What one alteration of the quick recipe changes on development."""
+def altered(base: BabyClip, changed: dict) -> BabyClip:
+    """A baby with one choice made otherwise."""
     rest = dict(changed)
-    other = replace(shape, pooled=rest.pop("pooled", shape.pooled))
-    recipe = replace(BASE, **rest)
+    shape = replace(base.shape, pooled=rest.pop("pooled", base.shape.pooled))
+    return BabyClip(base.id, shape, replace(base.recipe, **rest))
 
-    def work() -> tuple[dict, list[dict]]:
-        before = precision(data, BabyClip("baby", shape, BASE))
-        after = precision(data, BabyClip("baby", other, recipe))
-        difference, ci95 = metrics.paired_difference(after, before)
-        score = {"map_at_20": float(after.mean()), "difference": difference, "ci95": list(ci95)}
-        return {"alteration": changed, **score}, []
 
-    return [asdict(other), asdict(recipe), asdict(BASE)], work
+def compared(
+    data: Dataset, base: BabyClip, other: BabyClip, changed: dict
+) -> tuple[dict, list[dict]]:
+    """What one alteration of the quick recipe changes on development."""
+    before, after = precision(data, base), precision(data, other)
+    difference, ci95 = metrics.paired_difference(after, before)
+    score = {"map_at_20": float(after.mean()), "difference": difference, "ci95": list(ci95)}
+    return {"alteration": changed, **score}, []
+
+
+def on_some(data: Dataset, baby: BabyClip) -> tuple[dict, list[dict]]:
+    """Development score after training on some of the images."""
+    scores = precision(data, baby)
+    score = {"map_at_20": float(scores.mean()), "ci95": list(metrics.interval(scores))}
+    return {"images": baby.recipe.images, **score, "curve": baby.curve}, []
 
 
 def precision(data: Dataset, baby: BabyClip) -> np.ndarray:
@@ -124,18 +137,7 @@ def precision(data: Dataset, baby: BabyClip) -> np.ndarray:
     return metrics.precision_at_k(evaluation.ranked(*sides, data.dev.truth))
 
 
-def trained_on(data: Dataset, baby: BabyClip) -> tuple[object, long.Work]:
-    """Development score after training on some of the images."""
-
-    def work() -> tuple[dict, list[dict]]:
-        scores = precision(data, baby)
-        score = {"map_at_20": float(scores.mean()), "ci95": list(metrics.interval(scores))}
-        return {"images": baby.recipe.images, **score, "curve": baby.curve}, []
-
-    return [asdict(baby.shape), asdict(baby.recipe)], work
-
-
-def speed(tower: str) -> dict:
+def speed(tower: str) -> tuple[dict, list[dict]]:
     """How fast a baby of the paper's size trains here: DistilBERT as it is, 224 pixels.
 
     "images_a_night" is what eight hours see.
@@ -152,11 +154,11 @@ def speed(tower: str) -> dict:
     ids = torch.from_numpy(rng.integers(1, WORD_PIECES, (BATCH, LENGTH)))
     batch = [torch.from_numpy(pixels), ids, torch.ones_like(ids), torch.arange(BATCH)]
     batch = [x.to(baby.device) for x in batch]
-    about = training.speed(
+    measured = training.speed(
         baby,
         training.adamw(baby, recipe.rate, recipe.decay),
         lambda: train.pair_loss(baby, recipe, *batch),
         BATCH,
         STEPS,
     )
-    return {**about, "images_a_night": about["images_a_second"] * NIGHT}
+    return {**measured, "images_a_night": measured["images_a_second"] * NIGHT}, []

@@ -8,7 +8,7 @@ import timm
 import torch
 from transformers import DistilBertConfig, DistilBertModel
 
-from lib.base.errors import InputError
+from lib.base import errors
 from lib.data import hub, wanted
 from lib.methods.baby.recipe import BabyShape
 
@@ -54,7 +54,7 @@ def start(baby: "Baby", files: dict[str, Path]) -> "Baby":
 
     Raises InputError for a file that is cut short or is another model's.
     """
-    try:
+    with errors.loading(files["weights"], "DistilBERT"):
         config = DistilBertConfig(vocab_size=len(baby.shape.vocabulary), **baby.shape.text)
         text, about = DistilBertModel.from_pretrained(
             files["weights"].parent, config=config, local_files_only=True, output_loading_info=True
@@ -62,25 +62,10 @@ def start(baby: "Baby", files: dict[str, Path]) -> "Baby":
         if about["missing_keys"]:  # the library would draw them and go on
             raise ValueError(f"it lacks {len(about['missing_keys'])} of its tensors")
         baby.text.load_state_dict(text.state_dict())
-    except Exception as error:  # safetensors, pickle and transformers raise kinds of their own
-        raise refused(files["weights"], "DistilBERT", error) from error
-    try:
+    with errors.loading(files["image"], baby.shape.image):
         overlay = {"file": str(files["image"])}
         image = timm.create_model(
             baby.shape.image, pretrained=True, pretrained_cfg_overlay=overlay, num_classes=0
         )
         baby.image.load_state_dict(image.state_dict())
-    except Exception as error:
-        raise refused(files["image"], baby.shape.image, error) from error
     return baby.to(memory_format=torch.channels_last)
-
-
-def refused(path: Path, model: str, error: Exception) -> InputError:
-    """The error for a weights file that cannot be loaded."""
-    reason = str(error).strip().split("\n")[0][:200]
-    return InputError(
-        path,
-        f"cannot be loaded ({type(error).__name__}: {reason})",
-        f"the weights of {model}",
-        "remove it and run make weights again",
-    )

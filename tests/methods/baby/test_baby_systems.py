@@ -211,16 +211,17 @@ def test_alterations_change_one_choice_each():
         assert any(getattr(long.BASE, k, "mean") != v for k, v in changed.items()), label
 
 
-def test_an_alteration_and_a_part_of_the_images_are_pieces(data, own_cache, monkeypatch):
-    monkeypatch.setattr(long, "BASE", replace(SMALL, epochs=1))
+def test_pieces_of_the_long_run_are_measured(data, own_cache):
     few = data.subset(40, 12)
     shape = replace(SHAPE, vocabulary=words.learned(pictures.sentences(few.fit), 100))
-    _, work = long.altered(few, shape, {"pooled": "first"})
-    facts, rows = work()
+    base = BabyClip("baby", shape, replace(SMALL, epochs=1))
+    other = long.altered(base, {"pooled": "first"})
+    assert other.shape.pooled == "first" and other.recipe == base.recipe
+    facts, rows = long.compared(few, base, other, {"pooled": "first"})
     assert facts["alteration"] == {"pooled": "first"} and not rows
     assert facts["ci95"][0] <= facts["difference"] <= facts["ci95"][1]
-    _, work = long.trained_on(few, BabyClip("baby", shape, replace(SMALL, epochs=2, images=10)))
-    facts, _ = work()
+    some = BabyClip("baby", shape, replace(SMALL, epochs=2, images=10))
+    facts, _ = long.on_some(few, some)
     assert facts["images"] == 10 and len(facts["curve"]) == 2 and 0 <= facts["map_at_20"] <= 1
 
 
@@ -233,7 +234,6 @@ def test_sentences_of_the_long_run_say_what_is_there(data):
               "long deit": {"nine": [["none.jpg", 0.5]]}}  # fmt: skip
     assert chapter.not_yet(pieces).startswith("2 pieces")
     assert "4.852" in chapter.tutorial_sentence(rows, pieces)
-    assert chapter.alterations(pieces) == {} and chapter.by_images(pieces) == {}
     assert "Nobody has measured" in chapter.night(pieces)
     titles = {"tutorial": "its loss", "long deit": "of other data", "long resnet50": "not run"}
     assert chapter.long_grids(pieces, data.test, titles) == {"its loss": [(1, 0.5), (0, 0.4)]}
