@@ -124,8 +124,10 @@ def trained(kind: str, key: dict, train: Callable[[Path], None]) -> Trained:
     if about:
         pass_over(about["seconds"])
     else:
+        start = now()
         train(target)
         about = told(target)
+        pass_over(max(0.0, about["seconds"] - (now() - start)))  # of a run that was stopped
     return Trained(target, about["curve"], about["seconds"])
 
 
