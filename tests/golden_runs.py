@@ -29,9 +29,9 @@ from lib.features import features, pictures, text
 from lib.features.clip import embed, towers
 from lib.features.clip import model as clip
 from lib.features.clip.source import Source
-from lib.methods.baby import systems as babies
 from lib.methods.baby import words as pieces
-from lib.methods.baby.recipe import Recipe as BabyRecipe
+from lib.methods.baby.recipe import BabyRecipe
+from lib.methods.baby.system import BabyClip
 from lib.methods.caption import systems as captioners
 from lib.methods.caption.recipe import Plan, Recipe
 from lib.methods.clip import finetune, heldout, pretrain, prompts, systems
@@ -301,12 +301,13 @@ def _(data: Dataset) -> Numbers:
     captions = replace(first, epochs=1, batch=24, rows="captions", scale=20.0)
     papers = {"rows": "captions", "loss": "tutorial", "unit": False, "anneal": False,
               "cut": False, "images": 24}  # fmt: skip
-    made = {"own": babies.trained(few, shape, first),
-            "paper": babies.trained(few, replace(shape, pooled="first"), replace(first, **papers)),
-            "captions": babies.trained(few, shape, captions)}  # fmt: skip
-    run = babies.system(few, "x", made["own"], {})
-    own = run.queries["test"], run.gallery["test"]
-    return {**curves(made), "pieces": exact(vocabulary),
+    babies = {"own": BabyClip("own", shape, first),
+              "paper": BabyClip("paper", replace(shape, pooled="first"), replace(first, **papers)),
+              "captions": BabyClip("captions", shape, captions)}  # fmt: skip
+    for baby in babies.values():
+        baby.fit(few.fit, few.dev)
+    own = babies["own"].embed_queries(few.test), babies["own"].embed_images(few.test)
+    return {**curves(babies), "pieces": exact(vocabulary),
             "cosines": some(retrieval.scores(*own), 12)}  # fmt: skip
 
 

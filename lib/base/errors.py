@@ -2,6 +2,8 @@
 
 import errno
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 REMEDIES = {
@@ -40,6 +42,21 @@ def message(error: BaseException) -> str:
     remedy = REMEDIES.get(error.errno, "mend that")
     place = f"{error.filename}: " if error.filename else ""
     return f"{place}{error.strerror}. What to do: {remedy}, then run the same command again."
+
+
+@contextmanager
+def loading(weights: Path, model: str) -> Iterator[None]:
+    """Raise InputError for weights that are cut short, are no weights, or another model's.
+
+    Each library that loads them within the block raises kinds of its own.
+    """
+    try:
+        yield
+    except Exception as error:
+        reason = str(error).strip().split("\n")[0][:200]
+        problem = f"cannot be loaded ({type(error).__name__}: {reason})"
+        remedy = "remove it and run make weights again"
+        raise InputError(weights, problem, f"the weights of {model}", remedy) from error
 
 
 def quoted(name: str, text: str) -> str:

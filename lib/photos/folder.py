@@ -2,7 +2,6 @@
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from lib.base.errors import InputError
@@ -17,23 +16,13 @@ Mark = tuple[int, int, int]
 GONE = (0, 0, 0)  # the mark of a link that leads nowhere
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a folder holds, by path from it.
+def find(folder: Path) -> tuple[dict[str, Mark], dict[str, str]]:
+    """All image files in a folder and below, and the folders that cannot be opened.
 
-    photos: file → its mark. closed: folder that cannot be opened → why.
-    """
-
-    photos: dict[str, Mark]
-    closed: dict[str, str]
-
-
-def find(folder: Path) -> Found:
-    """All image files in a folder and below, in order of their paths.
-
-    Hidden files and folders are passed over. A folder that links lead to is entered once, and
-    none that holds the searched one is, so that no circle of links has a second round.
-    Raises InputError if there is no such folder or no image in it.
+    Returns file → its mark, in order of the paths, and folder → why it is closed; all paths are
+    from the folder. Hidden files and folders are passed over. A folder that links lead to is
+    entered once, and none that holds the searched one is, so that no circle of links has a second
+    round. Raises InputError if there is no such folder or no image in it.
     """
     if not folder.is_dir():
         remedy = "pass its path as PHOTOS; a relative path starts at the project's root"
@@ -41,47 +30,52 @@ def find(folder: Path) -> Found:
     photos: dict[str, Mark] = {}
     closed: dict[str, str] = {}
     entered = {identity(place.stat()) for place in (folder, *folder.parents)}
-    waiting = [""]
-    while waiting:
-        inside = waiting.pop()
-        try:
-            waiting += look(folder, inside, photos, entered)
-        except OSError as error:
-            closed[inside or "."] = f"this folder cannot be opened ({error.strerror})"
+
+    def refused(error: OSError) -> None:
+        inside = os.path.relpath(error.filename, folder)
+        closed[inside] = f"this folder cannot be opened ({error.strerror})"
+
+    for place, within, names in os.walk(folder, onerror=refused, followlinks=True):
+        # Links come last, so that a folder goes by its own name where it has one here.
+        within.sort(key=lambda name: (Path(place, name).is_symlink(), name))
+        within[:] = [name for name in within if is_new(Path(place, name), entered)]
+        inside = "" if place == str(folder) else os.path.relpath(place, folder) + "/"
+        for name in names:
+            is_photo = name.lower().endswith(ENDINGS) and not name.startswith(".")
+            if is_photo and (mark := mark_of(Path(place, name))):
+                photos[inside + name] = mark
     if not photos and not closed:
         remedy = "pass the folder that holds your photos as PHOTOS"
         raise InputError(folder, "holds no photo", f"files named {' '.join(ENDINGS)}", remedy)
-    return Found(dict(sorted(photos.items())), closed)
+    return dict(sorted(photos.items())), closed
 
 
-def look(folder: Path, inside: str, photos: dict[str, Mark], entered: set) -> list[str]:
-    """Add one folder's photos; returns the folders in it that are still to be entered."""
-    within = []
-    with os.scandir(folder / inside) as entries:
-        # Links come last, so that a folder goes by its own name where it has one here.
-        listed = sorted(entries, key=lambda entry: (entry.is_symlink(), entry.name))
-    for entry in listed:
-        if entry.name.startswith("."):
-            continue
-        name, found = f"{inside}/{entry.name}" if inside else entry.name, looked_at(entry)
-        if found and stat.S_ISDIR(found.st_mode):
-            if identity(found) not in entered:
-                entered.add(identity(found))
-                within.append(name)
-        elif entry.name.lower().endswith(ENDINGS) and (not found or stat.S_ISREG(found.st_mode)):
-            times = found and (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-            photos[name] = times or GONE
-    return within
+def is_new(folder: Path, entered: set[tuple[int, int]]) -> bool:
+    """Whether a folder is still to be entered; it counts as entered from now on."""
+    entry = looked_at(folder)
+    if folder.name.startswith(".") or entry is None or identity(entry) in entered:
+        return False
+    entered.add(identity(entry))
+    return True
 
 
-def looked_at(entry: os.DirEntry) -> os.stat_result | None:
-    """What stands behind an entry; None if it is a link that leads nowhere or back to itself."""
+def mark_of(path: Path) -> Mark | None:
+    """When a file last changed; None for what is no file, such as a pipe."""
+    entry = looked_at(path)
+    if entry is None:
+        return GONE
+    is_file = stat.S_ISREG(entry.st_mode)
+    return (entry.st_size, entry.st_mtime_ns, entry.st_ctime_ns) if is_file else None
+
+
+def looked_at(path: Path) -> os.stat_result | None:
+    """What stands behind a path; None if it is a link that leads nowhere or back to itself."""
     try:
-        return entry.stat()
+        return path.stat()
     except OSError:
         return None
 
 
-def identity(found: os.stat_result) -> tuple[int, int]:
+def identity(entry: os.stat_result) -> tuple[int, int]:
     """What a folder is, whatever the path that leads to it."""
-    return found.st_dev, found.st_ino
+    return entry.st_dev, entry.st_ino

@@ -8,27 +8,46 @@ one file of them all. Nothing is written among the photos.
 """
 
 import fcntl
+import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from tqdm import tqdm
 
 from lib.base import cache, files, paths
-from lib.features.clip.source import Source
-from lib.photos import folder as contents
-from lib.photos import picture, work
-from lib.photos.folder import Found, Mark
-from lib.photos.rows import Rows, joined
+from lib.photos import picture
+from lib.photos.folder import Mark, find
+from lib.photos.models import PhotoSearch
 from lib.search import retrieval
 
 READING = 1  # raise it when photos are read in another way: every index is then made anew
+PART = 256  # photos embedded and written at once: 39 MB of pixels at 224, and as many ahead
 
 
-@dataclass(frozen=True)
-class Hit:
+class Photo(NamedTuple):
+    """What is remembered of a photo.
+
+    reason: why it cannot be read, "" if it can. seconds: its share of the time that embedding
+    took. vector: float16 [d], of one that can be read.
+    """
+
+    mark: Mark
+    reason: str
+    seconds: float
+    vector: np.ndarray | None
+
+
+Photos = dict[str, Photo]  # by path from the searched folder
+
+
+class Hit(NamedTuple):
     """A photo that was found: its file, its path from the searched folder, and its cosine."""
 
     path: Path
@@ -46,7 +65,7 @@ class Index:
     """
 
     folder: Path
-    source: Source
+    system: PhotoSearch
     names: list[str] = field(repr=False)
     vectors: np.ndarray = field(repr=False)
     failures: dict[str, str] = field(repr=False)
@@ -57,10 +76,7 @@ class Index:
         return len(self.names)
 
     def search(self, vector: np.ndarray, k: int) -> list[Hit]:
-        """The k photos that fit best, best first; all of them where there are fewer.
-
-        vector: [d], of `models.embed_text` or `models.embed_image` with this index's source.
-        """
+        """The k photos that fit a vector of the index's system best, best first, or all."""
         if not self.names:
             return []
         scores = retrieval.scores(vector[None], self.vectors)
@@ -68,45 +84,44 @@ class Index:
         return [Hit(self.folder / self.names[i], self.names[i], float(scores[0, i])) for i in best]
 
 
-def update(folder: Path, source: Source, progress: bool = False) -> Index:
+def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
     """The index of a folder as it is now: embeds what is new or changed, forgets what is gone.
 
     progress: show rate and time left even where the output is saved.
     Raises InputError if there is no such folder or no image in it.
     """
-    found = contents.find(folder)
-    place = place_of(folder, source)
-    refused: dict[str, str] = {}
+    marks, failures = find(folder)
+    place = place_of(folder, system)
     with alone(place):
-        parts = load(place)
-        at = places(joined(parts))
-        due = {name: mark for name, mark in found.photos.items() if (name, mark) not in at}
+        known = load(place)
+        photos = {name: known[name] for name, mark in marks.items()
+                  if name in known and is_current(known[name], mark)}  # fmt: skip
+        due = {name: mark for name, mark in marks.items() if name not in photos}
+        forgets = len(photos) < len(known)
         if due and progress:
-            print(f"{len(found.photos) - len(due):,} photos are known, {len(due):,} are to read.")
-        for part, passing in work.embedded(folder, due, source, progress):
+            print(f"{len(photos):,} photos are known, {len(due):,} are to read.")
+        for part, refused in embedded(folder, due, system, progress):
             save(place, part)
-            parts.append(part)
-            refused |= passing
-        current = now_there(joined(parts), found)
-        tidy(place, current, sum(map(len, parts)))
-    return index_of(folder, source, current, found.closed | refused, due)
-
-
-def index_of(
-    folder: Path, source: Source, current: Rows, failures: dict[str, str], due: dict[str, Mark]
-) -> Index:
-    """The index of some rows. failures: what was not even opened. due: what this run read."""
-    told = list(zip(current.names, current.reasons, strict=True))
-    names = [name for name, reason in told if not reason]
-    failures = failures | {name: reason for name, reason in told if reason}
-    embedded, seconds = sum(name in due for name in names), float(current.seconds.sum())
+            photos |= part
+            failures |= refused
+        photos = {name: photos[name] for name in marks if name in photos}
+        tidy(place, photos, forgets)
+    failures |= {name: photo.reason for name, photo in photos.items() if photo.reason}
+    readable = {name: photo.vector for name, photo in photos.items() if not photo.reason}
+    vectors = np.stack([*readable.values()]) if readable else np.empty((0, 0), np.float16)
+    new, seconds = len(due.keys() & readable.keys()), sum(p.seconds for p in photos.values())
     ordered = dict(sorted(failures.items()))
-    return Index(folder, source, names, current.vectors, ordered, embedded, seconds)
+    return Index(folder, system, list(readable), vectors, ordered, new, seconds)
 
 
-def place_of(folder: Path, source: Source) -> Path:
+def is_current(photo: Photo, mark: Mark) -> bool:
+    """Whether a photo is as it was, and wants no library that has come since."""
+    return photo.mark == mark and not (photo.reason == picture.NO_HEIF and picture.has_heif())
+
+
+def place_of(folder: Path, system: PhotoSearch) -> Path:
     """Where a folder's index for a model lies; closed to the machine's other users."""
-    key = {"folder": folder.as_uri(), "reading": READING, **source.key()}
+    key = {"folder": folder.as_uri(), "reading": READING, **system.source.key()}
     place = paths.CACHE / "photos" / files.digest(key)[:32]
     place.mkdir(parents=True, exist_ok=True)
     place.parent.chmod(0o700)
@@ -125,39 +140,108 @@ def alone(place: Path) -> Iterator[None]:
         yield
 
 
-def load(place: Path) -> list[Rows]:
+def embedded(
+    folder: Path, due: dict[str, Mark], system: PhotoSearch, progress: bool
+) -> Iterator[tuple[Photos, dict[str, str]]]:
+    """Photos, `PART` at a time, and what the machine refused to open: path → reason.
+
+    The next ones are decoded while the model computes. What is refused is not remembered, so that
+    it is tried again next time.
+    """
+    if not due:
+        return
+    system.source.towers()  # loaded once, before many threads ask for it
+    names, style = list(due), {"mininterval": 1.0} if progress else {"disable": None}
+    parts = [names[start : start + PART] for start in range(0, len(names), PART)]
+    pool = ThreadPoolExecutor(os.cpu_count())
+
+    def decoding(part: list[str]) -> dict[str, Future]:
+        return {name: pool.submit(system.pixels, folder / name) for name in part}
+
+    try:
+        with tqdm(desc="embedding photos", total=len(due), unit="photo", **style) as bar:
+            waiting = decoding(parts[0])
+            for following in (*parts[1:], []):
+                start, decoded = time.perf_counter(), {}
+                ahead = decoding(following)
+                for name, future in waiting.items():
+                    try:
+                        decoded[name] = future.result()
+                    except picture.Unreadable as reason:
+                        decoded[name] = reason
+                    bar.update()
+                yield remembered(decoded, due, system, start)
+                waiting = ahead
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def remembered(
+    decoded: dict[str, np.ndarray | picture.Unreadable], due: dict[str, Mark],
+    system: PhotoSearch, start: float,
+) -> tuple[Photos, dict[str, str]]:  # fmt: skip
+    """Some photos as they are remembered, and what the machine refused; see `embedded`.
+
+    decoded: path → pixels, or why there are none. start: when work on them began.
+    """
+    good = [result for result in decoded.values() if not isinstance(result, picture.Unreadable)]
+    vectors = iter(system.embed_pixels(good).astype(np.float16) if good else ())
+    share = float(np.float32((time.perf_counter() - start) / len(decoded)))  # as it is stored
+    photos, refused = {}, {}
+    for name, result in decoded.items():
+        if not isinstance(result, picture.Unreadable):
+            photos[name] = Photo(due[name], "", share, next(vectors))
+        elif result.lasting:
+            photos[name] = Photo(due[name], str(result), share, None)
+        else:
+            refused[name] = str(result)
+    return photos, refused
+
+
+def load(place: Path) -> Photos:
     """All that an index remembers; a damaged file is set aside, and its photos are read again."""
-    stored = [cache.kept(path) for path in sorted(place.glob("*.npz"))]
-    return [Rows.from_arrays(arrays) for arrays in stored if arrays]
+    photos: Photos = {}
+    for arrays in filter(None, map(cache.kept, sorted(place.glob("*.npz")))):
+        vectors = iter(arrays["vectors"])
+        columns = (unpacked(arrays["names"]), map(tuple, arrays["marks"].tolist()),
+                   unpacked(arrays["reasons"]), arrays["seconds"].tolist())  # fmt: skip
+        for name, mark, reason, seconds in zip(*columns, strict=True):
+            photos[name] = Photo(mark, reason, seconds, None if reason else next(vectors))
+    return photos
 
 
-def places(rows: Rows) -> dict[tuple[str, Mark], int]:
-    """(path, mark) → row. Not of photos that wanted a library which has come since."""
-    outdated = {picture.NO_HEIF} if picture.has_heif() else set()
-    keys = zip(rows.names, map(tuple, rows.marks.tolist()), strict=True)
-    return {key: i for i, key in enumerate(keys) if rows.reasons[i] not in outdated}
-
-
-def now_there(rows: Rows, found: Found) -> Rows:
-    """The rows of the photos that are there, as they are now, in their order."""
-    at = places(rows)
-    return rows.take([at[key] for key in found.photos.items() if key in at])
-
-
-def save(place: Path, rows: Rows) -> Path:
-    """Write rows as the index's next file."""
+def save(place: Path, photos: Photos) -> Path:
+    """Write photos as the index's next file."""
     last = max((int(path.stem) for path in place.glob("*.npz")), default=0)
-    target = place / f"{last + 1:06}.npz"
-    cache.save_arrays(target, rows.arrays())
+    target, each = place / f"{last + 1:06}.npz", photos.values()
+    vectors = [photo.vector for photo in each if not photo.reason]
+    arrays = {
+        "names": packed(list(photos)),
+        "marks": np.array([photo.mark for photo in each], np.int64).reshape(-1, 3),
+        "reasons": packed([photo.reason for photo in each]),
+        "seconds": np.array([photo.seconds for photo in each], np.float32),
+        "vectors": np.stack(vectors) if vectors else np.empty((0, 0), np.float16),
+    }
+    cache.save_arrays(target, arrays)
     return target
 
 
-def tidy(place: Path, current: Rows, n_known: int) -> None:
-    """Leave one file that holds the current rows and no others."""
+def tidy(place: Path, photos: Photos, forgets: bool) -> None:
+    """Leave one file that holds these photos and no others. forgets: there are others now."""
     old = sorted(place.glob("*.npz"))
-    if len(old) < 2 and len(current) == n_known:
+    if len(old) < 2 and not forgets:
         return
-    new = save(place, current)
+    new = save(place, photos)
     for path in old:
         path.unlink()
     new.replace(place / f"{1:06}.npz")
+
+
+def packed(words: Sequence[str]) -> np.ndarray:
+    """Strings as bytes with a zero behind each; a path may hold a line break and need no UTF-8."""
+    return np.frombuffer(b"".join(os.fsencode(word) + b"\0" for word in words), dtype=np.uint8)
+
+
+def unpacked(array: np.ndarray) -> list[str]:
+    """The strings that `packed` packed."""
+    return [os.fsdecode(word) for word in array.tobytes().split(b"\0")[:-1]]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from lib.base import paths
 from lib.data import wanted
 from lib.data.dataset import Split
 from lib.features.clip import embed
@@ -23,38 +22,63 @@ ONLY_DRAWINGS = (
 )
 
 
+class PhotoSearch(System):
+    """A CLIP as a system that reads any photo, whatever its format and however it lies."""
+
+    reads_pictures = True
+
+    def __init__(self, source: Source):
+        self.id, self.source = f"clip, {source.name}", source
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 [n_text, d] of length one; computed once for each text and model."""
+        return embed.texts(list(texts), self.source).arrays["embedded"]
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        """float32 [n_image, d] of length one; raises `picture.Unreadable`."""
+        return self.embed_pixels([self.pixels(path) for path in images.images])
+
+    def pixels(self, path: Path) -> np.ndarray:
+        """An image file at the model's size, uint8 [side, side, 3]; raises `picture.Unreadable`."""
+        towers = self.source.towers()
+        # Read at twice the model's size, the last step down is the model's own.
+        return towers.pixels(picture.read(path, 2 * int(np.max(towers.pictures.size))))
+
+    def embed_pixels(self, pixels: Sequence[np.ndarray]) -> np.ndarray:
+        """float32 [n, d] of length one, of what `pixels` gave."""
+        return self.source.towers().embed_pixels(np.stack(pixels))
+
+
 class Missing(ValueError):
     """A model is not on this machine, with what to fetch."""
 
 
-def chosen(model: str) -> Source:
+def chosen(model: str) -> PhotoSearch:
     """The model of a name: "embedded", open_clip's "model/tag", or "" for the best that is here.
 
     Raises Missing where it is not here, and ValueError with the near names for one that open_clip
     does not have.
     """
     if model == EMBEDDED.name:
-        return EMBEDDED
+        return PhotoSearch(EMBEDDED)
     if model and model not in wanted.KNOWN:
         refuse_other_tokens(model)
     for name in [model] if model else BEST_FIRST:
-        found = wanted.clip(name).files()
-        if found:
-            return Source(name, next(iter(found.values())))
+        files = wanted.clip(name).files()
+        if files:
+            return PhotoSearch(Source(name, next(iter(files.values()))))
     raise Missing(missing(model))
 
 
 def missing(model: str) -> str:
     """What to do where a model, or any at all, is not on this machine."""
     name = model or BEST_FIRST[0]
-    repository = wanted.clip(name)
-    asker = f"MODEL={name}" if model else "A search of photographs"
-    chosen_by = f" CLIP={name}" if name not in BEST_FIRST else ""
+    reason, fetch = wanted.clip(name).missing(), "make weights"
+    if name not in BEST_FIRST:
+        reason = reason.replace(fetch, f"{fetch} CLIP={name}")
     return (
-        f"{asker} needs {repository.name}, which is not on this machine. Run make weights"
-        f"{chosen_by}, which says sizes before it downloads; or put {wanted.CLIP_WEIGHTS[0]} from "
-        f"https://huggingface.co/{repository.name} into {paths.shown(repository.folder)}/. "
-        "MODEL=embedded needs no download, but that model knows drawings, not photographs."
+        f"{f'MODEL={name}' if model else 'A search of photographs'} {reason}. MODEL=embedded needs "
+        "no download, but that model knows drawings, not photographs."
     )
 
 
@@ -70,37 +94,3 @@ def refuse_other_tokens(name: str) -> None:
             f"MODEL={name} cannot be: it cuts words in a way of its own, which is not built here. "
             f"Choose one that reads CLIP's tokens, for example {wanted.NEWER}."
         )
-
-
-def embed_text(text: str, source: Source) -> np.ndarray:
-    """float32 [d] of length one, of a text; computed once for each text and model."""
-    return embed.texts([text], source).arrays["embedded"][0]
-
-
-def embed_image(path: Path, source: Source) -> np.ndarray:
-    """float32 [d] of length one, of an image file; raises `picture.Unreadable`."""
-    return source.towers().embed_pixels(np.stack([pixels(path, source)]))[0]
-
-
-def pixels(path: Path, source: Source) -> np.ndarray:
-    """An image file at the model's size, uint8 [side, side, 3]; raises `picture.Unreadable`."""
-    towers = source.towers()
-    # Read at twice the model's size, the last step down is the model's own.
-    return towers.pixels(picture.read(path, 2 * int(np.max(towers.pictures.size))))
-
-
-class PhotoSearch(System):
-    """A CLIP as a system that reads any photo."""
-
-    reads_pictures = True
-
-    def __init__(self, source: Source):
-        self.id, self.source = f"clip, {source.name}", source
-
-    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
-        """float32 [n_text, d] of length one."""
-        return embed.texts(list(texts), self.source).arrays["embedded"]
-
-    def embed_images(self, images: Split) -> np.ndarray:
-        """float32 [n_image, d] of length one; raises `picture.Unreadable`."""
-        return np.stack([embed_image(path, self.source) for path in images.images])

@@ -120,5 +120,5 @@ def unreadable(path: Path, error: Exception) -> Unreadable:
         if path.suffix.lower() in HEIF and not has_heif():
             return Unreadable(NO_HEIF)
         return Unreadable("is no image" if path.stat().st_size else "is empty")
-    said = str(error).strip().split("\n")[0] or type(error).__name__
-    return Unreadable(f"cannot be decoded ({said[:200]})")
+    reason = str(error).strip().split("\n")[0] or type(error).__name__
+    return Unreadable(f"cannot be decoded ({reason[:200]})")

@@ -8,27 +8,35 @@ import numpy as np
 
 from lib.base import paths
 from lib.base.errors import InputError
-from lib.features.clip.source import EMBEDDED, Source
+from lib.data.dataset import pictures
+from lib.features.clip.source import EMBEDDED
 from lib.photos import index, models, page, picture
 from lib.photos.folder import ENDINGS
-from lib.photos.index import Index
 
 
 def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
-    """Search and write the page.
+    """Search, write the page, and print what was read and where the results are.
 
     Raises ValueError for a model that is not here, InputError for a folder without photos and a
     query that is no image.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # nothing leaves the machine, no model's name either
     started = time.perf_counter()
-    source = models.chosen(model)
-    found = index.update(paths.resolve(photos), source, progress=True)
+    system = models.chosen(model)
+    album = index.update(paths.resolve(photos), system, progress=True)
     example = image_of(query)
-    vector, notes = asked(query, example, source)
-    hits = found.search(vector, top)
-    written = page.write(page.Answer(query, found, hits, notes, example))
-    report(found, notes, written, time.perf_counter() - started)
+    hits = album.search(vector(system, query, example), top)
+    notes = [models.ONLY_DRAWINGS] if system.source == EMBEDDED else []
+    written, table = page.write(page.Answer(query, album, hits, notes, example))
+    for note in notes:
+        print(f"Warning: {note}")
+    per_second = len(album) / album.seconds if album.seconds else 0
+    print(
+        f"{len(album):,} photos searched with {system.source.name}; {album.embedded:,} embedded "
+        f"now; {len(album.failures):,} files cannot be read, the page lists them."
+    )
+    print(f"Embedding all took {album.seconds:,.0f} s, {per_second:,.0f} photos a second.")
+    print(f"{time.perf_counter() - started:.1f} s → {written}\n{'':>8}{table}")
 
 
 def image_of(query: str) -> Path | None:
@@ -45,29 +53,11 @@ def image_of(query: str) -> Path | None:
     return path
 
 
-def asked(query: str, example: Path | None, source: Source) -> tuple[np.ndarray, list[str]]:
-    """The query's vector, float32 [d], and what the person should know of it.
-
-    Raises InputError for an image that cannot be read.
-    """
-    notes = [models.ONLY_DRAWINGS] if source == EMBEDDED else []
-    if example is None:
-        return models.embed_text(query, source), notes
+def vector(system: models.PhotoSearch, query: str, example: Path | None) -> np.ndarray:
+    """A query's vector, float32 [d]; raises InputError for an image that cannot be read."""
     try:
-        return models.embed_image(example, source), notes
+        sides = system.embed_images(pictures([example])) if example else system.embed_texts([query])
+        return sides[0]
     except picture.Unreadable as error:
         remedy = "choose another image, or search with words"
         raise InputError(example, str(error), "an image", remedy) from error
-
-
-def report(found: Index, notes: list[str], written: tuple[Path, Path], seconds: float) -> None:
-    """Print what was read and where the results are."""
-    for note in notes:
-        print(f"Warning: {note}")
-    per_second = len(found) / found.seconds if found.seconds else 0
-    print(
-        f"{len(found):,} photos searched with {found.source.name}; {found.embedded:,} embedded "
-        f"now; {len(found.failures):,} files cannot be read, the page lists them."
-    )
-    print(f"Embedding all took {found.seconds:,.0f} s, {per_second:,.0f} photos a second.")
-    print(f"{seconds:.1f} s → {written[0]}\n{'':>8}{written[1]}")

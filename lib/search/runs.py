@@ -47,16 +47,19 @@ class SystemRun:
         """Average precision of each query, mean over seeds, float [n_query]."""
         return metrics.precision_at_k(self.ranks[split]).mean(axis=0)
 
+    def map_at_20(self, split: str) -> float:
+        """The main score, mean over seeds."""
+        return metrics.map_at_k(self.ranks[split])
+
+    def scores_of(self, texts, images) -> np.ndarray:
+        """Scores of typed texts."""
+        return retrieval.scores(self.embed_queries(texts), self.gallery[images.name], self.metric)
+
     @property
     def matrices(self) -> dict:
         """None: it has vectors."""
         return {}
 
-    def scores_of(self, texts: list[str], images) -> np.ndarray:
-        """As `Evaluation.scores_of`."""
-        return retrieval.scores(self.embed_queries(texts), self.gallery[images.name], self.metric)
-
-    @property
     def system(self) -> System:
         """The encoder as a system; goes when its family has become one."""
         return Stored(self.id, self.metric, self.encoder)
@@ -73,7 +76,7 @@ class Stored(System):
 
     def __init__(self, name: str, metric: str, encoder: encoders.QueryEncoder | None):
         self.id, self.metric, self.encoder = name, metric, encoder
-        self.reads_pictures = getattr(encoder, "kind", "") in ("clip", "baby")
+        self.reads_pictures = getattr(encoder, "kind", "") == "clip"
 
     def embed_texts(self, texts):
         if self.encoder is None:
@@ -81,10 +84,8 @@ class Stored(System):
         return self.encoder.embed_queries(texts)
 
     def embed_images(self, images):
-        if self.encoder.kind == "clip":
-            from lib.methods.clip.live import picture
-        else:
-            from lib.methods.baby.live import picture
+        from lib.methods.clip.live import picture
+
         return np.stack([picture(self.encoder, path) for path in images.images])
 
     @property

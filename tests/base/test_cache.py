@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import torch
 from safetensors.numpy import save_file
+from test_system import NearestCentroid
 
 from lib.base import cache, files, paths
 from lib.base.kit import checkpoint
-from lib.search import runs
+from lib.search import evaluation
 
 DAMAGES = {
     "cut": lambda content, rng: content[: rng.randrange(len(content))],
@@ -125,12 +126,12 @@ def test_a_changed_digit_in_a_list_of_hashes_is_seen(own_cache, tmp_path):
     assert files.hash_of(file) == right
 
 
-def test_a_damaged_run_is_named_with_what_makes_it_again(data, own_cache, tmp_path, capsys):
-    path = runs.save(tmp_path, runs.random_run(data))
+def test_a_damaged_system_is_named_with_what_makes_it_again(data, own_cache, tmp_path, capsys):
+    path = evaluation.save(tmp_path, evaluation.evaluate(data, NearestCentroid()))
     path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(FileNotFoundError, match=r"no run of chance.*run the notebook"):
-        runs.load(tmp_path, "chance")
-    assert "chance.npz is damaged" in capsys.readouterr().err
+    with pytest.raises(FileNotFoundError, match=r"no run of classic.near.*run the notebook"):
+        evaluation.load(tmp_path, NearestCentroid.id)
+    assert f"{path.name} is damaged" in capsys.readouterr().err
 
 
 def test_what_is_kept_stays_plain_json_below_its_first_line(tmp_path):

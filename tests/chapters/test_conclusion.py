@@ -4,23 +4,25 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from check import check_system
 from scipy import stats
+from test_system import NearestCentroid
 
 from lib.base.settings import Settings
 from lib.chapters import conclusion
 from lib.chapters.session import Session
-from lib.features.text import WordVectors
 from lib.record import records
-from lib.search import fusion, metrics, retrieval, runs
-from lib.search.encoders import MeanWordsLinear
-from lib.search.runs import SystemRun
+from lib.search import evaluation, fusion, retrieval
+from lib.search.evaluation import Evaluation
+from lib.search.system import System
 
 N = 60  # queries and images
 
 
-def run_of(name: str, noise: np.ndarray, seed: int, dim: int = N) -> SystemRun:
+def noisy(name: str, noise: np.ndarray, seed: int, dim: int = N) -> Evaluation:
     """A system whose queries are their image's vector and so much noise, query by query."""
-    rng = np.random.default_rng(seed)
+    rng, system = np.random.default_rng(seed), System()
+    system.id, system.weights = name, rng.normal(size=dim)
     queries, gallery, ranks = {}, {}, {}
     for split in ("dev", "test"):
         gallery[split] = rng.normal(size=(N, dim)).astype(np.float32)
@@ -29,69 +31,80 @@ def run_of(name: str, noise: np.ndarray, seed: int, dim: int = N) -> SystemRun:
         scores = retrieval.scores(queries[split], gallery[split])
         ranks[split] = retrieval.ranks(scores, np.arange(N))[None]
     both = {"dev": N, "test": N}
-    words = WordVectors(["a", "b"], rng.normal(size=(2, 3)).astype(np.float32), "drawn", 0.0)
-    encoder = MeanWordsLinear(words, rng.normal(size=(3, dim)), np.zeros(dim))
-    return SystemRun(name, "cosine", queries, gallery, ranks, both, dict.fromkeys(both, 1.0), {},
-                     100, encoder)  # fmt: skip
+    return Evaluation(system, queries, gallery, ranks, both, dict.fromkeys(both, 1.0), {})
 
 
 @pytest.fixture
-def halves() -> dict[str, SystemRun]:
+def halves() -> dict[str, Evaluation]:
     """Two systems of which each knows the half that the other does not, and one of noise."""
     first = np.where(np.arange(N) < N // 2, 0.5, 8.0)
     return {
-        "clip.a": run_of("clip.a", first, 1),
-        "classic.b": run_of("classic.b", first[::-1].copy(), 2, dim=40),
-        "deep.c": run_of("deep.c", np.full(N, 50.0), 3),
+        "clip.a": noisy("clip.a", first, 1),
+        "classic.b": noisy("classic.b", first[::-1].copy(), 2, dim=40),
+        "deep.c": noisy("deep.c", np.full(N, 50.0), 3),
     }
 
 
 @pytest.fixture
-def data():
+def drawn():
     """What a fusion asks of a data set."""
     split = SimpleNamespace(truth=np.arange(N))
     return SimpleNamespace(stages=lambda: [("dev", None, split), ("test", None, split)])
 
 
-def test_a_fusion_ranks_by_the_weighted_sum_of_cosines(halves, data):
+def test_a_fusion_ranks_by_the_weighted_sum_of_cosines(halves, drawn):
     weights = {"clip.a": 1.0, "classic.b": 0.35}
-    fused = fusion.fused(data, "fusion.x", halves, weights)
+    fused = fusion.fused(drawn, "fusion.x", halves, weights)
     total = sum(
         weight * halves[name].scores("test") / fusion.spread(halves[name])
         for name, weight in weights.items()
     )
     by_hand = retrieval.ranks(total.astype(np.float64), np.arange(N))
     assert np.array_equal(fused.ranks["test"][0], by_hand)
-    assert fused.model_bytes == 200 and fused.seconds["test"] == 2.0
+    parts = sum(halves[name].model_bytes for name in weights)
+    assert fused.model_bytes == parts + 2 * 8 and fused.seconds["test"] == pytest.approx(2, abs=0.5)
+    assert fused.params == {"weights": weights} and fused.n_train == {"dev": N, "test": N}
 
 
 def test_what_knows_something_else_comes_in_and_noise_stays_out(halves):
     weights, steps = fusion.chosen(halves, np.arange(N))
     assert set(weights) >= {"clip.a", "classic.b"}
     scores = [step["map_at_20"] for step in steps]
-    alone = max(metrics.map_at_k(run.ranks["dev"]) for run in halves.values())
+    alone = max(one.map_at_20("dev") for one in halves.values())
     assert scores[0] == pytest.approx(alone) and scores[1] > alone + 0.1
     assert scores == sorted(scores), "no step makes it worse"
 
 
-def test_a_fusion_leaves_an_encoder_that_can_be_loaded(halves, data, tmp_path):
-    fused = fusion.fused(data, "fusion.x", halves, {"clip.a": 1.0, "classic.b": 0.5})
-    runs.save(tmp_path, fused, {})
-    read = runs.load(tmp_path, "fusion.x")
-    assert np.array_equal(read.embed_queries(["a b", "b"]), fused.embed_queries(["a b", "b"]))
-    assert read.embed_queries(["a"]).shape[1] == fused.gallery["test"].shape[1]
+class Halved(NearestCentroid):
+    """The same on every other feature."""
+
+    id = "classic.halved"
+
+    def embed_texts(self, texts):
+        return super().embed_texts(texts)[:, ::2]
+
+    def embed_images(self, images):
+        return super().embed_images(images)[:, ::2]
+
+
+def test_a_fusion_is_a_system_that_can_be_loaded(data, tmp_path, own_cache):
+    parts = {one.id: one for one in (evaluation.evaluate(data, NearestCentroid()),
+                                     evaluation.evaluate(data, Halved()))}  # fmt: skip
+    fused = fusion.fused(data, "fusion.x", parts, dict(zip(parts, (1.0, 0.5), strict=True)))
+    again = check_system(lambda: fused.system, data, tmp_path)
+    assert np.array_equal(again.ranks["test"], fused.ranks["test"])
 
 
 def test_holm_by_hand():
-    told = conclusion.holm([0.01, 0.04, 0.03, 0.005], level=0.05)
+    rejected = conclusion.holm([0.01, 0.04, 0.03, 0.005], level=0.05)
     # 0.005 ≤ 0.05/4, 0.01 ≤ 0.05/3, 0.03 > 0.05/2: there it ends, and 0.04 ≤ 0.05/1 is too late.
-    assert told.tolist() == [True, False, False, True]
+    assert rejected.tolist() == [True, False, False, True]
 
 
 def test_the_paired_test_agrees_with_sign_flips(halves):
     one, other = (halves[name].precision("test") for name in ("clip.a", "deep.c"))
-    run = SimpleNamespace(systems=halves, scored="test")
-    pair = conclusion.comparisons(run, ["clip.a", "deep.c"])["clip.a", "deep.c"]
+    session = SimpleNamespace(systems=halves, scored="test")
+    pair = conclusion.comparisons(session, ["clip.a", "deep.c"])["clip.a", "deep.c"]
     flipped = stats.permutation_test((one, other), lambda x, y, axis: (x - y).mean(axis=axis),
                                      permutation_type="samples", vectorized=True,
                                      n_resamples=5000, rng=np.random.default_rng(0))  # fmt: skip
@@ -101,8 +114,8 @@ def test_the_paired_test_agrees_with_sign_flips(halves):
 
 def test_a_system_cannot_be_told_from_itself(halves):
     twins = {"a": halves["clip.a"], "b": halves["clip.a"]}
-    run = SimpleNamespace(systems=twins, scored="test")
-    assert conclusion.comparisons(run, ["a", "b"])["a", "b"] == {
+    session = SimpleNamespace(systems=twins, scored="test")
+    assert conclusion.comparisons(session, ["a", "b"])["a", "b"] == {
         "difference": 0.0,
         "p": 1.0,
         "apart": False,
@@ -127,9 +140,9 @@ def test_the_best_of_a_family_is_chosen_on_development_and_plays_by_the_rules():
 
 
 def test_the_most_confident_error_is_an_error(halves):
-    run, truth = halves["classic.b"], np.arange(N)
-    query, image, gap = conclusion.most_confident_error(run, "test", truth)
-    scores = run.scores("test")
+    one, truth = halves["classic.b"], np.arange(N)
+    query, image, gap = conclusion.most_confident_error(one, "test", truth)
+    scores = one.scores("test")
     assert image == scores[query].argmax() != truth[query] and gap > 0
     gaps = (scores.max(axis=1) - scores[truth, truth]) / scores.std(axis=1)
     assert gap == pytest.approx(gaps.max())
@@ -138,7 +151,7 @@ def test_the_most_confident_error_is_an_error(halves):
 def test_the_hardest_query_is_the_one_that_nobody_finds(halves):
     systems = list(halves.values())
     order = conclusion.beyond_all(systems, "test")
-    best = np.min([run.ranks["test"][0] for run in systems], axis=0)
+    best = np.min([one.ranks["test"][0] for one in systems], axis=0)
     assert best[order[0]] == best.max() and best[order[-1]] == best.min()
 
 

@@ -18,11 +18,13 @@ from lib import __main__ as commands
 from lib.base import paths, settings
 from lib.base.errors import InputError
 from lib.data import hub, wanted
+from lib.data.dataset import pictures
 from lib.features.clip.source import EMBEDDED
 from lib.features.clip.towers import Towers
 from lib.photos import folder as contents
-from lib.photos import index, models, page, picture, search, work
+from lib.photos import index, models, page, picture, search
 
+MODEL = models.PhotoSearch(EMBEDDED)
 BROKEN = (b"", b"this is a letter, not a picture", b"\xff\xd8\xff\xe0\x00\x10JFIF")
 ODD = ("with space.jpg", 'it\'s "quoted" & <b>.jpg', "ärger 🐕.JPG", "two\nlines.png")
 
@@ -128,7 +130,7 @@ def test_any_picture_is_read(own):
     half = Image.new("RGBA", (64, 48), (255, 0, 0, 0))
     half.paste((0, 0, 255, 255), (0, 0, 32, 48))
     moving = [Image.new("RGB", (64, 48), colour) for colour in ("green", "red")]
-    pictures = {
+    files = {
         "cmyk.jpg": Image.new("CMYK", (64, 48), (255, 0, 0, 0)),
         "sixteen.png": Image.fromarray(grey),
         "sixteen.tif": Image.fromarray(grey),
@@ -140,13 +142,13 @@ def test_any_picture_is_read(own):
         "line.png": Image.new("RGB", (3, 9000), "teal"),
         "dot.gif": Image.new("RGB", (1, 1), "teal"),
     }
-    for name, made in pictures.items():
+    for name, made in files.items():
         options = {"lossless": True} if name.endswith("webp") else {}
         made.save(own / name, **options)
     half.convert("P").save(own / "clear.png", transparency=half.convert("P").getpixel((60, 5)))
     moving[0].save(own / "moving.gif", save_all=True, append_images=moving[1:])
     moving[0].save(own / "moving.webp", save_all=True, append_images=moving[1:], lossless=True)
-    found = index.update(own, EMBEDDED)
+    found = index.update(own, MODEL)
     assert not found.failures and set(found.names) == {path.name for path in own.iterdir()}
     lengths = np.linalg.norm(found.vectors.astype(float), axis=1)
     assert np.allclose(lengths, 1, atol=1e-2)
@@ -197,14 +199,14 @@ def test_broken_files_are_listed_with_their_reasons(own, embeds):
     (own / "phone.heic").write_bytes(b"\x00\x00\x00\x18ftypheic" + b"\x00" * 40)
     (own / "leads nowhere.jpg").symlink_to(own / "gone.jpg")
     os.mkfifo(own / "pipe.jpg")
-    failures = index.update(own, EMBEDDED).failures
+    failures = index.update(own, MODEL).failures
     assert "truncated" in failures["truncated.jpg"]
     assert failures["empty.png"] == "is empty" and failures["letter.jpg"] == "is no image"
     assert picture.has_heif() or "pillow-heif" in failures["phone.heic"]
     assert "No such file" in failures["leads nowhere.jpg"]
     assert len(failures) == 5, "a pipe is no file"
     (own / "truncated.jpg").write_bytes(good)
-    again = index.update(own, EMBEDDED)
+    again = index.update(own, MODEL)
     assert sum(embeds) == 4 and len(again) == 4 and again.failures.keys() < failures.keys()
 
 
@@ -212,10 +214,10 @@ def test_heic_is_tried_again_once_the_library_is_there(own, monkeypatch):
     album(own, 1)
     (own / "phone.heic").write_bytes(b"\x00\x00\x00\x18ftypheic" + b"\x00" * 40)
     monkeypatch.setattr(picture, "has_heif", lambda: False)
-    assert index.update(own, EMBEDDED).failures == {"phone.heic": picture.NO_HEIF}
+    assert index.update(own, MODEL).failures == {"phone.heic": picture.NO_HEIF}
     monkeypatch.setattr(picture, "has_heif", lambda: True)
     Image.new("RGB", (40, 30)).save(own / "0/other.jpg")
-    assert index.update(own, EMBEDDED).failures == {"phone.heic": "is no image"}
+    assert index.update(own, MODEL).failures == {"phone.heic": "is no image"}
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
@@ -223,12 +225,12 @@ def test_what_may_not_be_read_is_listed_and_tried_again(own, embeds):
     album(own, 4)
     (own / "0/0/00000.jpg").chmod(0)
     (own / "1").chmod(0)
-    failures = index.update(own, EMBEDDED).failures
+    failures = index.update(own, MODEL).failures
     (own / "1").chmod(0o755)
     assert "Permission denied" in failures["0/0/00000.jpg"]
     assert "this folder cannot be opened" in failures["1"]
     (own / "0/0/00000.jpg").chmod(0o644)
-    assert not index.update(own, EMBEDDED).failures and sum(embeds) == 4
+    assert not index.update(own, MODEL).failures and sum(embeds) == 4
 
 
 def test_what_the_system_refuses_is_tried_again(own, monkeypatch, embeds):
@@ -239,8 +241,8 @@ def test_what_the_system_refuses_is_tried_again(own, monkeypatch, embeds):
 
     with monkeypatch.context() as patch:
         patch.setattr(picture, "read", refused)
-        assert len(index.update(own, EMBEDDED).failures) == 3
-    assert not index.update(own, EMBEDDED).failures and sum(embeds) == 3
+        assert len(index.update(own, MODEL).failures) == 3
+    assert not index.update(own, MODEL).failures and sum(embeds) == 3
 
 
 def test_links_lead_in_no_circle_and_hidden_files_are_passed_over(own, tmp_path):
@@ -254,7 +256,7 @@ def test_links_lead_in_no_circle_and_hidden_files_are_passed_over(own, tmp_path)
         (own / hidden).parent.mkdir(exist_ok=True)
         Image.new("RGB", (9, 9)).save(own / hidden)
     (own / "notes.txt").write_text("no photo")
-    found = set(contents.find(own).photos)
+    found = set(contents.find(own)[0])
     real = {f"{i % 7}/{i % 3}/{i:05}.jpg" for i in range(4)}
     linked = {f"other disk/{i}/{i}/{i:05}.jpg" for i in range(2)}
     assert found == real | linked | {"itself.jpg"}
@@ -262,45 +264,45 @@ def test_links_lead_in_no_circle_and_hidden_files_are_passed_over(own, tmp_path)
 
 def test_only_what_is_new_or_changed_is_embedded(own, embeds):
     album(own, 12)
-    first = index.update(own, EMBEDDED)
+    first = index.update(own, MODEL)
     assert sum(embeds) == 12
     (own / "0/0/00000.jpg").unlink()
     (own / "1/1/00001.jpg").rename(own / "1/1/renamed.jpg")
     stat = (own / "2/2/00002.jpg").stat()
     Image.new("RGB", (50, 50), "red").save(own / "2/2/00002.jpg")
     os.utime(own / "2/2/00002.jpg", ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    second = index.update(own, EMBEDDED)
+    second = index.update(own, MODEL)
     assert sum(embeds) == 14 and second.embedded == 2 and len(second) == 11
     assert not {"0/0/00000.jpg", "1/1/00001.jpg"} & set(second.names)
-    kept = next(iter(index.place_of(own, EMBEDDED).glob("*.npz"))).read_bytes()
+    kept = next(iter(index.place_of(own, MODEL).glob("*.npz"))).read_bytes()
     assert b"00000.jpg" not in kept, "what was deleted is forgotten"
     same = [name for name in first.names if name in second.names and "00002" not in name]
-    before = first.vectors[[first.names.index(name) for name in same]]
-    assert (before == second.vectors[[second.names.index(name) for name in same]]).all()
-    third = index.update(own, EMBEDDED)
+    before = first.vectors[[first.wanted.index(name) for name in same]]
+    assert (before == second.vectors[[second.wanted.index(name) for name in same]]).all()
+    third = index.update(own, MODEL)
     assert sum(embeds) == 14 and third.seconds == second.seconds > 0
 
 
 def test_a_damaged_index_costs_time_alone(own, embeds):
     album(own, 5)
-    good = index.update(own, EMBEDDED)
-    (path,) = index.place_of(own, EMBEDDED).glob("*.npz")
+    good = index.update(own, MODEL)
+    (path,) = index.place_of(own, MODEL).glob("*.npz")
     path.write_bytes(path.read_bytes()[:400])
-    again = index.update(own, EMBEDDED)
+    again = index.update(own, MODEL)
     assert sum(embeds) == 10 and again.names == good.names
-    index.update(own, EMBEDDED)
+    index.update(own, MODEL)
     assert sum(embeds) == 10
 
 
 def test_parts_of_any_size_give_the_same(own, monkeypatch):
     album(own, 20, broken=4)
-    whole = index.update(own, EMBEDDED)
-    monkeypatch.setattr(work, "PART", 3)
+    whole = index.update(own, MODEL)
+    monkeypatch.setattr(index, "PART", 3)
     monkeypatch.setattr(paths, "CACHE", paths.CACHE / "other")
-    parts = index.update(own, EMBEDDED)
+    parts = index.update(own, MODEL)
     assert parts.names == whole.names and parts.failures == whole.failures
     assert np.abs(parts.vectors.astype(float) - whole.vectors).max() < 5e-3
-    assert len(list(index.place_of(own, EMBEDDED).iterdir())) == 2, "one file and the lock"
+    assert len(list(index.place_of(own, MODEL).iterdir())) == 2, "one file and the lock"
 
 
 def test_killed_in_the_middle_it_goes_on(own, embeds, project, monkeypatch):
@@ -320,7 +322,7 @@ def test_killed_in_the_middle_it_goes_on(own, embeds, project, monkeypatch):
     done = 256 * len(list(place.glob("*/*.npz")))
     assert 256 <= done < 900, "killed too late or too early"
     monkeypatch.setattr(paths, "CACHE", project.root / "build/cache")
-    found = index.update(own, EMBEDDED)
+    found = index.update(own, MODEL)
     assert len(found) == 900 and sum(embeds) == 900 - done == found.embedded
     assert len(list(place.glob("*/*.npz"))) == 1
 
@@ -328,10 +330,10 @@ def test_killed_in_the_middle_it_goes_on(own, embeds, project, monkeypatch):
 def test_a_picture_finds_itself_and_its_like(own, tmp_path):
     album(own, 30)
     same = own / "3/1/00010.jpg"
-    found = index.update(own, EMBEDDED)
-    hits = found.search(models.embed_image(same, EMBEDDED), 3)
+    found = index.update(own, MODEL)
+    hits = found.search(MODEL.embed_images(pictures([same]))[0], 3)
     assert hits[0].path == same and hits[0].score == pytest.approx(1, abs=1e-3)
-    assert found.search(models.embed_text("a dog", EMBEDDED), 99)[-1].score < hits[0].score
+    assert found.search(MODEL.embed_texts(["a dog"])[0], 99)[-1].score < hits[0].score
     assert run(own, query=str(same)) == 0
     html, rows = pages(tmp_path, "00010")
     assert rows[0]["path"] == str(same) and 'class="query"' in html
@@ -339,7 +341,7 @@ def test_a_picture_finds_itself_and_its_like(own, tmp_path):
         search.image_of("no/such.jpg")
     (tmp_path / "bad.jpg").write_text("no")
     with pytest.raises(InputError, match=r"bad.jpg: is no image.*search with words"):
-        search.asked("", tmp_path / "bad.jpg", EMBEDDED)
+        search.vector(MODEL, "", tmp_path / "bad.jpg")
 
 
 def test_a_folder_of_broken_files_alone_has_a_page(own, tmp_path):
@@ -351,8 +353,8 @@ def test_a_folder_of_broken_files_alone_has_a_page(own, tmp_path):
 
 def test_a_photo_that_goes_before_it_is_shown(own):
     album(own, 1)
-    found = index.update(own, EMBEDDED)
-    hits = found.search(models.embed_text("a dog", EMBEDDED), 1)
+    found = index.update(own, MODEL)
+    hits = found.search(MODEL.embed_texts(["a dog"])[0], 1)
     hits[0].path.unlink()
     assert 'class="none"' in page.html(page.Answer("a dog", found, hits, []))
 
@@ -380,9 +382,9 @@ def test_the_best_model_that_is_here_is_taken(own):
         folder = hub.PLACE / wanted.KNOWN[name]
         folder.mkdir(parents=True)
         (folder / "open_clip_model.safetensors").touch()
-        assert models.chosen("").name == name
-    assert models.chosen(wanted.PAPER).name == wanted.PAPER
-    assert models.chosen("embedded") == EMBEDDED
+        assert models.chosen("").source.name == name
+    assert models.chosen(wanted.PAPER).source.name == wanted.PAPER
+    assert models.chosen("embedded").source == EMBEDDED
 
 
 @pytest.mark.parametrize(
@@ -417,5 +419,5 @@ def test_search_starts_without_the_heavy_libraries(own, capsys):
 def test_a_folder_without_photos_says_what_it_looks_for(own):
     (own / "notes.txt").write_text("no photo")
     with pytest.raises(InputError, match=r"holds no photo.*\.heic.*PHOTOS"):
-        index.update(own, EMBEDDED)
+        index.update(own, MODEL)
     assert not list(paths.CACHE.glob("photos/*"))

@@ -4,22 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from test_system import NearestCentroid
 
 from lib.record import results
 from lib.search import evaluation, metrics, retrieval
-from lib.search.system import System
 
 
 @pytest.fixture
 def searched(data, own_cache):
-    """A system of random vectors on both splits."""
-    rng = np.random.default_rng(0)
-    queries, gallery = (
-        {split: rng.normal(size=(len(searched.texts), 32)) for split, _, searched in data.stages()}
-        for _ in range(2)
-    )
-    nothing = {"dev": 0, "test": 0}
-    return evaluation.of_vectors(data, System(), queries, gallery, nothing, nothing)
+    """A system on both splits."""
+    return evaluation.evaluate(data, NearestCentroid())
 
 
 def refuse(*_, **__):
@@ -31,13 +25,13 @@ def test_kept_numbers_are_those_of_metrics(searched, monkeypatch):
     ranks = searched.ranks["test"]
     assert results.summary(ranks) == metrics.summary(ranks)
     better, worse = (1 / np.random.default_rng(s).integers(1, 9, 50) for s in (1, 2))
-    told = {}
+    kept = {}
     for other in (worse, 0.01):
-        told[str(other)] = results.difference(better, other)
-        assert told[str(other)] == metrics.paired_difference(better, other)
+        kept[str(other)] = results.difference(better, other)
+        assert kept[str(other)] == metrics.paired_difference(better, other)
     monkeypatch.setattr(metrics, "interval", refuse)
     assert results.summary(ranks)["median_rank"] == np.median(ranks)
-    assert results.difference(better, worse) == told[str(worse)]
+    assert results.difference(better, worse) == kept[str(worse)]
     with pytest.raises(AssertionError):
         results.difference(worse, better)
 
@@ -47,9 +41,9 @@ def test_kept_rankings_are_those_of_the_vectors(searched, data, monkeypatch):
     assert (evaluation.ranked(*parts) == searched.ranks["dev"][0]).all()
     best = retrieval.top_k(searched.scores("dev"), 5)
     assert (evaluation.first(searched, "dev", 5) == best).all()
-    euclidean = System()
-    euclidean.metric = "euclidean"
-    far = replace(searched, system=euclidean)
+    system = NearestCentroid()
+    system.metric = "euclidean"
+    far = replace(searched, system=system)
     assert (evaluation.first(far, "dev", 5) == retrieval.top_k(far.scores("dev"), 5)).all()
     monkeypatch.setattr(retrieval, "scores", refuse)
     assert (evaluation.first(searched, "dev", 5) == best).all()

@@ -8,7 +8,6 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +18,6 @@ from torch.nn.functional import cross_entropy
 from lib.base import cache
 from lib.base.device import has_bfloat16
 from lib.base.kit import checkpoint
-
-
-@dataclass
-class Progress:
-    """A training as far as it has come; epoch: rounds that are done; best: of all looks."""
-
-    epoch: int = 0
-    best: float = -np.inf
-    seconds: float = 0.0
-    curve: list[dict] = field(default_factory=list)
 
 
 def train(
@@ -43,7 +32,7 @@ def train(
     patience: int | None = None,
     before: float | None = None,
 ) -> dict:
-    """Train for so many rounds, mostly epochs; returns "curve", its looks, and "seconds".
+    """Train for so many rounds, mostly epochs; returns "curve", its looks, "seconds" and "epoch".
 
     one_round: number of the round → its mean loss. score: of development, higher is better; a
     look is {"epoch": rounds done, "loss", "score"}. keep: puts away the weights, of the best look
@@ -54,35 +43,32 @@ def train(
     there as `<target>.json`. Without a target all is in memory, and a kill loses it.
     """
     stored = target and target.with_suffix(".checkpoint")
-    progress = Progress()
-    if before is not None:
-        progress = Progress(best=before, curve=[{"epoch": 0, "loss": None, "score": before}])
-    if stored:
-        progress = Progress(**(checkpoint.load(stored, model, optimizer) or vars(progress)))
-    while progress.epoch < rounds and (patience is None or since_best(progress.curve) < patience):
+    curve = [] if before is None else [{"epoch": 0, "loss": None, "score": before}]
+    about = (checkpoint.load(stored, model, optimizer) if stored else None) or {
+        "epoch": 0, "seconds": 0.0, "curve": curve,
+    }  # fmt: skip
+    curve = about["curve"]
+    while about["epoch"] < rounds and (patience is None or since_best(curve) < patience):
         start = time.perf_counter()
-        loss = one_round(progress.epoch)
-        progress.epoch += 1
-        if progress.epoch % every == 0 or progress.epoch == rounds:
-            look = {"epoch": progress.epoch, "loss": loss, "score": score()}
-            progress.curve.append(look)
-            if look["score"] > progress.best:
-                progress.best = look["score"]
+        loss = one_round(about["epoch"])
+        about["epoch"] += 1
+        if about["epoch"] % every == 0 or about["epoch"] == rounds:
+            curve.append({"epoch": about["epoch"], "loss": loss, "score": score()})
+            if since_best(curve) == 0:
                 keep()
-        progress.seconds += time.perf_counter() - start
+        about["seconds"] += time.perf_counter() - start
         if stored:
-            checkpoint.save(stored, model, optimizer, vars(progress))
-    about = {"curve": progress.curve, "seconds": progress.seconds}
+            checkpoint.save(stored, model, optimizer, about)
     if target:
-        cache.describe(target, about)
+        cache.describe(target, {"curve": curve, "seconds": about["seconds"]})
         stored.unlink(missing_ok=True)
     return about
 
 
 def since_best(curve: list[dict]) -> int:
-    """Looks since the best one."""
+    """Looks since the best one, the first of equals."""
     scores = [look["score"] for look in curve]
-    return len(scores) - 1 - int(np.argmax(scores)) if scores else 0
+    return len(scores) - 1 - scores.index(max(scores)) if scores else 0
 
 
 def adamw(model: torch.nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:

@@ -1,32 +1,31 @@
 """`make baby-long`: both babies for longer, the tutorial's loss, and one alteration at a time."""
 
 from dataclasses import asdict, replace
+from functools import partial
 
 import numpy as np
 
 from lib import scenes
-from lib.base import cache
 from lib.base.settings import Settings
 from lib.chapters import long
-from lib.chapters.baby import speed
 from lib.chapters.clip.chapter import QUERIES
 from lib.data.dataset import Dataset
 from lib.features import pictures
-from lib.methods.baby import systems
-from lib.methods.baby.recipe import Recipe, Shape
+from lib.methods.baby.recipe import IDS, PAPERS, QUICK, TUTORIAL, BabyRecipe, BabyShape, small
+from lib.methods.baby.system import BabyClip
 from lib.record import results
-from lib.search import metrics, relevance, retrieval
-from lib.search.runs import SystemRun
+from lib.search import evaluation, metrics, relevance, retrieval
+from lib.search.evaluation import Evaluation
 
 NOTEBOOK = "07_baby_clip"
-LONG = {"resnet50": Recipe(epochs=8), "deit": Recipe(epochs=20)}
+LONG = {"resnet50": BabyRecipe(epochs=8), "deit": BabyRecipe(epochs=20)}
 # All that the tutorial did otherwise, with the towers and the rate of the others.
-TUTORIAL = Recipe(
+TUTORIALS = BabyRecipe(
     epochs=6, rows="captions", loss="tutorial", unit=False, scale=1.0, aware=False, anneal=False,
     cut=False,
 )  # fmt: skip
 ALTERED = "deit"  # the quicker of the two to train
-BASE = systems.QUICK[ALTERED]
+BASE = QUICK[ALTERED]
 ALTERATIONS: dict[str, dict] = {  # label → what is changed of BASE; "pooled" is of the shape
     "the tutorial's loss": {"loss": "tutorial", "unit": False},
     "a temperature of 1": {"scale": 1.0},
@@ -42,6 +41,9 @@ ALTERATIONS: dict[str, dict] = {  # label → what is changed of BASE; "pooled" 
 }
 SIZES = (1000, 2000, 4000, 8000)
 PASSES = 6  # over 8,000 images; fewer images are passed over more often, for as many steps
+BATCH, STEPS = 32, 4  # of the paper's size: the tutorial's batch; the first step is not timed
+WORD_PIECES, LENGTH = 30_522, 40  # DistilBERT's vocabulary; three sentences
+NIGHT = 8 * 3600
 
 
 def main(settings: Settings) -> None:
@@ -52,49 +54,45 @@ def main(settings: Settings) -> None:
     long.run(NOTEBOOK, settings, pieces)
 
 
-def pieces(loaded: Dataset, settings: Settings) -> long.Pieces:
+def pieces(data: Dataset, settings: Settings) -> long.Pieces:
     """Name → what decides the piece, and the piece; in the order of work."""
-    found: long.Pieces = {}
-    found["tutorial"] = whole(loaded, settings, systems.TUTORIAL, "resnet50", TUTORIAL)
-    for tower, recipe in LONG.items():
-        found[f"long {tower}"] = whole(loaded, settings, systems.IDS[tower], tower, recipe)
+    shapes = {tower: small(tower, pictures.sentences(data.fit)) for tower in IDS}
+    whole = {"tutorial": BabyClip(TUTORIAL, shapes["resnet50"], TUTORIALS)}
+    whole |= {f"long {t}": BabyClip(IDS[t], shapes[t], recipe) for t, recipe in LONG.items()}
+    base = BabyClip("baby", shapes[ALTERED], BASE)
+    work = {name: (about(baby), partial(on_test, data, settings, baby))
+            for name, baby in whole.items()}  # fmt: skip
     for label, changed in ALTERATIONS.items():
-        found[label] = altered(loaded, changed)
+        other = altered(base, changed)
+        decides = [*about(other), asdict(BASE)]
+        work[label] = (decides, partial(compared, data, base, other, changed))
     for n in SIZES:
-        epochs = PASSES * len(loaded.fit) // n
-        recipe = Recipe(epochs=epochs, images=n, every=max(1, epochs // PASSES))
-        found[f"{n:,} images"] = trained_on(loaded, recipe)
-    for tower in systems.IDS:
-        found[f"speed of the paper's {tower}"] = (tower, lambda t=tower: (speed.paper_size(t), []))
-    return found
+        epochs = PASSES * len(data.fit) // n
+        recipe = BabyRecipe(epochs=epochs, images=n, every=max(1, epochs // PASSES))
+        some = BabyClip("baby", shapes[ALTERED], recipe)
+        work[f"{n:,} images"] = (about(some), partial(on_some, data, some))
+    for tower in IDS:
+        work[f"speed of the paper's {tower}"] = (tower, partial(speed, tower))
+    return work
 
 
-def shape(loaded: Dataset, tower: str) -> Shape:
-    """The shape of a baby that learns its words from fit."""
-    return systems.shape(tower, pictures.sentences(loaded.fit))
+def about(baby: BabyClip) -> list[dict]:
+    """What decides a training."""
+    return [asdict(baby.shape), asdict(baby.recipe)]
 
 
-def whole(
-    loaded: Dataset, settings: Settings, name: str, tower: str, recipe: Recipe
-) -> tuple[object, long.Work]:
-    """A baby that is scored on test, with the nine best images of the paper's query."""
-    made = shape(loaded, tower)
-
-    def work() -> tuple[dict, list[dict]]:
-        trained = systems.trained(loaded, made, recipe)
-        run = systems.system(loaded, name, trained, asdict(recipe))
-        told = {"systems": [name], "curve": trained.curve, "seconds": run.seconds["test"]}
-        told |= nine(loaded, settings, run)
-        return told, results.rows(run, loaded)
-
-    return [asdict(made), asdict(recipe)], work
+def on_test(data: Dataset, settings: Settings, baby: BabyClip) -> tuple[dict, list[dict]]:
+    """A baby scored on both splits, with the nine best images of the paper's query."""
+    one = evaluation.evaluate(data, baby)
+    facts = {"systems": [one.id], "curve": baby.curve, "seconds": one.seconds["test"]}
+    return facts | nine(data, settings, one), results.rows(one, data)
 
 
-def nine(loaded: Dataset, settings: Settings, run: SystemRun) -> dict:
+def nine(data: Dataset, settings: Settings, one: Evaluation) -> dict:
     """The paper's query: the best nine, each fifth of the best 45, and of how many it is true."""
-    query, split = QUERIES[0], loaded.test
+    query, split = QUERIES[0], data.test
     judge = relevance.Judge(relevance.in_order(scenes.facts("test", settings.size), split))
-    scores = retrieval.scores(run.embed_queries([query]), run.gallery["test"])
+    scores = one.scores_of([query], split)
     best = retrieval.top_k(scores, 45)[0]
 
     def share(images: np.ndarray) -> float:
@@ -108,35 +106,59 @@ def nine(loaded: Dataset, settings: Settings, run: SystemRun) -> dict:
     }
 
 
-def altered(loaded: Dataset, changed: dict) -> tuple[object, long.Work]:
+def altered(base: BabyClip, changed: dict) -> BabyClip:
+    """A baby with one choice made otherwise."""
+    rest = dict(changed)
+    shape = replace(base.shape, pooled=rest.pop("pooled", base.shape.pooled))
+    return BabyClip(base.id, shape, replace(base.recipe, **rest))
+
+
+def compared(
+    data: Dataset, base: BabyClip, other: BabyClip, changed: dict
+) -> tuple[dict, list[dict]]:
     """What one alteration of the quick recipe changes on development."""
-    made, rest = shape(loaded, ALTERED), dict(changed)
-    other = replace(made, pooled=rest.pop("pooled", made.pooled))
-    recipe = replace(BASE, **rest)
-
-    def work() -> tuple[dict, list[dict]]:
-        before = precision(loaded, systems.trained(loaded, made, BASE))
-        after = precision(loaded, systems.trained(loaded, other, recipe))
-        difference, ci95 = metrics.paired_difference(after, before)
-        told = {"map_at_20": float(after.mean()), "difference": difference, "ci95": list(ci95)}
-        return {"alteration": changed, **told}, []
-
-    return [asdict(other), asdict(recipe), asdict(BASE)], work
+    before, after = precision(data, base), precision(data, other)
+    difference, ci95 = metrics.paired_difference(after, before)
+    score = {"map_at_20": float(after.mean()), "difference": difference, "ci95": list(ci95)}
+    return {"alteration": changed, **score}, []
 
 
-def precision(loaded: Dataset, trained: cache.Training) -> np.ndarray:
-    """Average precision of each query of development, float [n_query]."""
-    return systems.system(loaded, "baby", trained, {}).precision("dev")
-
-
-def trained_on(loaded: Dataset, recipe: Recipe) -> tuple[object, long.Work]:
+def on_some(data: Dataset, baby: BabyClip) -> tuple[dict, list[dict]]:
     """Development score after training on some of the images."""
-    made = shape(loaded, ALTERED)
+    scores = precision(data, baby)
+    score = {"map_at_20": float(scores.mean()), "ci95": list(metrics.interval(scores))}
+    return {"images": baby.recipe.images, **score, "curve": baby.curve}, []
 
-    def work() -> tuple[dict, list[dict]]:
-        trained = systems.trained(loaded, made, recipe)
-        scores = precision(loaded, trained)
-        told = {"images": recipe.images, "map_at_20": float(scores.mean())}
-        return {**told, "ci95": list(metrics.interval(scores)), "curve": trained.curve}, []
 
-    return [asdict(made), asdict(recipe)], work
+def precision(data: Dataset, baby: BabyClip) -> np.ndarray:
+    """Train a baby; average precision of each query of development, float [n_query]."""
+    baby.fit(data.fit, data.dev)
+    sides = baby.embed_queries(data.dev), baby.embed_images(data.dev)
+    return metrics.precision_at_k(evaluation.ranked(*sides, data.dev.truth))
+
+
+def speed(tower: str) -> tuple[dict, list[dict]]:
+    """How fast a baby of the paper's size trains here: DistilBERT as it is, 224 pixels.
+
+    "images_a_night" is what eight hours see.
+    """
+    import torch
+
+    from lib.base.kit import training
+    from lib.methods.baby import model, train
+
+    vocabulary, recipe = tuple(map(str, range(WORD_PIECES))), BabyRecipe(batch=BATCH)
+    shape = BabyShape(PAPERS[tower], {}, 224, {}, vocabulary, pooled="first")
+    baby, rng = model.new(shape, 0).train(), np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (BATCH, 3, 224, 224)).astype(np.uint8)
+    ids = torch.from_numpy(rng.integers(1, WORD_PIECES, (BATCH, LENGTH)))
+    batch = [torch.from_numpy(pixels), ids, torch.ones_like(ids), torch.arange(BATCH)]
+    batch = [x.to(baby.device) for x in batch]
+    measured = training.speed(
+        baby,
+        training.adamw(baby, recipe.rate, recipe.decay),
+        lambda: train.pair_loss(baby, recipe, *batch),
+        BATCH,
+        STEPS,
+    )
+    return {**measured, "images_a_night": measured["images_a_second"] * NIGHT}, []

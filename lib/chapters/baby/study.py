@@ -8,22 +8,23 @@ from scipy import stats
 from lib.data.dataset import Split
 from lib.features.text import tokenize
 from lib.search import metrics, retrieval
-from lib.search.runs import SystemRun
+from lib.search.evaluation import Evaluation
 
 GUESSES = {  # what the paper thought that its models find
     "parks": ("park", "parks"),
     "men": ("man", "men"),
 }
+PAPERS = (("deit", "parks"), ("resnet50", "men"))  # which model it thought finds what
 FIXED = 50  # queries beside the paper's
 
 
 def mentions(split: Split, words: Sequence[str]) -> np.ndarray:
     """Whether an image's own sentences say any of the words, bool [n_image]."""
-    said = np.zeros(len(split), bool)
+    named = np.zeros(len(split), bool)
     for query, image in enumerate(split.truth):
         tokens = {token for sentence in split.sentences[query] for token in tokenize(sentence)}
-        said[image] = bool(tokens & set(words))
-    return said
+        named[image] = bool(tokens & set(words))
+    return named
 
 
 def fixed_queries(split: Split, n: int = FIXED) -> list[str]:
@@ -32,39 +33,36 @@ def fixed_queries(split: Split, n: int = FIXED) -> list[str]:
     return [split.sentences[i][0] for i in chosen]
 
 
-def among_nine(run: SystemRun, split: Split, queries: Sequence[str], hit: np.ndarray) -> np.ndarray:
+def among_nine(one: Evaluation, split: Split, queries: Sequence[str], hit: np.ndarray):
     """Share of the nine best images of each query that are hits, float [n_query].
 
     hit: bool [n_image].
     """
-    scores = retrieval.scores(run.embed_queries(queries), run.gallery[split.name], run.metric)
-    return hit[retrieval.top_k(scores, 9)].mean(axis=1)
+    return hit[retrieval.top_k(one.scores_of(queries, split), 9)].mean(axis=1)
 
 
-def guesses(runs: Mapping[str, SystemRun], split: Split, paper_query: str) -> list[dict]:
+def guesses(systems: Mapping[str, Evaluation], split: Split, paper_query: str) -> list[dict]:
     """Each system against each of the paper's guesses.
 
     Of the paper's query: hits among its nine, and how likely so many are by the base rate alone.
     Of the fixed queries: their mean share, its interval, and the share among those whose own
     sentence does not name the thing, since a query that asks for parks should find some.
     """
-    rows = []
-    queries = fixed_queries(split)
+    rows, queries, n = [], fixed_queries(split), min(9, len(split))
     for thing, words in GUESSES.items():
         hit = mentions(split, words)
         asks = np.array([bool(set(tokenize(query)) & set(words)) for query in queries])
-        for name, run in runs.items():
-            one = among_nine(run, split, [paper_query], hit)[0]
-            n = min(9, len(split))
-            shares = among_nine(run, split, queries, hit)
+        for name, one in systems.items():
+            of_nine = round(among_nine(one, split, [paper_query], hit)[0] * n)
+            shares = among_nine(one, split, queries, hit)
             unasked = shares[~asks]
             rows.append(
                 {
                     "system": name,
                     "finds": thing,
                     "base_rate": float(hit.mean()),
-                    "of_nine": round(one * n),
-                    "p_value": float(stats.binomtest(round(one * n), n, hit.mean()).pvalue),
+                    "of_nine": of_nine,
+                    "p_value": float(stats.binomtest(of_nine, n, hit.mean()).pvalue),
                     "share": float(shares.mean()),
                     "ci95": metrics.interval(shares),
                     "unasked": float(unasked.mean()) if len(unasked) else float("nan"),
@@ -74,22 +72,19 @@ def guesses(runs: Mapping[str, SystemRun], split: Split, paper_query: str) -> li
     return rows
 
 
-PAPERS = (("deit", "parks"), ("resnet50", "men"))  # which model it thought finds what
-
-
 def verdict(rows: Sequence[dict]) -> str:
     """Whether the paper's guesses hold here, in words: among queries that do not ask for it."""
-    told = []
+    parts = []
     for tower, thing in PAPERS:
         row = next(r for r in rows if tower in r["system"] and r["finds"] == thing)
         low, high = row["unasked_ci95"]
         rate = row["base_rate"]
         holds = "holds" if low > rate else "does not hold" if high < rate else "cannot be told"
-        told.append(
+        parts.append(
             f"that `{row['system']}` finds {thing} unasked {holds} "
             f"({percent(row['unasked'], row['unasked_ci95'])} against {rate:.0%} of all images)"
         )
-    return f"The paper's guess {', and '.join(told)}."
+    return f"The paper's guess {', and '.join(parts)}."
 
 
 def guess_table(rows: Sequence[dict]) -> list[dict[str, str]]:
@@ -113,16 +108,15 @@ def percent(share: float, ci95: Sequence[float]) -> str:
 
 
 def nearest_sentences(
-    run: SystemRun, split: Split, images: Sequence[int], k: int = 3
+    one: Evaluation, split: Split, images: Sequence[int], k: int = 3
 ) -> dict[int, list[tuple[str, bool]]]:
     """Image → the k nearest of all first sentences, each with whether it is the image's own."""
-    sentences = [said[0] for said in split.sentences]
-    gallery = run.gallery[split.name][list(images)]
-    scores = retrieval.scores(gallery, run.embed_queries(sentences), run.metric)
-    best = retrieval.top_k(scores, k)
+    sentences = [each[0] for each in split.sentences]
+    gallery = one.gallery[split.name][list(images)]
+    scores = retrieval.scores(gallery, one.system.embed_texts(sentences), one.metric)
     return {
         int(image): [(sentences[i], int(split.truth[i]) == int(image)) for i in row]
-        for image, row in zip(images, best, strict=True)
+        for image, row in zip(images, retrieval.top_k(scores, k), strict=True)
     }
 
 
@@ -135,7 +129,7 @@ def main_tags(split: Split, most: int = 6) -> list[str]:
 
 
 def joint_map(
-    run: SystemRun, split: Split, n: int = 600, seed: int = 0
+    one: Evaluation, split: Split, n: int = 600, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
     """t-SNE of images and their descriptions: positions [2 n, 2], images first; and the images.
 
@@ -145,9 +139,9 @@ def joint_map(
     from sklearn.manifold import TSNE
 
     own = np.argsort(split.truth)  # image → its description
-    shown = np.linspace(0, len(split) - 1, min(n, len(split))).astype(int)
-    both = run.gallery[split.name][shown], run.queries[split.name][own[shown]]
+    images = np.linspace(0, len(split) - 1, min(n, len(split))).astype(int)
+    both = one.gallery[split.name][images], one.queries[split.name][own[images]]
     middled = np.concatenate([retrieval.unit(x - x.mean(axis=0)) for x in both])
-    tsne = TSNE(2, metric="cosine", init="pca", perplexity=min(30, len(shown) - 1),
+    tsne = TSNE(2, metric="cosine", init="pca", perplexity=min(30, len(images) - 1),
                 random_state=seed)  # fmt: skip
-    return tsne.fit_transform(middled), shown
+    return tsne.fit_transform(middled), images

@@ -9,12 +9,11 @@ from lib import scenes
 from lib.base import paths
 from lib.chapters.session import Session
 from lib.data.dataset import Split
-from lib.features.clip.source import EMBEDDED, Source
-from lib.methods.clip.encoder import ClipTexts
+from lib.features.clip.source import EMBEDDED
 from lib.photos import models, page, picture
 from lib.photos.index import Index
 from lib.search import live, relevance
-from lib.search.runs import SystemRun
+from lib.search.evaluation import Evaluation
 from lib.show import widgets
 
 # Fixed before any result was seen; the first one is the paper's.
@@ -51,21 +50,21 @@ def folder(session: Session, photos: str) -> Path:
     return paths.resolve(photos)
 
 
-def source(session: Session, photos: str, model: str) -> Source:
+def model(session: Session, photos: str, name: str) -> models.PhotoSearch:
     """The model to search with; where photographs have none the notebook ends here.
 
-    model: as `models.chosen`. Without one the project's drawings have the embedded model, and
+    name: as in `models.chosen`. Without one the project's drawings have the embedded model, and
     photographs the best that is on this machine. Raises ValueError for a model that cannot be.
     """
-    if not photos and not model and session.data.is_drawn:
-        return EMBEDDED
+    if not photos and not name and session.data.is_drawn:
+        return models.PhotoSearch(EMBEDDED)
     try:
-        return models.chosen(model or session.settings.clip)
+        return models.chosen(name or session.settings.clip)
     except models.Missing as error:
         session.stop_without([], f"has no model to search with. {error}".removesuffix("."))
 
 
-def told(index: Index) -> str:
+def summary(index: Index) -> str:
     """What reading the photos gave and cost, in a sentence."""
     per_second = len(index) / index.seconds if index.seconds else 0
     size = index.vectors.nbytes / max(1, len(index))
@@ -76,28 +75,24 @@ def told(index: Index) -> str:
     )
 
 
-def system(index: Index) -> SystemRun:
-    """An index as a system whose queries are words, or the photos themselves."""
-    vectors, nothing = {NAME: index.vectors.astype(np.float32)}, {}
-    return SystemRun(
-        f"clip, {index.source.name}", "cosine", vectors, vectors, nothing, nothing, nothing,
-        nothing, index.source.model_bytes, ClipTexts(index.source),
-    )  # fmt: skip
+def evaluation(index: Index) -> Evaluation:
+    """An index in the report's manner: its queries are words, or the photos themselves."""
+    vectors = {NAME: index.vectors.astype(np.float32)}
+    return Evaluation(index.system, vectors, vectors, {}, {}, {}, {})
 
 
 def gallery(index: Index) -> Photos:
     """The photos of an index as a split; each one's description is its path."""
     images = tuple(index.folder / name for name in index.names)
     # A grid's title reads a dollar sign as the beginning of a formula.
-    said = tuple((f"like {page.shown(name)}".replace("$", r"\$"),) for name in index.names)
-    return Photos(NAME, images, (), tuple(index.names), said, np.arange(len(images)), {})
+    like = tuple((f"like {page.shown(name)}".replace("$", r"\$"),) for name in index.names)
+    return Photos(NAME, images, (), tuple(index.names), like, np.arange(len(images)), {})
 
 
 def live_search(index: Index) -> None:
     """Show the search box over an index's photos, with the paper's query."""
-    method = live.Method(models.PhotoSearch(index.source), index.vectors)
-    images = [index.folder / name for name in index.names]
-    widgets.show({f"clip, {index.source.name}": method}, images, QUERIES[0], read=picture.read)
+    method = live.Method(index.system, index.vectors)
+    widgets.show({index.system.id: method}, gallery(index).images, QUERIES[0], read=picture.read)
 
 
 def judged(session: Session, photos: str, index: Index) -> list[dict[str, str]]:
@@ -107,12 +102,12 @@ def judged(session: Session, photos: str, index: Index) -> list[dict[str, str]]:
     """
     if photos or not session.data.is_drawn:
         return []
-    split = gallery(index)
+    one, split = evaluation(index), gallery(index)
     judge = relevance.Judge(relevance.in_order(scenes.facts("test", session.settings.size), split))
     return [
         {
             "query": query,
-            "right of the nine": f"{9 * relevance.typed(system(index), split, judge, query):.0f}",
+            "right of the nine": f"{9 * relevance.typed(one, split, judge, query):.0f}",
             f"right of all {len(split):,}": f"{len(split) * relevance.base_rate(judge, query):.0f}",
         }
         for query in QUERIES

@@ -17,10 +17,10 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import DistilBertConfig, DistilBertModel
 
-from lib.base import files
-from lib.base.kit.training import padded
-from lib.methods.baby import words
-from lib.methods.baby.recipe import Shape
+from lib.base import device, files
+from lib.base.kit.training import autocast, padded
+from lib.methods.baby import downloaded, words
+from lib.methods.baby.recipe import BabyShape
 
 
 class Head(nn.Module):
@@ -40,7 +40,7 @@ class Head(nn.Module):
 class Baby(nn.Module):
     """Two towers, two heads, and the logarithm of what cosines are multiplied by."""
 
-    def __init__(self, shape: Shape):
+    def __init__(self, shape: BabyShape):
         super().__init__()
         self.shape = shape
         config = DistilBertConfig(vocab_size=len(shape.vocabulary), **shape.text)
@@ -76,7 +76,7 @@ class Baby(nn.Module):
         return self.text_head((outputs.float() * share[..., None]).sum(dim=1))
 
 
-def save(state: dict[str, torch.Tensor], shape: Shape, target: Path) -> None:
+def save(state: dict[str, torch.Tensor], shape: BabyShape, target: Path) -> None:
     """Write a model's state with all that building it needs."""
     tensors = {name: t.cpu().contiguous() for name, t in state.items()}
     with files.writing(target) as temporary:
@@ -84,40 +84,52 @@ def save(state: dict[str, torch.Tensor], shape: Shape, target: Path) -> None:
 
 
 def load(weights: Path) -> Baby:
-    """The model of a weights file, in evaluation."""
+    """The model of a weights file, in evaluation, on the graphics card if there is one."""
     with safe_open(weights, "pt") as stored:
         shape = json.loads(stored.metadata()["shape"])
         state = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
     tuples = {name: tuple(shape[name]) for name in ("vocabulary", "mean", "std")}
-    baby = Baby(Shape(**{**shape, **tuples}))
+    baby = Baby(BabyShape(**{**shape, **tuples}))
     baby.load_state_dict(state)
-    return baby.eval()
+    return placed(baby).eval()
+
+
+def new(shape: BabyShape, seed: int, start: dict[str, Path] | None = None) -> Baby:
+    """A baby before its first step; start: the files of downloaded towers, if it has such."""
+    torch.manual_seed(seed)
+    baby = placed(Baby(shape))
+    return downloaded.start(baby, start) if start else baby
+
+
+def placed(baby: Baby) -> Baby:
+    """The model on the graphics card, if there is one, with its pictures' colours innermost."""
+    return baby.to(device.find(), memory_format=torch.channels_last)
 
 
 @torch.inference_mode()
-def texts(baby: Baby, said: list[str], half: bool, batch: int = 256) -> np.ndarray:
+def texts(baby: Baby, some: list[str], batch: int = 256) -> np.ndarray:
     """Embeddings of length one, float32 [n, dim]; like lengths share a batch."""
-    sequences = words.encoded(said, baby.shape.vocabulary)
+    sequences = words.encoded(some, baby.shape.vocabulary)
     order = np.argsort([len(s) for s in sequences], kind="stable")
-    found = np.empty((len(said), baby.shape.dim), np.float32)
+    vectors = np.empty((len(some), baby.shape.dim), np.float32)
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
         ids, mask = (x.to(baby.device) for x in padded([sequences[i] for i in rows]))
-        with torch.autocast(baby.device.type, torch.bfloat16, half):
+        with autocast(baby.device):
             embedded = F.normalize(baby.embed_texts(ids, mask), dim=-1)
-        found[rows] = embedded.float().cpu().numpy()
-    return found
+        vectors[rows] = embedded.float().cpu().numpy()
+    return vectors
 
 
 @torch.inference_mode()
-def images(baby: Baby, pixels: np.ndarray, half: bool, batch: int = 256) -> np.ndarray:
+def images(baby: Baby, pixels: np.ndarray, batch: int = 256) -> np.ndarray:
     """Embeddings of length one, float32 [n, dim], of pixels uint8 [n, s, s, 3] of any side."""
-    found = []
+    parts = []
     for start in range(0, len(pixels), batch):
         x = torch.from_numpy(pixels[start : start + batch]).to(baby.device).permute(0, 3, 1, 2)
         side = (baby.shape.side, baby.shape.side)
         if x.shape[2:] != side:
             x = F.interpolate(x.float(), side, mode="bilinear", antialias=True)
-        with torch.autocast(baby.device.type, torch.bfloat16, half):
-            found.append(F.normalize(baby.embed_images(x), dim=-1).float().cpu().numpy())
-    return np.concatenate(found)
+        with autocast(baby.device):
+            parts.append(F.normalize(baby.embed_images(x), dim=-1).float().cpu().numpy())
+    return np.concatenate(parts)

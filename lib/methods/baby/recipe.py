@@ -1,12 +1,28 @@
 """What a baby CLIP is built from, and how it is trained: settings alone, nothing heavy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+IDS = {"resnet50": "baby.resnet50_distilbert", "deit": "baby.deit_distilbert"}
+TUTORIAL = "baby.tutorial_loss"
+SIDE = 64  # pixels; photographs with downloaded towers have 224
+TEXT = {  # DistilBERT's own has 6 layers, 12 heads and a width of 768
+    "dim": 192, "n_layers": 2, "n_heads": 3, "hidden_dim": 768,
+    "max_position_embeddings": 96, "dropout": 0.1, "attention_dropout": 0.1,
+}  # fmt: skip
+TOWERS = {  # timm's models; the ResNet is the paper's in full, the DeiT a narrow one
+    "resnet50": ("resnet50", {}),
+    "deit": (
+        "deit_tiny_distilled_patch16_224",
+        {"img_size": SIDE, "patch_size": 16, "embed_dim": 192, "depth": 6, "num_heads": 3},
+    ),
+}
+PAPERS = {"resnet50": "resnet50", "deit": "deit_small_distilled_patch16_224"}  # downloaded, whole
 GREY = (0.5, 0.5, 0.5)
 
 
 @dataclass(frozen=True)
-class Shape:
+class BabyShape:
     """What a baby is built from.
 
     image: timm's model, with options; side: its pictures in pixels, and the mean and deviation
@@ -27,7 +43,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class BabyRecipe:
     """How a baby is trained; rate and decay are AdamW's.
 
     An epoch is as many rows as there are images. rows: "images", each once, with so many of its
@@ -55,3 +71,16 @@ class Recipe:
     every: int = 1
     patience: int = 5
     seed: int = 0
+
+
+QUICK = {"resnet50": BabyRecipe(epochs=2), "deit": BabyRecipe(epochs=3)}  # a report waits for them
+# Towers that know pictures and words already want small steps; a report waits for one pass.
+DOWNLOADED = BabyRecipe(epochs=1, batch=32, rate=5e-5)
+
+
+def small(tower: str, sentences: Sequence[str]) -> BabyShape:
+    """A baby that starts from random weights and learns its words from these sentences."""
+    from lib.methods.baby import words
+
+    name, options = TOWERS[tower]
+    return BabyShape(name, options, SIDE, TEXT, words.learned(sentences))

@@ -12,7 +12,7 @@ from lib.base.kit.training import contrastive, padded, rate
 from lib.features.pictures import Album
 from lib.methods.baby import model as babies
 from lib.methods.baby import words
-from lib.methods.baby.recipe import Recipe
+from lib.methods.baby.recipe import BabyRecipe
 from lib.search import metrics, retrieval
 
 # Raise it when training or embedding gives other numbers: babies and records are made again.
@@ -50,19 +50,19 @@ def cut(pixels: torch.Tensor, side: int, rng: np.random.Generator | None) -> tor
     return F.interpolate(square.float(), (side, side), mode="bilinear", antialias=True)
 
 
-def rows_of(album: Album, recipe: Recipe, rng: np.random.Generator) -> tuple[np.ndarray, list]:
+def rows_of(album: Album, recipe: BabyRecipe, rng: np.random.Generator) -> tuple[np.ndarray, list]:
     """An epoch's rows in a random order: the image of each, and its text."""
     if recipe.rows == "captions":
-        every = [(i, sentence) for i, said in enumerate(album.sentences) for sentence in said]
+        every = [(i, one) for i, own in enumerate(album.sentences) for one in own]
         chosen = rng.permutation(len(every))[: len(album)]
         return np.array([every[i][0] for i in chosen]), [every[i][1] for i in chosen]
     order = rng.permutation(len(album))
-    said = [rng.permutation(np.array(album.sentences[i], object)) for i in order]
-    return order, [" ".join(each[: recipe.sentences]) for each in said]
+    mixed = [rng.permutation(np.array(album.sentences[i], object)) for i in order]
+    return order, [" ".join(each[: recipe.sentences]) for each in mixed]
 
 
 def pair_loss(
-    model: babies.Baby, recipe: Recipe, pixels: torch.Tensor, ids, mask, which: torch.Tensor
+    model: babies.Baby, recipe: BabyRecipe, pixels: torch.Tensor, ids, mask, which: torch.Tensor
 ) -> torch.Tensor:
     """The loss of one batch; which: the image of each row."""
     images, texts = model.embed_images(pixels), model.embed_texts(ids, mask)
@@ -75,14 +75,12 @@ def pair_loss(
     return contrastive(images, texts, scale, own)
 
 
-def one_epoch(
-    model: babies.Baby, optimizer, album: Album, recipe: Recipe, epoch: int, half: bool
-) -> float:
+def one_epoch(model: babies.Baby, optimizer, album: Album, recipe: BabyRecipe, epoch: int) -> float:
     """One pass over the rows; returns the mean loss."""
     rng = np.random.default_rng([recipe.seed, 11, epoch])
     torch.manual_seed(recipe.seed * 1000 + epoch)  # of dropout
-    which, said = rows_of(album, recipe, rng)
-    pieces, losses = words.encoded(said, model.shape.vocabulary), []
+    which, sentences = rows_of(album, recipe, rng)
+    pieces, losses = words.encoded(sentences, model.shape.vocabulary), []
     model.train()
     starts = range(0, max(1, len(which) - recipe.batch + 1), recipe.batch)
     for start in tqdm(starts, desc=f"epoch {epoch + 1}", unit="batch", disable=None):
@@ -94,38 +92,37 @@ def one_epoch(
         pixels = cut(pixels, model.shape.side, rng if recipe.cut else None)
         ids, mask = (x.to(device) for x in padded(pieces[place]))
         rows = torch.from_numpy(which[place]).to(device)
-        with torch.autocast(device.type, torch.bfloat16, half):
+        with training.autocast(device):
             loss = pair_loss(model, recipe, pixels, ids, mask, rows)
         losses.append(training.step(optimizer, loss, here))
         model.log_scale.data.clamp_(0, np.log(100))  # as in CLIP
     return float(np.mean(losses))
 
 
-def score(model: babies.Baby, album: Album, half: bool) -> float:
+def score(model: babies.Baby, album: Album) -> float:
     """`map_at_20` of whole descriptions on an album."""
     model.eval()
-    queries = babies.texts(model, [" ".join(said) for said in album.sentences], half)
-    scores = retrieval.scores(queries, babies.images(model, album.pixels, half))
+    queries = babies.texts(model, [" ".join(own) for own in album.sentences])
+    scores = retrieval.scores(queries, babies.images(model, album.pixels))
     return metrics.map_at_k(retrieval.ranks(scores, np.arange(len(album))))
 
 
-def train(
-    model: babies.Baby, fit: Album, dev: Album, recipe: Recipe, target: Path, half: bool = False
-) -> dict:
+def train(model: babies.Baby, fit: Album, dev: Album, recipe: BabyRecipe, target: Path) -> dict:
     """Train, and write the weights of the best look to `target`; returns curve and seconds.
 
-    Goes on where a killed run was, as `training.train` does. half: multiply in bfloat16.
+    Goes on where a killed run was, as `training.train` does.
     """
     fit = fit if recipe.images is None else part(fit, recipe.images, recipe.seed)
     optimizer = training.adamw(model, recipe.rate, recipe.decay)
-    return training.train(
-        model,
-        optimizer,
-        lambda epoch: one_epoch(model, optimizer, fit, recipe, epoch, half),
-        lambda: score(model, dev, half),
-        lambda: babies.save(model.state_dict(), model.shape, target),
-        target,
-        recipe.epochs,
-        recipe.every,
-        recipe.patience,
-    )
+    with training.plain_attention():
+        return training.train(
+            model,
+            optimizer,
+            lambda epoch: one_epoch(model, optimizer, fit, recipe, epoch),
+            lambda: score(model, dev),
+            lambda: babies.save(model.state_dict(), model.shape, target),
+            target,
+            recipe.epochs,
+            recipe.every,
+            recipe.patience,
+        )

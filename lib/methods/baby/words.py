@@ -27,8 +27,8 @@ def learned(sentences: Sequence[str], size: int = SIZE) -> tuple[str, ...]:
         tokenizer.train_from_iterator(
             sentences, size, special_tokens=[*SPECIAL, *inside], show_progress=False
         )
-        found = tokenizer.get_vocab()
-        return {"pieces": cache.pack_words(sorted(found, key=found.get))}
+        place = tokenizer.get_vocab()
+        return {"pieces": cache.pack_words(sorted(place, key=place.get))}
 
     entry = cache.cached("pieces", {"sentences": list(sentences), "size": size}, compute)
     return tuple(cache.unpack_words(entry.arrays["pieces"]))
@@ -37,11 +37,11 @@ def learned(sentences: Sequence[str], size: int = SIZE) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def tokenizer(vocabulary: tuple[str, ...]) -> BertWordPieceTokenizer:
     """BERT's uncased tokenizer of these word pieces."""
-    made = BertWordPieceTokenizer({piece: i for i, piece in enumerate(vocabulary)})
-    made.enable_truncation(LONGEST)
-    return made
+    reads = BertWordPieceTokenizer({piece: i for i, piece in enumerate(vocabulary)})
+    reads.enable_truncation(LONGEST)
+    return reads
 
 
 def encoded(texts: Sequence[str], vocabulary: tuple[str, ...]) -> list[list[int]]:
     """The places in the vocabulary of each text's word pieces, its two marks included."""
-    return [found.ids for found in tokenizer(vocabulary).encode_batch(list(texts))]
+    return [encoded.ids for encoded in tokenizer(vocabulary).encode_batch(list(texts))]

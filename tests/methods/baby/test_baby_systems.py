@@ -10,6 +10,8 @@ import timm
 import torch
 from hub_server import hub
 from safetensors.torch import save_file
+from test_baby_train import QUICK as SMALL
+from test_baby_train import SHAPE
 from transformers import DistilBertConfig, DistilBertModel
 
 from lib.base import settings
@@ -19,15 +21,19 @@ from lib.chapters.baby import chapter, long, study
 from lib.data import hub as library
 from lib.data import source as sources
 from lib.data import wanted
-from lib.methods.baby import downloaded, systems, words
-from lib.methods.baby.recipe import Recipe
-from lib.search import runs
+from lib.features import pictures
+from lib.methods.baby import downloaded, model, words
+from lib.methods.baby.recipe import DOWNLOADED, TUTORIAL, BabyRecipe
+from lib.methods.baby.system import BabyClip
+from lib.search import evaluation
+from lib.search.evaluation import Evaluation
+from lib.search.system import System
 
 TOWER = "resnet10t"  # of the tests: timm's resnet50 is the same code five times as large
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def towers(tmp_path_factory):
     """A hub's folder with random towers: a small DistilBERT and a ResNet."""
     torch.manual_seed(0)
     root = tmp_path_factory.mktemp("hub")
@@ -49,28 +55,29 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def served(made, tmp_path, monkeypatch):
+def served(towers, tmp_path, monkeypatch):
     """The towers fetched from a hub on the loopback address."""
-    root, *towers = made
-    repository = library.Repository("timm/tests", "a ResNet")
+    root, *models = towers
+    repository = library.Repository("timm/tests", (("model.safetensors",),), "a ResNet")
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
     monkeypatch.setattr(wanted, "IMAGE_TOWERS", {TOWER: repository})
     with hub(root, wanted.DISTILBERT.revision, repository.revision) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.address)
         for one in (wanted.DISTILBERT, repository):
             library.fetch(one, library.remote(one))
-    return towers
+    return models
 
 
 def test_served_towers_embed_as_the_models_that_made_them(served):
     text, image, vocabulary = served
-    files = downloaded.found(TOWER)
-    shape = downloaded.shape(TOWER, files)
+    files, shape = downloaded.files(TOWER), downloaded.shape(TOWER)
     assert shape.vocabulary == vocabulary and shape.side == 176 and shape.mean != shape.std
-    baby = systems.born(shape, 0, files).eval()
+    baby = model.new(shape, 0, files).eval()
     pixels = torch.randint(0, 256, (64, 3, 64, 64), dtype=torch.uint8)
-    said = [" ".join(drawn.sentences(fact)[: i % 5 + 1]) for i, fact in enumerate(drawn.FACTS[:64])]
-    ids, mask = padded(words.encoded(said, vocabulary))
+    texts = [
+        " ".join(drawn.sentences(fact)[: i % 5 + 1]) for i, fact in enumerate(drawn.FACTS[:64])
+    ]
+    ids, mask = padded(words.encoded(texts, vocabulary))
     with torch.inference_mode():
         wide = torch.nn.functional.interpolate(pixels.float(), (176, 176))
         own = baby.image(baby.normalised(wide))
@@ -86,36 +93,33 @@ def test_served_towers_embed_as_the_models_that_made_them(served):
 def test_from_served_towers_to_a_scored_row(served, course, tmp_path, own_cache):
     given = settings.check(settings.Settings(data="course", data_dir=str(course), name="drawn"))
     few = sources.load(given, "sha256:drawn").subset(40, 12)
-    files = downloaded.found(TOWER)
-    shape, recipe = downloaded.shape(TOWER, files), replace(chapter.DOWNLOADED, batch=8)
-    trained = systems.trained(few, shape, recipe, files)
-    run = systems.system(few, "baby.resnet50_distilbert", trained, {})
-    assert run.ranks["test"].shape == (1, 12) and run.n_train["test"] == len(few.fit)
-    again = systems.trained(few, shape, recipe, files)
-    assert again == trained, "trained once for each content"
-    stored = runs.load(runs.save(tmp_path, run, {}).parent, run.id)
-    assert stored.embed_queries(few.test.texts) == pytest.approx(run.queries["test"], abs=1e-5)
-    trained.weights.write_bytes(trained.weights.read_bytes() + b"x")
+    name, recipe = "baby.resnet50_distilbert", replace(DOWNLOADED, batch=8)
+    first, again = (BabyClip(name, downloaded.shape(TOWER), recipe, True) for _ in range(2))
+    one = evaluation.evaluate(few, first)
+    assert one.ranks["test"].shape == (1, 12) and one.n_train["test"] == len(few.fit)
+    assert one.params["starts_from"] == "downloaded weights"
+    again.fit(few.fit, few.dev)
+    assert again.weights == first.weights, "trained once for each content"
+    evaluation.save(tmp_path, one)
+    first.weights.write_bytes(first.weights.read_bytes() + b"x")
     with pytest.raises(ValueError, match="changed: run make report again"):
-        runs.load(tmp_path, run.id)
+        evaluation.load(tmp_path, name)
 
 
 def test_broken_towers_are_named(served):
-    files = downloaded.found(TOWER)
-    shape = downloaded.shape(TOWER, files)
+    files, shape = downloaded.files(TOWER), downloaded.shape(TOWER)
     whole = files["image"].read_bytes()
     files["image"].write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match=r"model.safetensors: cannot be loaded.*resnet10t"):
-        systems.born(shape, 0, files)
+        model.new(shape, 0, files)
     files["image"].write_bytes(whole)
     save_file({"wrong": torch.zeros(2)}, files["weights"])
     with pytest.raises(InputError, match="the weights of DistilBERT"):
-        systems.born(shape, 0, files)
+        model.new(shape, 0, files)
 
 
 def test_without_towers_the_reason_says_what_to_fetch(tmp_path, monkeypatch):
     monkeypatch.setattr(library, "PLACE", tmp_path)
-    assert downloaded.found("resnet50") is None
     lacking = downloaded.missing("resnet50")
     assert [one.name for one in lacking] == [
         "distilbert/distilbert-base-uncased",
@@ -124,17 +128,25 @@ def test_without_towers_the_reason_says_what_to_fetch(tmp_path, monkeypatch):
     assert "run make weights" in lacking[0].missing()
 
 
+def system_of(data, embed_texts):
+    """Random vectors; typed texts are embedded as told."""
+    rng, system = np.random.default_rng(2), System()
+    system.embed_texts = embed_texts
+    gallery = {"test": rng.normal(size=(len(data.test), 32)).astype(np.float32)}
+    queries = {"test": rng.normal(size=(len(data.test.texts), 32)).astype(np.float32)}
+    return Evaluation(system, queries, gallery, {}, {}, {}, {})
+
+
 def test_guesses_count_words_of_the_images_own_sentences(data):
     test = data.test
     hit = study.mentions(test, ("grass",))
     for query, image in enumerate(test.truth):
         assert hit[image] == any("grass" in s.lower() for s in test.sentences[query])
-    knows = runs.random_run(data)
-    gallery = {"test": np.column_stack([hit, ~hit]).astype(np.float32)}
-    finder = replace(knows, gallery=gallery, encoder=Always())
-    shares = study.among_nine(finder, test, ["anything"], hit)
+    knows = system_of(data, lambda texts: np.tile(np.float32([1, 0]), (len(texts), 1)))
+    knows.gallery["test"] = np.column_stack([hit, ~hit]).astype(np.float32)
+    shares = study.among_nine(knows, test, ["anything"], hit)
     assert shares == pytest.approx([min(9, hit.sum()) / 9])
-    (row,) = [r for r in study.guesses({"x": finder}, test, "a man") if r["finds"] == "men"]
+    (row,) = [r for r in study.guesses({"x": knows}, test, "a man") if r["finds"] == "men"]
     assert row["base_rate"] == 0 and row["of_nine"] == 0 and row["share"] == 0
 
 
@@ -144,59 +156,54 @@ def test_the_verdict_on_the_guesses_compares_with_the_base_rate():
         {**row, "system": "baby.deit_distilbert", "finds": "parks"},
         {**row, "system": "baby.resnet50_distilbert", "finds": "men", "unasked_ci95": [0.05, 0.4]},
     ]
-    told = study.verdict(rows)
-    assert "finds parks unasked holds" in told and "finds men unasked cannot be told" in told
-
-
-class Always:
-    """An encoder that asks for the same whatever is typed."""
-
-    kind = "always"
-
-    def embed_queries(self, texts):
-        return np.tile(np.float32([1, 0]), (len(texts), 1))
+    verdict = study.verdict(rows)
+    assert "finds parks unasked holds" in verdict
+    assert "finds men unasked cannot be told" in verdict
 
 
 def test_nearest_sentences_and_main_tags(data):
-    knows = runs.random_run(data)
+    knows = system_of(data, lambda texts: np.stack([by_heart[text] for text in texts]))
     own = knows.gallery["test"][data.test.truth]
-    perfect = replace(knows, encoder=Recites([s[0] for s in data.test.sentences], own))
-    found = study.nearest_sentences(perfect, data.test, [0, 5])
+    by_heart = dict(zip([s[0] for s in data.test.sentences], own, strict=True))
+    nearest = study.nearest_sentences(knows, data.test, [0, 5])
     first = data.test.sentences[int(np.argsort(data.test.truth)[5])][0]
-    assert found[5][0][0] == first and len(found[0]) == 3
+    assert nearest[5][0][0] == first and len(nearest[0]) == 3
     tags = study.main_tags(data.test, most=1)
     assert len(tags) == len(data.test) and set(tags) <= {"shape", "ground", "none", "other"}
     positions, images = study.joint_map(knows, data.test, n=20)
     assert positions.shape == (40, 2) and len(images) == 20
 
 
-class Recites:
-    """An encoder that knows some sentences by heart."""
-
-    kind = "recites"
-
-    def __init__(self, sentences, vectors):
-        self.known = dict(zip(sentences, vectors, strict=True))
-
-    def embed_queries(self, texts):
-        return np.stack([self.known[text] for text in texts])
-
-
 def test_alterations_change_one_choice_each():
-    known = {field.name for field in fields(Recipe)} | {"pooled"}
+    known = {field.name for field in fields(BabyRecipe)} | {"pooled"}
     for label, changed in long.ALTERATIONS.items():
         assert changed and set(changed) <= known, label
         assert any(getattr(long.BASE, k, "mean") != v for k, v in changed.items()), label
 
 
-def test_sentences_of_the_long_run_say_what_is_there():
-    assert "has not been run" in chapter.not_yet(None) and chapter.tutorial_sentence(None) == ""
-    look = {"epoch": 1, "loss": 4.8525, "score": 0.002}
-    row = {"system": systems.TUTORIAL, "split": "test", "params": {"batch": 128}}
-    record = {"rows": [row], "facts": {"pieces": {"tutorial": {"curve": [look]}}}}
-    assert chapter.not_yet(record).startswith("1 pieces")
-    assert "4.853" in chapter.tutorial_sentence(record) or "4.852" in chapter.tutorial_sentence(
-        record
-    )
-    assert chapter.alterations(record) == {} and chapter.by_images(record) == {}
-    assert "Nobody has measured" in chapter.night(record)
+def test_pieces_of_the_long_run_are_measured(data, own_cache):
+    few = data.subset(40, 12)
+    shape = replace(SHAPE, vocabulary=words.learned(pictures.sentences(few.fit), 100))
+    base = BabyClip("baby", shape, replace(SMALL, epochs=1))
+    other = long.altered(base, {"pooled": "first"})
+    assert other.shape.pooled == "first" and other.recipe == base.recipe
+    facts, rows = long.compared(few, base, other, {"pooled": "first"})
+    assert facts["alteration"] == {"pooled": "first"} and not rows
+    assert facts["ci95"][0] <= facts["difference"] <= facts["ci95"][1]
+    some = BabyClip("baby", shape, replace(SMALL, epochs=2, images=10))
+    facts, _ = long.on_some(few, some)
+    assert facts["images"] == 10 and len(facts["curve"]) == 2 and 0 <= facts["map_at_20"] <= 1
+
+
+def test_sentences_of_the_long_run_say_what_is_there(data):
+    assert "has not been run" in chapter.not_yet({}) and chapter.tutorial_sentence([], {}) == ""
+    look = {"epoch": 1, "loss": 4.8524, "score": 0.002}
+    rows = [{"system": TUTORIAL, "split": "test", "params": {"batch": 128}}]
+    images = [path.name for path in data.test.images[:2]]
+    pieces = {"tutorial": {"curve": [look], "nine": [[images[1], 0.5], [images[0], 0.4]]},
+              "long deit": {"nine": [["none.jpg", 0.5]]}}  # fmt: skip
+    assert chapter.not_yet(pieces).startswith("2 pieces")
+    assert "4.852" in chapter.tutorial_sentence(rows, pieces)
+    assert "Nobody has measured" in chapter.night(pieces)
+    titles = {"tutorial": "its loss", "long deit": "of other data", "long resnet50": "not run"}
+    assert chapter.long_grids(pieces, data.test, titles) == {"its loss": [(1, 0.5), (0, 0.4)]}

@@ -5,20 +5,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from check import check_system
 
 from lib.base import cache, paths
 from lib.base.kit import checkpoint, training
 from lib.base.kit.training import padded
+from lib.features import pictures
 from lib.features.pictures import Album
 from lib.methods.baby import model, train, words
-from lib.methods.baby.recipe import Recipe, Shape
+from lib.methods.baby.recipe import BabyRecipe, BabyShape
+from lib.methods.baby.system import BabyClip
+from lib.search import live
 
 COLOURS = ("red", "green", "blue", "white", "black", "pink", "grey", "brown")
 VOCABULARY = (*words.SPECIAL, "a", "thing", *COLOURS)
 TEXT = {"dim": 32, "n_layers": 1, "n_heads": 2, "hidden_dim": 64, "max_position_embeddings": 96}
 OPTIONS = {"img_size": 16, "patch_size": 8, "embed_dim": 32, "depth": 1, "num_heads": 2}
-SHAPE = Shape("deit_tiny_distilled_patch16_224", OPTIONS, 16, TEXT, VOCABULARY, dim=32, dropout=0)
-QUICK = Recipe(epochs=30, batch=8, rate=3e-3, sentences=1)
+SHAPE = BabyShape(
+    "deit_tiny_distilled_patch16_224", OPTIONS, 16, TEXT, VOCABULARY, dim=32, dropout=0
+)
+QUICK = BabyRecipe(epochs=30, batch=8, rate=3e-3, sentences=1)
 
 
 def album(n: int = 8) -> Album:
@@ -29,9 +35,21 @@ def album(n: int = 8) -> Album:
     return Album(pixels, [[f"a {name} thing", f"a thing {name}"] for name in names])
 
 
-def baby(shape: Shape = SHAPE) -> model.Baby:
+def baby(shape: BabyShape = SHAPE) -> model.Baby:
     torch.manual_seed(0)
     return model.Baby(shape)
+
+
+def test_a_baby_is_a_system_and_reads_pictures(data, own_cache, tmp_path):
+    few, recipe = data.subset(40, 12), replace(QUICK, epochs=2)
+    shape = replace(SHAPE, vocabulary=words.learned(pictures.sentences(few.fit), 100))
+    one = check_system(lambda: BabyClip("baby.small", shape, recipe), few, tmp_path)
+    assert one.n_train == dict.fromkeys(("dev", "test"), len(few.fit)), "never on development"
+    assert one.model_bytes == one.system.weights.stat().st_size
+    assert one.params["best_epoch"] in (1, 2) and one.params["starts_from"] == "random weights"
+    method = live.methods({one.id: one}, "test")[one.id]
+    scores = dict(live.search(method, [(1, few.test.images[5])], len(few.test)))
+    assert scores[5] == pytest.approx(1, abs=1e-3) and scores[5] >= max(scores.values()) - 1e-3
 
 
 def test_a_baby_learns_eight_pairs_by_heart(tmp_path):
@@ -49,7 +67,7 @@ def test_the_best_look_is_kept_and_patience_ends_it(tmp_path):
     about = train.train(baby(), pairs, pairs, replace(QUICK, patience=2), target)
     scores = [look["score"] for look in about["curve"]]
     assert len(scores) < QUICK.epochs and training.since_best(about["curve"]) == 2
-    assert train.score(model.load(target), pairs, half=False) == pytest.approx(max(scores))
+    assert train.score(model.load(target), pairs) == pytest.approx(max(scores))
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path, monkeypatch):
@@ -57,11 +75,11 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, monkeypatch):
     whole = train.train(baby(), pairs, pairs, recipe, tmp_path / "whole.safetensors")
     target, epochs, one_epoch = tmp_path / "killed.safetensors", [], train.one_epoch
 
-    def killed(model, optimizer, some, given, epoch, half):
+    def killed(model, optimizer, some, given, epoch):
         epochs.append(epoch)
         if len(epochs) == 3:
             raise KeyboardInterrupt
-        return one_epoch(model, optimizer, some, given, epoch, half)
+        return one_epoch(model, optimizer, some, given, epoch)
 
     monkeypatch.setattr(train, "one_epoch", killed)
     with pytest.raises(KeyboardInterrupt):

@@ -1,0 +1,113 @@
+"""A baby CLIP as a system of the report: trained once for each content, embedded once."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lib.base import cache, files
+from lib.data.dataset import Split
+from lib.features import pictures
+from lib.features.clip import embed
+from lib.methods.baby.recipe import BabyRecipe, BabyShape
+from lib.search.system import System
+
+if TYPE_CHECKING:  # a report whose results are cached needs no torch
+    from lib.methods.baby.model import Baby
+
+
+class BabyClip(System):
+    """Two towers that meet in one space, trained on fit alone and watched on development.
+
+    is_downloaded: the towers start from downloaded weights, as the paper's did. `fit` leaves
+    `weights`, a file, and `curve`, the looks at development.
+    """
+
+    refits = False
+    reads_pictures = True
+
+    def __init__(
+        self, name: str, shape: BabyShape, recipe: BabyRecipe, is_downloaded: bool = False
+    ):
+        self.id, self.shape, self.recipe, self.is_downloaded = name, shape, recipe, is_downloaded
+        self.curve: list[dict] = []
+
+    def fit(self, split: Split, dev: Split | None = None) -> None:
+        """Train; the weights of the best look are kept."""
+        start = self.downloaded()
+        about = {"version": files.version("methods/baby/train.py"),
+                 "shape": asdict(self.shape), "recipe": asdict(self.recipe),
+                 "start": {name: files.hash_of(path) for name, path in start.items()},
+                 "data": [pictures.content(each) for each in (split, dev)]}  # fmt: skip
+
+        def train_it(target: Path) -> None:
+            from lib.methods.baby import model, train
+
+            side = pictures.larger(self.shape.side)
+            albums = [pictures.album(each, side) for each in (split, dev)]
+            baby = model.new(self.shape, self.recipe.seed, start)
+            train.train(baby, *albums, self.recipe, target)
+
+        trained = cache.trained("baby", about, train_it)
+        self.weights, self.curve = trained.weights, trained.curve
+
+    def downloaded(self) -> dict[str, Path]:
+        """The files that it starts from, by part; empty where it starts from random weights."""
+        if not self.is_downloaded:
+            return {}
+        from lib.methods.baby import downloaded
+
+        return downloaded.files(self.shape.image)
+
+    def model(self) -> "Baby":
+        """The trained model, loaded once."""
+        return loaded(self.weights)
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 [n_text, dim] of length one; each distinct text once."""
+        place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+
+        def compute() -> dict[str, np.ndarray]:
+            from lib.methods.baby import model
+
+            return {"embedded": model.texts(self.model(), list(place))}
+
+        key = {"weights": files.hash_of(self.weights), "texts": list(place)}
+        vectors = cache.cached("baby", key, compute).arrays["embedded"]
+        return vectors[[place[text] for text in texts]]
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        """float32 [n_image, dim] of length one, of pictures read as in training."""
+
+        def compute() -> dict[str, np.ndarray]:
+            from lib.methods.baby import model
+
+            stacks = pictures.stacks(images.images, pictures.larger(self.shape.side))
+            return {"embedded": np.concatenate([model.images(self.model(), x) for x in stacks])}
+
+        key = {"weights": files.hash_of(self.weights), "images": embed.hashes(images.images)}
+        return cache.cached("baby", key, compute).arrays["embedded"]
+
+    @property
+    def params(self) -> dict:
+        """Towers, recipe, and the epoch that was kept."""
+        best = max(self.curve, key=lambda look: look["score"], default={"epoch": 0})
+        return {
+            "image_tower": self.shape.image,
+            "starts_from": "downloaded weights" if self.is_downloaded else "random weights",
+            "side": self.shape.side,
+            "text_tower": {"word_pieces": len(self.shape.vocabulary), **self.shape.text},
+            **asdict(self.recipe),
+            "best_epoch": best["epoch"],
+        }
+
+
+@lru_cache(maxsize=2)
+def loaded(weights: Path) -> "Baby":
+    """The model of a weights file."""
+    from lib.methods.baby import model
+
+    return model.load(weights)
