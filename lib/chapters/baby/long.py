@@ -9,7 +9,7 @@ from lib.base import cache
 from lib.base.settings import Settings
 from lib.chapters import long
 from lib.chapters.baby import speed
-from lib.chapters.clip.chapter import QUERIES
+from lib.chapters.judged import QUERIES
 from lib.data.dataset import Dataset
 from lib.features import pictures
 from lib.methods.baby import systems

@@ -10,11 +10,11 @@ from lib.base import paths
 from lib.chapters.session import Session
 from lib.data.dataset import Split
 from lib.features.clip.source import EMBEDDED, Source
-from lib.methods.clip.encoder import ClipTexts
+from lib.methods.clip.systems import Clip
 from lib.photos import models, page, picture
 from lib.photos.index import Index
 from lib.search import live, relevance
-from lib.search.runs import SystemRun
+from lib.search.evaluation import Evaluation
 from lib.show import widgets
 
 # Fixed before any result was seen; the first one is the paper's.
@@ -76,13 +76,11 @@ def told(index: Index) -> str:
     )
 
 
-def system(index: Index) -> SystemRun:
+def system(index: Index) -> Evaluation:
     """An index as a system whose queries are words, or the photos themselves."""
-    vectors, nothing = {NAME: index.vectors.astype(np.float32)}, {}
-    return SystemRun(
-        f"clip, {index.source.name}", "cosine", vectors, vectors, nothing, nothing, nothing,
-        nothing, index.source.model_bytes, ClipTexts(index.source),
-    )  # fmt: skip
+    searching = Clip(index.source, name=f"clip, {index.source.name}")
+    vectors = {NAME: index.vectors.astype(np.float32)}
+    return Evaluation(searching, vectors, vectors, ranks={}, n_train={}, seconds={}, params={})
 
 
 def gallery(index: Index) -> Photos:

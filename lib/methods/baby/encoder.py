@@ -10,7 +10,7 @@ import numpy as np
 
 from lib.base import cache, files, paths
 from lib.base.device import has_bfloat16
-from lib.methods.clip.encoder import checked
+from lib.base.store import unchanged
 
 if TYPE_CHECKING:
     from lib.methods.baby.model import Baby
@@ -57,7 +57,8 @@ class BabyTexts:
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "BabyTexts":
         """The encoder whose `arrays` these are; ValueError if its weights have changed."""
-        return cls(checked(*cache.unpack_words(arrays["about"])))
+        kept, wanted = cache.unpack_words(arrays["about"])
+        return cls(unchanged(paths.resolve(kept), wanted))
 
 
 @lru_cache(maxsize=2)
