@@ -26,7 +26,7 @@ from lib.chapters.clip import study
 from lib.data import course, writer
 from lib.data.dataset import Dataset
 from lib.features import features, pictures, text
-from lib.features.clip import embed, towers
+from lib.features.clip import embed
 from lib.features.clip import model as clip
 from lib.features.clip.source import Source
 from lib.methods.baby import words as pieces
@@ -35,11 +35,11 @@ from lib.methods.baby.system import BabyClip
 from lib.methods.caption import systems as captioners
 from lib.methods.caption.recipe import Plan, Recipe
 from lib.methods.clip import finetune, heldout, pretrain, prompts, systems
-from lib.methods.clip.pairs import Pairs
 from lib.methods.deep import nets
 from lib.methods.regression import boosting
 from lib.scenes import builder, built, corpus, resnet
-from lib.search import metrics, retrieval, runs
+from lib.search import evaluation, metrics, retrieval
+from lib.search.system import System
 
 Numbers = dict[str, object]  # name → a float, a list of floats, or what must be equal: a text
 RUNS: dict[str, Callable[[Dataset], Numbers]] = {}
@@ -316,19 +316,20 @@ def _(data: Dataset) -> Numbers:
     source, few = random_clip(), data.subset(64, 16)
     recipe = replace(finetune.WHOLE, epochs=2, batch=24, rate=5e-4, warm_up=2, looks=2)
     with noted(sys.modules["lib.base.kit.training"], "contrastive") as losses:
-        tuned = finetune.whole(few, source.weights, recipe)
+        tuned = finetune.whole(few.fit, few.dev, source.weights, recipe)
         rng = np.random.default_rng(2)
         images = retrieval.unit(rng.normal(size=(60, 8))).astype(np.float32)
         texts = (images[:, ::-1] + 0.3 * rng.normal(size=(60, 8))).astype(np.float32)
         recipe = replace(finetune.PROJECTIONS, epochs=3, batch=20, rate=2e-2)
-        dev = images[40:], texts[40:], np.arange(20)
-        maps = finetune.projections((images[:40], texts[:40]), dev, source, recipe)
+        dev = images[40:], texts[40:]
+        pairs = images[:40], texts[:40]
+        maps = finetune.projections(pairs, dev, np.arange(20), source, recipe)
     mixed = embed.images(few.test.images, replace(source, tuned=tuned.weights, share=0.5))
     return {
         "loss": losses,
-        "looks": [look["map_at_20"] for look in (*tuned.curve, *maps.curve)],
-        "image": some(maps.image),
-        "text": some(maps.text),
+        "looks": [*(look["map_at_20"] for look in tuned.curve), *maps["curve"][:, 1]],
+        "image": some(maps["image"]),
+        "text": some(maps["text"]),
         "mixed": some(mixed.arrays["embedded"], 12),
     }
 
@@ -339,12 +340,12 @@ def _(_: Dataset) -> Numbers:
     told = tuple(drawn.sentences(fact)[i % 5] for i, fact in enumerate(drawn.FACTS[:96:4]))
     pixels = rng.integers(0, 256, (24, 36, 36, 3)).astype(np.uint8)
     np.save(paths.CACHE / "00000.npy", pixels)
-    pairs = Pairs(corpus.Corpus(paths.CACHE, 1, "", told), 0)
+    pairs = pretrain.Pairs(corpus.Corpus(paths.CACHE, 1, "", told), 0)
     recipe = replace(test_pretrain.RECIPE, pairs=5 * 8, warm_up=3, rate=1e-3, decay=20.0)
 
     with noted(pretrain, "step") as losses:
         run = pretrain.train(recipe, pairs, paths.CACHE / "run")
-    both = towers.around(clip.whole(run.model, pairs.ids))
+    both = clip.around(clip.whole(run.model, pairs.ids))
     texts = both.embed_tokens([clip.tokens(each) for each in told])
     images = both.embed_pixels(pixels[:, 2:34, 2:34])
     rates = [pretrain.rate(recipe, *at) for at in ((0, 0), (9, 0.5), (80, 0.8))]
@@ -356,12 +357,12 @@ def _(_: Dataset) -> Numbers:
 class Words(test_study.Words):
     """The tests' system that counts words; it notes what it was asked."""
 
-    asked: ClassVar[list[str]] = []
+    typed: ClassVar[list[str]] = []
 
-    def embed_queries(self, texts: list[str]) -> np.ndarray:
+    def embed_texts(self, texts: list[str]) -> np.ndarray:
         """As the tests' own."""
-        self.asked.extend(texts)
-        return super().embed_queries(texts)
+        self.typed.extend(texts)
+        return super().embed_texts(texts)
 
 
 @of("lib/chapters/clip/study.py")
@@ -372,7 +373,7 @@ def _(data: Dataset) -> Numbers:
     )
     split = replace(test, sentences=numbered)
     runs_of = {f"clip.{noise}": Words(split, noise) for noise in (0.2, 0.4)}
-    Words.asked.clear()
+    Words.typed.clear()
     by_gallery, by_sentences = study.what_moves_it(runs_of, split)
     gain = study.gain(*runs_of.values(), "test")
     return {
@@ -380,26 +381,43 @@ def _(data: Dataset) -> Numbers:
         "sentences": [v["map_at_20"] for one in by_sentences.values() for v in one.values()],
         "interval": by_sentences["clip.0.4"][2]["ci95"],
         "gain": [gain["difference"], *gain["ci95"]],
-        "asked": exact(Words.asked),
+        "asked": exact(Words.typed),
     }
+
+
+class Chance(System):
+    """Random vectors; its images are found by the number of a split's."""
+
+    def __init__(self, data: Dataset, source: Source):
+        rng = np.random.default_rng([data.seed, 2])
+        self.vectors = {split: [rng.normal(size=(len(side), 32)).astype(np.float32)
+                                for side in (searched.texts, searched)]
+                        for split, _, searched in data.stages()}  # fmt: skip
+        bank = np.random.default_rng(6).normal(size=(50, 32)).astype(np.float32)
+        self.vectors["fit"], self.source = [bank], source
+
+    def embed_queries(self, split):
+        return self.vectors[split.name][0]
+
+    def embed_images(self, split):
+        return self.vectors[split.name][1]
 
 
 @of("lib/methods/clip/systems.py")
 def _(data: Dataset) -> Numbers:
     source, few, found = random_clip(), data.subset(80, 20), {}
-    for name, said in systems.say(few.test, tuple(prompts.VARIANTS), source).items():
-        found[name] = [*some(said.sums), said.over_limit, said.cut]
-    chance = replace(runs.random_run(few), id=systems.FULL)
-    bank = np.random.default_rng(6).normal(size=(50, 32)).astype(np.float32)
-    banks = systems.Banks(dict.fromkeys(systems.SPLITS, bank), chance.gallery,
-                          dict.fromkeys(systems.SPLITS, 0.0))  # fmt: skip
+    wordings = systems.worded(few.test.sentences, source, tuple(prompts.VARIANTS))
+    for name, one in wordings.items():
+        found[name] = [*some(one.sums), one.over_limit, one.cut]
+    chance = Chance(few, source)
     for name in systems.hubness.METHODS:
         for gated in (False, True):
-            run = systems.corrected(few, chance, name, banks, source, gated)
+            system = systems.Hubless(chance, name, gated=gated, strangers=chance)
+            one = evaluation.evaluate(few, system)
             kind = f"{name}{' gated' if gated else ''}"
-            found |= {f"{kind} scores": run.params["dev_scores"],
-                      f"{kind} ranks": run.ranks["test"][0].tolist(),
-                      f"{kind} vectors": some(run.gallery["test"][:, -2:])}  # fmt: skip
+            found |= {f"{kind} scores": system.dev_scores,
+                      f"{kind} ranks": one.ranks["test"][0].tolist(),
+                      f"{kind} vectors": some(one.gallery["test"][:, -2:])}  # fmt: skip
     return found
 
 

@@ -13,8 +13,6 @@ ALLOWED = {
     ("methods/caption/systems.py", "methods.regression.classic"),
     ("methods/deep/repair.py", "methods.regression.regress"),
     ("methods/deep/repair.py", "record.records"),
-    ("search/encoders.py", "methods.clip.encoder"),
-    ("search/runs.py", "methods.clip.live"),
 }
 
 

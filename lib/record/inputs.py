@@ -35,8 +35,13 @@ CLIP = (
     "features/clip/embedded.json",
     "search/hubness.py",
 )
-CHOICES = ("search/choices.py", "scenes/forced_choice.py")
 BABY = ("methods/baby/", "chapters/baby/")
+JUDGED = (
+    "chapters/judged.py",
+    "search/choices.py",
+    "search/relevance.py",
+    "scenes/forced_choice.py",
+)
 CHAPTERS = {
     "00_data": ("chapters/describe.py",),
     "01_baseline": REGRESSION,
@@ -44,19 +49,18 @@ CHAPTERS = {
     "03_pca_boosting": REGRESSION,
     "04_deep_regression": (*REGRESSION, *DEEP),
     "05_captioning": CAPTION,
-    "06_clip_prompts": (*CLIP, *CHOICES, "search/relevance.py"),
-    "07_baby_clip": (*BABY, "chapters/clip/chapter.py", *CHOICES, "search/relevance.py"),
+    "06_clip_prompts": (*CLIP, *JUDGED),
+    "07_baby_clip": (*BABY, *JUDGED),
     "09_conclusion": (
         "chapters/conclusion.py",
         "chapters/conclusion.json",
         "search/fusion.py",
-        "chapters/clip/chapter.py",
-        *CHOICES,
+        *JUDGED,
     ),
     "10_search_your_photos": ("photos/", "chapters/photos/", "search/relevance.py"),
 }
 # Commands that make long records and pictures of their own; no default record waits for them.
-APART = ("/long.py", "/speed.py", "/pretrain.py", "/card.py", "/heldout.py", "/clip/pairs.py")
+APART = ("/long.py", "/speed.py", "/pretrain.py", "/heldout.py")
 # What all records stand on; their authors raise a VERSION when numbers change.
 GROUND = (
     "search/retrieval.py",

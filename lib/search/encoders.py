@@ -273,9 +273,7 @@ class TfidfLayers:
 
 def of_kind(kind: str) -> type[QueryEncoder]:
     """The class of an encoder."""
-    from lib.methods.clip.encoder import ClipTexts
-
-    return (KINDS | {ClipTexts.kind: ClipTexts})[kind]
+    return KINDS[kind]
 
 
 ALL = (MeanWordsLinear, MeanWordsLayers, MeanWordsTrees, TfidfLinear, TfidfLayers, Kernel)

@@ -96,11 +96,13 @@ def evaluate_variants(data: Dataset, *seeds: System) -> list[Evaluation]:
     """
     n = len(seeds[0].variants())
     measured: list[dict[str, dict]] = [{} for _ in range(n)]
+    spent = 0.0
     for split, fitted, searched in data.stages():
         start = cache.now()
         for system in seeds:
             fit(system, fitted, searched if split == "dev" else None)
-        spent = cache.now() - start
+        if split == "dev" or seeds[0].refits:  # what was fitted for good cost as much for test
+            spent = cache.now() - start
         for i, found in enumerate(measured):
             start = cache.now()
             found[split] = search([system.variants()[i] for system in seeds], searched)

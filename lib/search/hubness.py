@@ -5,6 +5,9 @@ bank of descriptions that are not its own. For one gallery that is a number an i
 and a corrected score is cosine minus bias. Queries of training make a legal bank. The test queries
 make a transductive one, which knows what else will be asked, and is labelled so.
 
+A bias stays a cosine: it is one more coordinate of the image, which -1 meets in the query, and a
+second one brings all images to the same length, so that dividing by it changes no order.
+
 Sources: CSLS, Conneau et al. 2018 (arXiv 1710.04087); inverted softmax, Smith et al. 2017
 (1702.03859); QB-Norm, Bogolin et al. 2022 (2112.12777); distribution normalisation, Zhou et al.
 2023 (2302.11084).
@@ -54,41 +57,31 @@ METHODS: dict[str, tuple[Bias, tuple[float, ...]]] = {  # name → bias, setting
 }
 
 
-def corrected(
-    queries: np.ndarray, gallery: np.ndarray, bias: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Vectors whose cosine ranks as cosine minus bias, for systems that keep vectors.
+def corrected_gallery(gallery: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Images with their bias, float32 [n_gallery, d + 2], to meet `corrected_queries`.
 
-    queries [n_query, d] and gallery [n_gallery, d], of any length; bias [n_gallery]. Returns
-    float32 [n_query, d + 2] and [n_gallery, d + 2]: the bias is one more coordinate, and a second
-    one brings all images to the same length, so that dividing by it changes no order.
-    Raises ValueError unless there is a bias for each image.
+    gallery [n_gallery, d], of any length. Raises ValueError unless there is a bias for each image.
     """
     if np.shape(bias) != (len(gallery),):
         raise ValueError(f"bias must be [{len(gallery)}], one an image; got {np.shape(bias)}")
     bias = bias - bias.mean()
     spare = np.sqrt((bias**2).max() - bias**2)
-    found = np.hstack([retrieval.unit(gallery), bias[:, None], spare[:, None]])
-    return asked(queries), found.astype(np.float32)
+    return np.hstack([retrieval.unit(gallery), bias[:, None], spare[:, None]]).astype(np.float32)
 
 
-def asked(queries: np.ndarray) -> np.ndarray:
-    """Queries with the two columns that meet an image's bias, float32 [n_query, d + 2]."""
-    columns = np.tile([-1.0, 0.0], (len(queries), 1))
-    return np.hstack([retrieval.unit(queries), columns]).astype(np.float32)
+def corrected_queries(
+    queries: np.ndarray, gallery: np.ndarray | None = None, hubs: np.ndarray | None = None
+) -> np.ndarray:
+    """Queries [n_query, d] that meet the images' bias, float32 [n_query, d + 2].
 
-
-def gated(
-    queries: np.ndarray, gallery: np.ndarray, hubs: np.ndarray, bias: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """As `corrected`, but only for queries whose first image is a hub: QB-Norm's dynamic form.
-
-    hubs: as the function of that name finds them, int [n_hub].
+    With a plain gallery and the places of its hubs, as the function of that name gives them, only
+    those meet it whose first image is a hub: QB-Norm's dynamic form.
     """
-    vectors, found = corrected(queries, gallery, bias)
-    first = retrieval.top_k(retrieval.scores(queries, gallery), 1)[:, 0]
-    vectors[~np.isin(first, hubs), -2] = 0
-    return vectors, found
+    columns = np.tile([-1.0, 0.0], (len(queries), 1))
+    if hubs is not None:
+        first = retrieval.top_k(retrieval.scores(queries, gallery), 1)[:, 0]
+        columns[~np.isin(first, hubs), 0] = 0
+    return np.hstack([retrieval.unit(queries), columns]).astype(np.float32)
 
 
 def hubs(bank: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ and fuse systems from these files and type new text into them.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -76,30 +76,11 @@ class Stored(System):
 
     def __init__(self, name: str, metric: str, encoder: encoders.QueryEncoder | None):
         self.id, self.metric, self.encoder = name, metric, encoder
-        self.reads_pictures = getattr(encoder, "kind", "") == "clip"
 
     def embed_texts(self, texts):
         if self.encoder is None:
             raise ValueError(f"{self.id} cannot embed new text: it left no query encoder")
         return self.encoder.embed_queries(texts)
-
-    def embed_images(self, images):
-        from lib.methods.clip.live import picture
-
-        return np.stack([picture(self.encoder, path) for path in images.images])
-
-    @property
-    def plain(self) -> System:
-        if getattr(self.encoder, "form", "plain") == "plain":
-            return self
-        return Stored(self.id, self.metric, replace(self.encoder, form="plain"))
-
-    def asked(self, vectors):
-        if getattr(self.encoder, "form", "plain") == "plain":
-            return vectors
-        from lib.methods.clip.live import asked_of
-
-        return asked_of(self.encoder, vectors)
 
 
 def random_run(data: Dataset) -> SystemRun:

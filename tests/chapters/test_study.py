@@ -21,11 +21,11 @@ class Words:
         n = len(split.sentences)
         gallery = np.eye(n) + noise * rng.normal(size=(n, n))
         self.gallery = {"test": gallery.astype(np.float32)}
-        self.queries = {"test": self.embed_queries(split.texts)}
+        self.queries, self.system = {"test": self.embed_texts(split.texts)}, self
         ranks = retrieval.ranks(self.scores("test"), split.truth)
         self.ranks = {"test": ranks[None]}
 
-    def embed_queries(self, texts):
+    def embed_texts(self, texts):
         n = len(next(iter(self.gallery.values())))
         vectors = np.full((len(texts), n), 0.05)
         for row, text in zip(vectors, texts, strict=True):
@@ -71,16 +71,16 @@ def test_a_gain_is_paired_and_may_be_of_some_queries(split):
     assert whole["difference"] == pytest.approx(by_hand.mean()) and whole["n"] == 40
     some = np.arange(40) < 10
     assert study.gain(good, bad, "test", some)["difference"] == pytest.approx(by_hand[:10].mean())
-    assert list(study.gains({"a": good, "b": bad}, "a", "test")) == ["b"]
+    assert list(study.gains({"a": good, "b": bad}, good, "test")) == ["b"]
 
 
 def test_of_one_query_or_none_no_gain_can_be_told(split):
     good, bad = Words(split), Words(split, noise=0.4)
     for n in (0, 1):
         some = np.arange(len(split)) < n
-        told = study.gain(good, bad, "test", some)
-        assert (told["n"], told["ci95"]) == (n, [-1.0, 1.0])
-        assert told["verdict"] == paper.UNCLEAR
+        gain = study.gain(good, bad, "test", some)
+        assert (gain["n"], gain["ci95"]) == (n, [-1.0, 1.0])
+        assert gain["verdict"] == paper.UNCLEAR
 
 
 def test_steps_put_the_papers_difference_beside_ours(split):

@@ -11,7 +11,7 @@ from test_pretrain import CONFIG
 
 from lib.base import files, paths
 from lib.base.errors import InputError
-from lib.features.clip import embed, towers
+from lib.features.clip import embed
 from lib.features.clip import model as clip
 from lib.features.clip import source as sources
 from lib.features.clip.source import Source
@@ -74,7 +74,7 @@ def test_pictures_are_decoded_once_while_they_fit(source, gallery, monkeypatch):
 
 def test_nothing_is_computed_twice(source, gallery, monkeypatch):
     first = [embed.images(gallery, source), embed.texts(TEXTS, source)]
-    monkeypatch.setattr(towers, "embedded", None)  # calling it would fail
+    monkeypatch.setattr(clip, "embedded", None)  # calling it would fail
     again = [embed.images(gallery, source), embed.texts(TEXTS, source)]
     for one, other in zip(first, again, strict=True):
         assert (one.arrays["embedded"] == other.arrays["embedded"]).all()
@@ -99,7 +99,7 @@ def test_other_content_is_another_entry(source, gallery):
     torch.manual_seed(4)
     ids = np.unique(np.concatenate([clip.tokens(text) for text in TEXTS]))
     clip.save(clip.shrink(clip.create(CONFIG), ids), ids, source.weights)
-    towers.embedded.cache_clear()
+    clip.embedded.cache_clear()
     assert (embed.images(gallery, source).arrays["embedded"] != after).any()
 
 

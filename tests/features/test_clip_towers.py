@@ -12,7 +12,6 @@ from lib.base.errors import InputError
 from lib.data import hub as library
 from lib.data import wanted
 from lib.features.clip import model as clip
-from lib.features.clip import towers
 from lib.methods.clip import heldout
 from lib.search import metrics, retrieval
 
@@ -39,11 +38,11 @@ def test_served_weights_embed_as_the_model_that_made_them(made, tmp_path, monkey
         remote = library.remote(repository)
         assert sum(remote.sizes.values()) > 500e6
         library.fetch(repository, remote)
-        asked = len(server.downloads())
+        downloads = len(server.downloads())
         library.fetch(repository, remote)
-        assert len(server.downloads()) == asked, "not downloaded again"
+        assert len(server.downloads()) == downloads, "not downloaded again"
     (weights,) = repository.files().values()
-    ours = towers.downloaded(wanted.PAPER, weights)
+    ours = clip.downloaded(wanted.PAPER, weights)
     rng = np.random.default_rng(1)
     sizes = rng.integers(40, 300, size=(64, 2))
     pictures = [Image.fromarray(rng.integers(0, 255, (*s, 3)).astype("uint8")) for s in sizes]
@@ -52,15 +51,15 @@ def test_served_weights_embed_as_the_model_that_made_them(made, tmp_path, monkey
     with torch.inference_mode():
         batch = torch.stack([transform(picture) for picture in pictures])
         images = model.encode_image(batch, normalize=True).numpy()
-        said = model.encode_text(open_clip.get_tokenizer("ViT-B-32-quickgelu")(texts))
-        said = torch.nn.functional.normalize(said, dim=-1).numpy()
-    found = ours.embed_pixels(np.stack([ours.pixels(picture) for picture in pictures]))
-    asked = ours.embed_tokens([clip.fitted(clip.tokens(text)) for text in texts])
-    assert np.abs(found - images).max() < 1e-4 and np.abs(asked - said).max() < 1e-4
-    ranks = retrieval.ranks(retrieval.scores(asked, found), np.arange(64))
+        theirs = model.encode_text(open_clip.get_tokenizer("ViT-B-32-quickgelu")(texts))
+        theirs = torch.nn.functional.normalize(theirs, dim=-1).numpy()
+    gallery = ours.embed_pixels(np.stack([ours.pixels(picture) for picture in pictures]))
+    queries = ours.embed_tokens([clip.tokens(text) for text in texts])
+    assert np.abs(gallery - images).max() < 1e-4 and np.abs(queries - theirs).max() < 1e-4
+    ranks = retrieval.ranks(retrieval.scores(queries, gallery), np.arange(64))
     chance = metrics.chance(64)["map_at_20"]
     assert metrics.map_at_k(ranks) < 2.5 * chance, "random weights know nothing"
-    towers.downloaded.cache_clear()
+    clip.downloaded.cache_clear()
 
 
 def test_broken_and_foreign_weights_are_named(made, tmp_path):
@@ -69,14 +68,14 @@ def test_broken_and_foreign_weights_are_named(made, tmp_path):
     short = tmp_path / "short.safetensors"
     short.write_bytes(whole[:1_000_000])
     with pytest.raises(InputError, match=r"short.safetensors: cannot be loaded.*make weights"):
-        towers.downloaded(wanted.PAPER, short)
+        clip.downloaded(wanted.PAPER, short)
     other = tmp_path / "other.safetensors"
     save_file({"visual.proj": torch.zeros(3, 3)}, other)
     with pytest.raises(InputError, match=r"other.safetensors.*Expected: the weights openai of"):
-        towers.downloaded(wanted.PAPER, other)
+        clip.downloaded(wanted.PAPER, other)
 
 
 def test_embedded_pictures_are_brought_to_size_as_in_pretraining():
-    model = towers.around(clip.create())
+    model = clip.around(clip.create())
     image = Image.fromarray(np.random.default_rng(0).integers(0, 255, (224, 224, 3), dtype="uint8"))
     assert (model.pixels(image) == heldout.resized(image, 64)).all()

@@ -108,9 +108,7 @@ def test_every_chapter_names_files_that_are_there():
 def test_what_makes_long_records_alone_makes_no_default_one_stale():
     assert "lib/methods/deep/pairs.py" in inputs.files_of("04_deep_regression")
     of_clip = inputs.files_of("06_clip_prompts")
-    assert not {f"lib/methods/clip/{name}.py" for name in ("pairs", "pretrain", "card")} & {
-        *of_clip
-    }
+    assert not {f"lib/methods/clip/{name}.py" for name in ("pretrain", "heldout")} & {*of_clip}
     assert "lib/methods/clip/finetune.py" in of_clip
 
 
@@ -118,6 +116,7 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
     """A new module of methods that no chapter names would be noticed by nobody."""
     plumbing = {
         "chapters/session.py",
+        "search/evaluation.py",
         "search/runs.py",
         "methods/deep/pairs.py",
         "features/clip.py",

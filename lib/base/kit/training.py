@@ -71,14 +71,16 @@ def since_best(curve: list[dict]) -> int:
     return len(scores) - 1 - scores.index(max(scores)) if scores else 0
 
 
-def adamw(model: torch.nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
-    """AdamW that lets gains and biases be."""
+def adamw(
+    model: torch.nn.Module, rate: float, decay: float, **more: object
+) -> torch.optim.Optimizer:
+    """AdamW that lets gains and biases be. more: of PyTorch's own arguments."""
     trained = [p for p in model.parameters() if p.requires_grad]
     groups = [
         {"params": [p for p in trained if p.ndim > 1], "weight_decay": decay},
         {"params": [p for p in trained if p.ndim < 2], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, rate, fused=True)
+    return torch.optim.AdamW(groups, rate, fused=True, **more)
 
 
 def rate(done: float, warm: float = 0.1) -> float:

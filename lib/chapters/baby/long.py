@@ -8,7 +8,7 @@ import numpy as np
 from lib import scenes
 from lib.base.settings import Settings
 from lib.chapters import long
-from lib.chapters.clip.chapter import QUERIES
+from lib.chapters.judged import QUERIES
 from lib.data.dataset import Dataset
 from lib.features import pictures
 from lib.methods.baby.recipe import IDS, PAPERS, QUICK, TUTORIAL, BabyRecipe, BabyShape, small

@@ -7,8 +7,11 @@ from lib.base import cache
 from lib.base.settings import Settings
 from lib.chapters import long
 from lib.data.dataset import Dataset
-from lib.methods.clip import finetune, fitted
+from lib.features.clip.source import EMBEDDED
+from lib.methods.clip import finetune
+from lib.methods.clip.finetune import TuningRecipe
 from lib.record import results
+from lib.search.evaluation import evaluate
 
 NOTEBOOK = "06_clip_prompts"
 RATES = (1e-4, 3e-4, 1e-3)
@@ -33,25 +36,26 @@ def pieces(data: Dataset, settings: Settings) -> long.Pieces:
     return {**each, "best": (every, partial(best, data, list(recipes.values())))}
 
 
-def tuned(data: Dataset, recipe: finetune.Recipe) -> cache.Training:
+def tuned(data: Dataset, recipe: TuningRecipe) -> cache.Training:
     """The fine-tuned model of a recipe."""
-    return finetune.whole(data, fitted.EMBEDDED.weights, recipe)
+    return finetune.whole(data.fit, data.dev, EMBEDDED.weights, recipe)
 
 
-def look(data: Dataset, recipe: finetune.Recipe) -> tuple[dict, list[dict]]:
+def look(data: Dataset, recipe: TuningRecipe) -> tuple[dict, list[dict]]:
     """One rate's curve on development."""
     training = tuned(data, recipe)
     return {"curve": training.curve, "seconds": training.seconds}, []
 
 
-def best(data: Dataset, recipes: list[finetune.Recipe]) -> tuple[dict, list[dict]]:
+def best(data: Dataset, recipes: list[TuningRecipe]) -> tuple[dict, list[dict]]:
     """The rows of the rate that development prefers."""
     score = {r: max(look["map_at_20"] for look in tuned(data, r).curve) for r in recipes}
     recipe = max(recipes, key=score.get)
-    training = tuned(data, recipe)
-    source = replace(fitted.EMBEDDED, tuned=training.weights)
-    system = replace(fitted.of_mix(data, source, recipe, training), id=ID)
-    return {"rate": recipe.rate}, results.rows(system, data)
+    training, tuning = tuned(data, recipe), finetune.FineTuned(recipe=recipe)
+    tuning.weights, tuning.n_train = training.weights, len(data.fit)
+    one = evaluate(data, tuning.at(1.0, ID))
+    seconds = {split: spent + training.seconds for split, spent in one.seconds.items()}
+    return {"rate": recipe.rate}, results.rows(replace(one, seconds=seconds), data)
 
 
 def summary(pieces: dict[str, dict]) -> dict:

@@ -19,7 +19,7 @@ from lib.base.errors import InputError
 from lib.features.clip.source import EMBEDDED, Source
 
 if TYPE_CHECKING:
-    from lib.features.clip.towers import Towers
+    from lib.features.clip.model import Towers
 
 # Raise it when a CLIP embeds otherwise: cached embeddings and records are then made again.
 VERSION = 1
@@ -84,25 +84,25 @@ def decoded(gallery: Sequence[Path], towers: "Towers") -> Iterator[np.ndarray]:
             bar.update(len(some))
 
 
-def texts(said: Sequence[str], source: Source = EMBEDDED) -> cache.Entry:
+def texts(every: Sequence[str], source: Source = EMBEDDED) -> cache.Entry:
     """Embeddings of texts: "embedded", float32 [n, d] of length one; each distinct text once.
 
     "tokens" [n]: how many a text has with its two marks. Past 77 the tower reads none: what is
     cut can be counted from them.
     """
-    distinct = list(dict.fromkeys(said))
+    distinct = list(dict.fromkeys(every))
     key = {**source.key(), "texts": distinct}
 
     def compute() -> dict[str, np.ndarray]:
         from lib.features.clip import model as clip
 
         sequences = [clip.tokens(text) for text in distinct]
-        embedded = source.towers().embed_tokens([clip.fitted(s) for s in sequences])
-        return {"embedded": embedded, "tokens": np.array([len(s) for s in sequences])}
+        lengths = np.array([len(sequence) for sequence in sequences])
+        return {"embedded": source.towers().embed_tokens(sequences), "tokens": lengths}
 
     entry = cache.cached("clip", key, compute)
     place = {text: i for i, text in enumerate(distinct)}
-    rows = np.array([place[text] for text in said], dtype=int)
+    rows = np.array([place[text] for text in every], dtype=int)
     return cache.Entry({name: a[rows] for name, a in entry.arrays.items()}, entry.seconds)
 
 

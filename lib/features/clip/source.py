@@ -13,7 +13,7 @@ from lib.base.device import has_bfloat16
 from lib.features.clip import WEIGHTS
 
 if TYPE_CHECKING:
-    from lib.features.clip.towers import Towers
+    from lib.features.clip.model import Towers
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class Source:
 
     def towers(self) -> "Towers":
         """The model, loaded once."""
-        from lib.features.clip import towers
+        from lib.features.clip import model
 
         if self.tuned:
-            return towers.mixed(self.weights, self.tuned, self.share, self.half)
+            return model.mixed(self.weights, self.tuned, self.share, self.half)
         if self.name == EMBEDDED.name:
-            return towers.embedded(self.weights, self.half)
-        return towers.downloaded(self.name, self.weights)
+            return model.embedded(self.weights, self.half)
+        return model.downloaded(self.name, self.weights)
 
     def scale(self) -> float:
         """What the model multiplies cosines by in its loss: one over its temperature."""

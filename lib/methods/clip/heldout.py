@@ -16,13 +16,13 @@ from PIL import Image
 from lib import scenes
 from lib.base import cache, files
 from lib.features.clip import model as clip
-from lib.features.clip import towers
 from lib.search import metrics, retrieval
 
 VERSION = 1  # raise it when texts or pixels change; for sentences, pictures: scenes/built.py
 SEED = 1_000_003  # pretraining refuses it
 GALLERY = 2_000
-_MEAN, _STD = (127.5, 127.5)  # pixels 0-255 to -1..1
+
+Judged = tuple[list[str], np.ndarray, np.ndarray]  # queries, gallery, truth: see `score`
 
 
 def resized(image: Image.Image, side: int) -> np.ndarray:
@@ -30,11 +30,8 @@ def resized(image: Image.Image, side: int) -> np.ndarray:
     return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BICUBIC))
 
 
-def pairs(n: int, side: int) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """n held-out descriptions, their pictures uint8 [n, side, side, 3], and whose is whose.
-
-    Drawn once; the third is simply 0 to n - 1. As `score` takes them.
-    """
+def pairs(n: int, side: int) -> Judged:
+    """n held-out descriptions and their pictures, drawn once; the truth is simply 0 to n - 1."""
 
     def compute() -> dict[str, np.ndarray]:
         texts, pictures = zip(*scenes.described(SEED, n, partial(resized, side=side)), strict=True)
@@ -46,9 +43,14 @@ def pairs(n: int, side: int) -> tuple[list[str], np.ndarray, np.ndarray]:
     return cache.unpack_words(arrays["texts"]), arrays["pixels"], np.arange(n)
 
 
-def normalised(pixels: torch.Tensor) -> torch.Tensor:
-    """uint8 [n, 3, side, side] → float32 in -1..1, what the image tower reads."""
-    return pixels.float().sub_(_MEAN).div_(_STD)
+def development(side: int) -> Judged:
+    """The report's development split; its test split is left alone."""
+    from lib.base.settings import Settings
+    from lib.data.source import load
+
+    split = load(Settings(name="scenes"), scenes.fingerprint("full")).dev
+    pictures = [resized(split.picture(i), side) for i in range(len(split))]
+    return split.texts, np.stack(pictures), split.truth
 
 
 def score(model: CLIP, texts: list[str], pixels: np.ndarray, truth: np.ndarray) -> dict:
@@ -57,17 +59,12 @@ def score(model: CLIP, texts: list[str], pixels: np.ndarray, truth: np.ndarray) 
     texts: the queries; pixels: the gallery, uint8 [n, side, side, 3]; truth: int [n_query],
     places in the gallery.
     """
-    both = towers.around(model)
-    queries = both.embed_tokens([clip.fitted(clip.tokens(text)) for text in texts])
-    matrix = retrieval.scores(queries, both.embed_pixels(pixels))
+    towers = clip.around(model)
+    queries = towers.embed_tokens([clip.tokens(text) for text in texts])
+    matrix = retrieval.scores(queries, towers.embed_pixels(pixels))
     return metrics.summary(retrieval.ranks(matrix, truth))
 
 
-def development(side: int) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """The report's development split as `score` takes it; its test split is left alone."""
-    from lib.base.settings import Settings
-    from lib.data.source import load
-
-    split = load(Settings(name="scenes"), scenes.fingerprint("full")).dev
-    pictures = [resized(split.picture(i), side) for i in range(len(split))]
-    return split.texts, np.stack(pictures), split.truth
+def normalised(pixels: torch.Tensor) -> torch.Tensor:
+    """uint8 [n, 3, side, side] → float32 in -1..1, what the image tower reads."""
+    return pixels.float().sub_(127.5).div_(127.5)

@@ -17,9 +17,13 @@ at most two minutes of work are lost. Given a seed, two runs differ by what bflo
 
 import copy
 import os
+import platform
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,10 +37,11 @@ from tqdm import tqdm
 from lib import scenes
 from lib.base import files, paths
 from lib.base.kit import checkpoint
+from lib.base.kit.training import adamw
 from lib.features.clip import WEIGHTS
 from lib.features.clip import model as clip
-from lib.methods.clip import card, heldout
-from lib.methods.clip.pairs import Pairs, cut
+from lib.methods.clip import heldout
+from lib.search import metrics
 
 if TYPE_CHECKING:
     from lib.scenes import Corpus
@@ -46,13 +51,21 @@ VERSION = 1
 
 CHECKPOINT = 120.0  # seconds between checkpoints
 SHORT_GALLERY = 200
-TOLD = ("steps", "cpu_seconds", "seconds", "curve")  # what a card says of a run
+GROUP = 8  # batches among which captions are sorted by length
 STATE = "checkpoint.safetensors"
 FIRST_SCORE = 100  # steps; the next scores at twice as many, four times …
+CARD = {  # what the card beside the weights says of all of them
+    "about": "A small CLIP, pretrained on scenes and captions that lib.scenes.corpus draws. None "
+    "of its scenes is in the report's train or test split. It knows that world of drawings alone.",
+    "tokens": "CLIP's own BPE tokenizer, context 77. Only the rows of tokens that occur in the "
+    "corpus are kept; all other tokens share one row, the mean of those.",
+    "pictures": "RGB, bicubic to image_size, 0-255 to -1..1 (mean and standard deviation 0.5)",
+    "hours": "processor: all threads together; elapsed: pauses and other programs' work included",
+}
 
 
 @dataclass(frozen=True)
-class Recipe:
+class PretrainRecipe:
     """All that decides the weights, but for what bfloat16 rounds.
 
     scenes: distinct pairs; pairs: how many are seen; side: of the drawn pictures in pixels.
@@ -75,9 +88,44 @@ class Recipe:
     model: dict = field(default_factory=lambda: clip.CONFIG)
 
 
+class Pairs:
+    """A corpus ready for training: tokens by their places among those that occur."""
+
+    def __init__(self, source: "Corpus", seed: int):
+        sequences = [clip.tokens(text)[: clip.CONTEXT] for text in source.captions]
+        self.ids = np.unique(np.concatenate([*sequences, [0]]))
+        self.texts = [np.searchsorted(self.ids, s) for s in sequences]
+        self.lengths = np.array([len(s) for s in sequences])
+        self.shards, self.seed = source.pixels(), seed
+
+    @lru_cache(maxsize=1)  # noqa: B019
+    def batches(self, epoch: int, batch: int) -> np.ndarray:
+        """The epoch's batches, int [n_batch, batch]: shuffled, like lengths together."""
+        rng = np.random.default_rng([self.seed, epoch])
+        order = rng.permutation(len(self.texts))[: len(self.texts) // batch * batch]
+        for group in np.array_split(order, max(1, len(order) // (GROUP * batch))):
+            group[:] = group[np.argsort(self.lengths[group], kind="stable")]
+        return rng.permutation(order.reshape(-1, batch))
+
+    def pixels(self, which: np.ndarray) -> torch.Tensor:
+        """uint8 [n, 3, side, side], in memory as the tower wants it (channels last)."""
+        each = len(self.shards[0])
+        rows = [self.shards[i // each][i % each] for i in which]
+        return torch.from_numpy(np.stack(rows)).permute(0, 3, 1, 2)
+
+
+def cut(pixels: torch.Tensor, side: int, rng: np.random.Generator) -> torch.Tensor:
+    """A random square of at least 11/12 of the pictures' sides, at the model's size."""
+    whole = pixels.shape[-1]
+    part = int(rng.integers(whole * 11 // 12, whole + 1))
+    y, x = rng.integers(whole - part + 1, size=2)
+    square = pixels[:, :, y : y + part, x : x + part]
+    return F.interpolate(square, (side, side), mode="bilinear", antialias=True)
+
+
 @dataclass
-class Run:
-    """A training as far as it has come."""
+class Pretraining:
+    """A run as far as it has come; a replica shares the model's parameters, not its statistics."""
 
     model: CLIP
     replicas: list[CLIP]
@@ -88,39 +136,33 @@ class Run:
     seconds: float = 0.0
     curve: list[dict] = field(default_factory=list)
 
+    @property
+    def progress(self) -> dict:
+        """What a checkpoint and a card say of it."""
+        return {n: getattr(self, n) for n in ("steps", "cpu_seconds", "seconds", "curve")}
 
-def threads(parts: int) -> ThreadPoolExecutor:
-    """A thread for each part of a batch; the processor's cores are shared out among them."""
-    each = max(1, (os.cpu_count() or 1) // parts)
-    return ThreadPoolExecutor(parts, initializer=torch.set_num_threads, initargs=(each,))
 
-
-def start(recipe: Recipe, ids: np.ndarray, device: torch.device) -> Run:
-    """A model and its optimizer before the first step."""
+def start(recipe: PretrainRecipe, ids: np.ndarray, device: torch.device) -> Pretraining:
+    """A model and its optimizer before the first step, and a thread for each part of a batch."""
     torch.manual_seed(recipe.seed)
     model = clip.shrink(clip.create(recipe.model), ids).to(device)
     model.visual.to(memory_format=torch.channels_last)
-    matrices = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim < 2]  # gains, biases, the temperature
-    groups = [
-        {"params": matrices, "weight_decay": recipe.decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    # A replica shares the parameters; its running statistics of the pixels are its own.
     shared = {id(p): p for p in model.parameters()}
     replicas = [model, *(copy.deepcopy(model, dict(shared)) for _ in range(recipe.parts - 1))]
-    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
-    return Run(model, replicas, optimizer, threads(recipe.parts))
+    optimizer = adamw(model, recipe.rate, recipe.decay, betas=(0.9, 0.98), eps=1e-6)
+    cores = max(1, (os.cpu_count() or 1) // recipe.parts)  # of each part
+    pool = ThreadPoolExecutor(recipe.parts, initializer=torch.set_num_threads, initargs=(cores,))
+    return Pretraining(model, replicas, optimizer, pool)
 
 
-def rate(recipe: Recipe, steps: int, share: float) -> float:
+def rate(recipe: PretrainRecipe, steps: int, share: float) -> float:
     """Learning rate after so many steps, when this share of the run is done."""
     rising = min((steps + 1) / recipe.warm_up, 1)
     down = np.clip((share - recipe.flat) / (1 - recipe.flat), 0, 1)
     return recipe.rate * rising * float(1 + np.cos(np.pi * down)) / 2
 
 
-def step(run: Run, recipe: Recipe, pairs: Pairs, share: float) -> float:
+def step(run: Pretraining, recipe: PretrainRecipe, pairs: Pairs, share: float) -> float:
     """Train on one batch; returns its loss."""
     per_epoch = len(pairs.texts) // recipe.batch
     epoch, place = divmod(run.steps, per_epoch)
@@ -140,7 +182,7 @@ def step(run: Run, recipe: Recipe, pairs: Pairs, share: float) -> float:
     return loss
 
 
-def backward(run: Run, pixels: torch.Tensor, text: torch.Tensor, first: int) -> float:
+def backward(run: Pretraining, pixels: torch.Tensor, text: torch.Tensor, first: int) -> float:
     """Gradients of the loss over the whole batch, each part embedded by a thread of its own.
 
     The loss sees the embeddings alone; its gradients at them go back through each part.
@@ -167,49 +209,45 @@ def embed(
     return F.normalize(image.float(), dim=-1), words.float()
 
 
-def save(run: Run, target: Path) -> None:
-    """Write all that going on needs, whole or not at all.
+def resume(run: Pretraining, source: Path) -> None:
+    """Bring a run to where its last checkpoint was, if there is one.
 
-    Of the replicas' running statistics only the first one's are kept: they hardly differ.
+    Of the replicas' running statistics only the first one's were kept: they hardly differ.
     """
-    told = {k: v for k, v in vars(run).items() if k in TOLD}
-    checkpoint.save(target, run.model, run.optimizer, told)
-
-
-def resume(run: Run, source: Path) -> None:
-    """Bring a run to where its last checkpoint was."""
     vars(run).update(checkpoint.load(source, run.model, run.optimizer) or {})
     for replica in run.replicas[1:]:
         replica.load_state_dict(run.model.state_dict())
 
 
-def past(began: float, minutes: float | None) -> bool:
-    """Whether so many minutes have passed; never if there is no limit."""
-    return minutes is not None and time.monotonic() - began >= 60 * minutes
-
-
 def train(
-    recipe: Recipe, pairs: Pairs, folder: Path, minutes: float | None = None, judge=None
-) -> Run:
+    recipe: PretrainRecipe,
+    pairs: Pairs,
+    folder: Path,
+    minutes: float | None = None,
+    judge: Callable[[CLIP], dict] | None = None,
+) -> Pretraining:
     """Train as the recipe says, from the folder's checkpoint if it holds one.
 
     judge: model → scores, asked at each doubling of the pairs. minutes: stop after so many of
     this call, the schedule squeezed to fit; None: after the recipe's pairs.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run, stored = start(recipe, pairs.ids, device), folder / STATE
-    if stored.is_file():
-        resume(run, stored)
+    run, stored, total = (
+        start(recipe, pairs.ids, device),
+        folder / STATE,
+        recipe.pairs // recipe.batch,
+    )
+    resume(run, stored)
     for replica in run.replicas:
         replica.train()
-    total = recipe.pairs // recipe.batch
     marks = [total, *(FIRST_SCORE << i for i in range(32))]
+    limit = np.inf if minutes is None else 60 * minutes
     began = saved = time.monotonic()
     bar = tqdm(total=total, initial=run.steps, desc="pretraining", unit="batch", disable=None)
     with bar:
-        while run.steps < total and not (run.steps and past(began, minutes)):
+        while run.steps < total and not (run.steps and time.monotonic() - began >= limit):
             wall, cpu = time.monotonic(), time.process_time()
-            share = run.steps / total if minutes is None else (wall - began) / (60 * minutes)
+            share = run.steps / total if minutes is None else (wall - began) / limit
             loss = step(run, recipe, pairs, share)
             run.seconds += time.monotonic() - wall
             run.cpu_seconds += time.process_time() - cpu
@@ -218,7 +256,7 @@ def train(
             if judge and run.steps in marks:
                 run.curve.append({"pairs": run.steps * recipe.batch, **judge(run.model)})
             if time.monotonic() - saved > CHECKPOINT or run.steps == total:
-                save(run, stored)
+                checkpoint.save(stored, run.model, run.optimizer, run.progress)
                 saved = time.monotonic()
     return run
 
@@ -234,13 +272,15 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     if seed == heldout.SEED:
         raise ValueError(f"SEED={seed} draws the held-out scenes: choose another")
     full, began = minutes is None, time.monotonic()
-    recipe = Recipe(seed=seed)
+    recipe = PretrainRecipe(seed=seed)
     until = None if full else began + 20 * minutes
     source = scenes.pairs(seed, recipe.scenes, recipe.side, until)
     recipe = replace(recipe, scenes=len(source))
     side = recipe.model["vision_cfg"]["image_size"]
     sets = {"held_out": heldout.pairs(heldout.GALLERY if full else SHORT_GALLERY, side)}
-    folder = paths.BUILD / "pretrain" / (key(recipe, source) if full else "short")
+    # What is changed of recipe or corpus is another run.
+    key = files.digest([VERSION, asdict(recipe), source.fingerprint])[:16]
+    folder = paths.BUILD / "pretrain" / (key if full else "short")
     if full:
         sets["development"] = heldout.development(side)
     else:
@@ -250,22 +290,17 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     pretrain(recipe, source, folder, target, sets, minutes)
 
 
-def key(recipe: Recipe, source: "Corpus") -> str:
-    """Name of a full run's folder: what is changed of recipe or corpus is another run."""
-    return files.digest([VERSION, asdict(recipe), source.fingerprint])[:16]
-
-
 def pretrain(
-    recipe: Recipe,
+    recipe: PretrainRecipe,
     source: "Corpus",
     folder: Path,
     target: Path,
-    sets: dict[str, tuple],
+    sets: dict[str, heldout.Judged],
     minutes: float | None = None,
 ) -> dict:
     """Train, write weights and card to `target`, and print what they score; returns the card.
 
-    sets: what to score on, as `heldout.score` takes it; the first one draws the curve, too.
+    sets: what to score on; the first one draws the curve, too.
     """
     pairs, judged = Pairs(source, recipe.seed), next(iter(sets.values()))
 
@@ -275,20 +310,59 @@ def pretrain(
 
     run = train(recipe, pairs, folder, minutes, judge)
     clip.save(run.model, pairs.ids, target)
-    told = {name: getattr(run, name) for name in TOLD}
-    told |= {"fingerprint": source.fingerprint, "tokens": len(pairs.ids)}
-    model = clip.load(target, recipe.model)
-    scores = {
-        name: card.with_chance(heldout.score(model, *one), len(one[1]))
-        for name, one in sets.items()
-    }
     seen = replace(recipe, pairs=run.steps * recipe.batch)  # fewer, if minutes ended the run
-    value = card.card(target, asdict(seen), told, scores)
-    card.write(target, value)
-    for name, row in scores.items():
+    about = card(target, seen, source.fingerprint, len(pairs.ids), run.progress, sets)
+    files.write_json(target.with_suffix(".json"), about)
+    for name, row in about["scores"].items():
         print(
             f"{name}: map_at_20 {row['map_at_20']:.3f} among {row['gallery']:,} pictures, "
-            f"chance {row['chance_map_at_20']:.4f}, after {value['pairs_seen']:,} pairs"
+            f"chance {row['chance_map_at_20']:.4f}, after {about['pairs_seen']:,} pairs"
         )
-    print(f"{paths.shown(target)}: {value['weights']['bytes'] / 1e6:.1f} MB")
-    return value
+    print(f"{paths.shown(target)}: {about['weights']['bytes'] / 1e6:.1f} MB")
+    return about
+
+
+def card(
+    weights: Path,
+    recipe: PretrainRecipe,
+    fingerprint: str,
+    n_tokens: int,
+    progress: dict,
+    sets: dict[str, heldout.Judged],
+) -> dict:
+    """The card of weights: what they are, how they came about, what they score; a JSON value.
+
+    `model.load` reads the config from it. recipe: with the pairs that were seen; fingerprint: of
+    the corpus; n_tokens: kept; progress: of the run.
+    """
+    fields = asdict(recipe)
+    config, model = fields.pop("model"), clip.load(weights, recipe.model)
+    scores = {name: heldout.score(model, *one) | {"gallery": len(one[1]),
+              "chance_map_at_20": metrics.chance(len(one[1]))["map_at_20"]}
+              for name, one in sets.items()}  # fmt: skip
+    return {
+        "about": CARD["about"],
+        "model": config,
+        "tokens": {"kept": n_tokens, "about": CARD["tokens"]},
+        "pictures": CARD["pictures"],
+        "recipe": fields,
+        "corpus": {"fingerprint": fingerprint, "scenes": recipe.scenes},
+        "pairs_seen": recipe.pairs,
+        "hours": {
+            "processor": round(progress["cpu_seconds"] / 3600, 3),
+            "elapsed": round(progress["seconds"] / 3600, 3),
+            "about": CARD["hours"],
+        },
+        "machine": machine(),
+        "scores": scores,
+        "curve": progress["curve"],
+        "weights": {"sha256": files.hash_of(weights), "bytes": weights.stat().st_size},
+        "packages": {name: version(name) for name in ("open_clip_torch", "timm", "torch")},
+    }
+
+
+def machine() -> str:
+    """What the training ran on, in words that name no machine."""
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return f"{os.cpu_count()} CPU cores, {platform.machine()}"

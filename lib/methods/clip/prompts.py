@@ -34,11 +34,6 @@ def full(sentences: Sequence[str]) -> list[str]:
     return [" ".join(sentences)]
 
 
-def each(sentences: Sequence[str]) -> list[str]:
-    """Every sentence a text of its own."""
-    return list(sentences)
-
-
 def shuffled(sentences: Sequence[str]) -> list[str]:
     """One text of the sentences in another order, drawn from the sentences themselves."""
     seed = list(" ".join(sentences).encode())
@@ -76,14 +71,9 @@ def other_punctuation(sentences: Sequence[str]) -> list[str]:
     return [", ".join(_STOP.sub("", s.strip()).rstrip() for s in sentences) + "."]
 
 
-def beginning(words: str) -> Variant:
+def begun(words: str) -> Variant:
     """Every sentence begins with these words, and all are one text."""
     return lambda sentences: full([f"{words} {s}" for s in sentences])
-
-
-def beginning_once(words: str) -> Variant:
-    """The whole description begins with these words once."""
-    return lambda sentences: [f"{words} {' '.join(sentences)}"]
 
 
 def mixed(sentences: Sequence[str]) -> list[str]:
@@ -96,28 +86,21 @@ def mixed(sentences: Sequence[str]) -> list[str]:
     return full([f"{words} {s}" for words, s in pairs])
 
 
-def ensemble(sentences: Sequence[str]) -> list[str]:
-    """The whole description after each of several beginnings, to be averaged."""
-    text = " ".join(sentences)
-    return [f"{words} {text}".strip() for words in ENSEMBLE]
-
-
-def each_and_full(sentences: Sequence[str]) -> list[str]:
-    """The whole description as often as there are sentences, and the sentences: half and half."""
-    return full(sentences) * len(sentences) + each(sentences)
-
-
 VARIANTS: dict[str, Variant] = {  # system → what is embedded
-    "clip.description_mean": each,
+    "clip.description_mean": list,
     "clip.full": full,
     "clip.no_punctuation": without_punctuation,
     "clip.more_punctuation": with_punctuation,
     "clip.other_punctuation": other_punctuation,
-    **{f"clip.{name}": beginning(words) for name, words in BEGINNINGS.items()},
-    "clip.this_is_once": beginning_once(THIS_IS),
-    "clip.a_photo_of_once": beginning_once(A_PHOTO_OF),
+    **{f"clip.{name}": begun(words) for name, words in BEGINNINGS.items()},
+    "clip.this_is_once": lambda sentences: [f"{THIS_IS} {full(sentences)[0]}"],
+    "clip.a_photo_of_once": lambda sentences: [f"{A_PHOTO_OF} {full(sentences)[0]}"],
     "clip.mixed": mixed,
     "clip.shuffled": shuffled,
-    "clip.prompt_ensemble": ensemble,
-    "clip.mean_and_full": each_and_full,
+    # The whole description after each of several beginnings.
+    "clip.prompt_ensemble": lambda sentences: [
+        f"{words} {full(sentences)[0]}".strip() for words in ENSEMBLE
+    ],
+    # The whole as often as there are sentences, and the sentences: half and half.
+    "clip.mean_and_full": lambda sentences: full(sentences) * len(sentences) + list(sentences),
 }

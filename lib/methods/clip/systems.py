@@ -1,4 +1,4 @@
-"""CLIP as systems of the report: ways to say a description, hubs corrected, projections learned.
+"""CLIP as systems of the report: ways to say a description, and hubs corrected.
 
 Development chooses every setting. The bank of a hubness correction is the descriptions that a
 fitted system would have learned from, and never the queries that are scored, but for the one
@@ -7,197 +7,250 @@ that says so by its name.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 
 import numpy as np
 
 from lib.base import cache, files
-from lib.data.dataset import Dataset, Split
+from lib.data.dataset import Split
 from lib.features.clip import embed
 from lib.features.clip.source import EMBEDDED, Source
 from lib.methods.clip import prompts
-from lib.methods.clip.encoder import ClipTexts
-from lib.search import hubness, metrics, retrieval, runs
-from lib.search.runs import SystemRun
+from lib.search import hubness, metrics, retrieval
+from lib.search.system import System
 
 # Raise it when queries or corrections give other numbers: corrections and records are made again.
 VERSION = 1
 
-SPLITS = ("dev", "test")
 LIMIT = 77  # tokens that the model reads of a text, its two marks included
 FULL, MEAN = "clip.full", "clip.description_mean"
 
+Descriptions = tuple[tuple[str, ...], ...]  # the sentences of each
+
 
 @dataclass(frozen=True)
-class Said:
-    """A split's descriptions, said in some way.
+class Wording:
+    """Descriptions put into words by one variant, and embedded.
 
-    queries: float32 [n_query, d] of length one; sums: before they were brought to it.
-    over_limit: share of the texts past 77 tokens;
-    cut: share of all tokens that the model did not read. seconds: what embedding cost.
+    sums: float32 [n_query, d], of the vectors of a description's texts, each of length one.
+    over_limit: share of the texts past 77 tokens; cut: share of all tokens that the model did not
+    read. seconds: what embedding cost.
     """
 
-    queries: np.ndarray = field(repr=False)
     sums: np.ndarray = field(repr=False)
     over_limit: float
     cut: float
     seconds: float
 
 
-def say(split: Split, names: Sequence[str], source: Source = EMBEDDED) -> dict[str, Said]:
-    """Queries of a split for each variant; texts that several variants share are embedded once.
+def worded(
+    descriptions: Descriptions, source: Source, variants: tuple[str, ...]
+) -> dict[str, Wording]:
+    """The descriptions by each variant; texts that several variants share are embedded once.
 
-    Several texts of one description are averaged at length one, and the mean is brought to
-    length one again. The cost is shared out by the number of tokens read.
+    The cost is shared out by the number of tokens read.
     """
-    texts = {name: [prompts.VARIANTS[name](s) for s in split.sentences] for name in names}
-    flat = [text for name in names for said in texts[name] for text in said]
-    entry, start, found = embed.texts(flat, source), 0, {}
-    for name in names:
-        counts = np.array([len(said) for said in texts[name]])
-        rows = slice(start, start + counts.sum())
-        start = rows.stop
-        tokens = entry.arrays["tokens"][rows]
-        starts = np.r_[0, counts.cumsum()[:-1]]
-        sums = np.add.reduceat(entry.arrays["embedded"][rows], starts, axis=0)
-        share = np.minimum(tokens, LIMIT).sum() / np.minimum(entry.arrays["tokens"], LIMIT).sum()
-        found[name] = Said(
-            retrieval.unit(sums).astype(np.float32),
-            sums,
-            float((tokens > LIMIT).mean()),
-            float(np.maximum(tokens - LIMIT, 0).sum() / tokens.sum()),
-            entry.seconds * float(share),
+    texts = {name: [prompts.VARIANTS[name](each) for each in descriptions] for name in variants}
+    entry = embed.texts([t for several in texts.values() for each in several for t in each], source)
+    embedded, tokens = entry.arrays["embedded"], entry.arrays["tokens"]
+    read, wordings, start = np.minimum(tokens, LIMIT), {}, 0
+    for name, several in texts.items():
+        ends = np.cumsum([len(each) for each in several])
+        rows, start = slice(start, start + ends[-1]), start + ends[-1]
+        own = tokens[rows]
+        wordings[name] = Wording(
+            np.add.reduceat(embedded[rows], np.r_[0, ends[:-1]], axis=0),
+            float((own > LIMIT).mean()),
+            float(np.maximum(own - LIMIT, 0).sum() / own.sum()),
+            entry.seconds * float(read[rows].sum() / read.sum()),
         )
-    return found
+    return wordings
 
 
-def zero_shot(
-    data: Dataset, source: Source = EMBEDDED, names: Sequence[str] = tuple(prompts.VARIANTS)
-) -> dict[str, SystemRun]:
-    """Each way to say a description as a system of its own, and the sum beside the mean."""
-    said = {split: say(getattr(data, split), names, source) for split in SPLITS}
-    images = {split: embed.images(getattr(data, split).images, source) for split in SPLITS}
-    gallery = {split: entry.arrays["embedded"] for split, entry in images.items()}
-    found = {}
-    for name in names:
-        each = {split: said[split][name] for split in SPLITS}
-        queries = {split: one.queries for split, one in each.items()}
-        seconds = {split: one.seconds + images[split].seconds for split, one in each.items()}
-        cut = {split: {"over_limit": o.over_limit, "cut": o.cut} for split, o in each.items()}
-        params = {"model": source.name, "tokens": cut}
-        found[name] = system(
-            data, name, queries, gallery, seconds, params, ClipTexts(source, name), source
-        )
-    return found
+# Each variant asks for the texts of all: kept are those of two splits, and of two more weights.
+remembered = lru_cache(maxsize=4)(worded)
 
 
-def summed(data: Dataset, mean: SystemRun, source: Source = EMBEDDED) -> SystemRun:
+class Clip(System):
+    """CLIP with one way to say a description; several texts of one are averaged at length one."""
+
+    reads_pictures = True
+    refits = False
+
+    def __init__(
+        self,
+        source: Source = EMBEDDED,
+        variant: str = FULL,
+        beside: Sequence[str] = (),
+        name: str = "",
+        n_train: int = 0,
+        **about: object,
+    ):
+        """variant: of `prompts.VARIANTS`. beside: all variants that embed a split's texts together.
+
+        name: the system's, if not the variant's. n_train: images that the weights learned from.
+        about: what else a reader must know.
+        """
+        self.id, self.source, self.variant = name or variant, source, variant
+        self.beside = tuple(beside) or (variant,)
+        self.n_train, self.about, self.tokens = n_train, about, {}
+
+    def embed_texts(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
+        """float32 [n_text, d]; a text is a description's sentences, or one typed sentence."""
+        each = tuple((text,) if isinstance(text, str) else tuple(text) for text in texts)
+        return self.directed(worded(each, self.source, (self.variant,))[self.variant].sums)
+
+    def embed_queries(self, split: Split) -> np.ndarray:
+        """float32 [n_query, d]; notes what of the split's texts is past the limit."""
+        start = cache.now()
+        own = remembered(split.sentences, self.source, self.beside)[self.variant]
+        cache.pass_over(own.seconds - (cache.now() - start))  # its share of all that are beside it
+        self.tokens[split.name] = {"over_limit": own.over_limit, "cut": own.cut}
+        return self.directed(own.sums)
+
+    def directed(self, sums: np.ndarray) -> np.ndarray:
+        """Sums of texts' vectors as queries, float32 [n, d]."""
+        return retrieval.unit(sums).astype(np.float32)
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        """float32 [n_image, d] of length one; InputError for a file that is no image."""
+        return embed.images(images.images, self.source).arrays["embedded"]
+
+    @property
+    def params(self) -> dict:
+        """The model, what the wording loses past 77 tokens, and what else there is to know."""
+        return {"model": self.source.name, "tokens": self.tokens, **self.about}
+
+
+class ClipSum(Clip):
     """The paper's sum of the sentences' embeddings, not brought to length one."""
-    said = {split: say(getattr(data, split), [MEAN], source)[MEAN] for split in SPLITS}
-    queries = {split: one.sums for split, one in said.items()}
-    name, encoder = "clip.description_sum", ClipTexts(source, MEAN)
-    return system(data, name, queries, mean.gallery, mean.seconds, mean.params, encoder, source)
+
+    def directed(self, sums: np.ndarray) -> np.ndarray:
+        """The sums as they are."""
+        return sums
 
 
-def system(
-    data: Dataset,
-    name: str,
-    queries: dict[str, np.ndarray],
-    gallery: dict[str, np.ndarray],
-    seconds: dict[str, float],
-    params: dict,
-    encoder: ClipTexts,
-    source: Source,
-    n_train: int = 0,
-) -> SystemRun:
-    """A system of queries and gallery in one space. n_train: images it was fitted on."""
-    ranks, cost = {}, dict(seconds)
-    for split in SPLITS:
-        truth = getattr(data, split).truth
-        if truth is not None:
-            entry = runs.ranked(queries[split], gallery[split], truth)
-            ranks[split] = entry.arrays["ranks"][None]
-            cost[split] += entry.seconds
-    fitted = dict.fromkeys(SPLITS, n_train)
-    size = source.model_bytes
-    return SystemRun(name, "cosine", queries, gallery, ranks, fitted, cost, params, size, encoder)
+def zero_shot(source: Source = EMBEDDED) -> list[Clip]:
+    """Each way to say a description as a system of its own, and the sum beside the mean."""
+    variants = tuple(prompts.VARIANTS)
+    single = [Clip(source, variant, variants) for variant in variants]
+    return [*single, ClipSum(source, MEAN, variants, "clip.description_sum")]
 
 
-@dataclass(frozen=True)
-class Banks:
-    """A bank of texts for each split, float32 [n_bank, d], beside its gallery [n_gallery, d].
+class Hubless(System):
+    """A CLIP whose hubs are corrected: each cosine less the bias of its image."""
 
-    are_own: whether the bank is the queries that are scored. seconds: what the texts cost.
-    """
+    reads_pictures = True
+    refits = False
 
-    texts: dict[str, np.ndarray] = field(repr=False)
-    gallery: dict[str, np.ndarray] = field(repr=False)
-    seconds: dict[str, float]
-    are_own: bool = False
+    def __init__(
+        self,
+        plain: Clip,
+        method: str,
+        name: str = "",
+        gated: bool = False,
+        transductive: bool = False,
+        strangers: System | None = None,
+        most: int | None = None,
+    ):
+        """method: in `hubness.METHODS`. gated: correct only queries whose first image is a hub.
 
-    @cached_property
-    def cosines(self) -> dict[str, np.ndarray]:
-        """Of each text to each image, float32 [n_bank, n_gallery]; computed when first wanted."""
-        return {s: retrieval.scores(texts, self.gallery[s]) for s, texts in self.texts.items()}
+        transductive: the bank is all queries of the split that is searched, which the name says.
+        strangers: the system that embeds the bank otherwise, default whole descriptions; most: so
+        many of the fitted ones, spread over all, where that is enough.
+        """
+        kind = "qbnorm" if gated else method
+        self.id = name or f"clip.hubness_{kind}{'_transductive' if transductive else ''}"
+        self.clip, self.method, self.most = plain, method, most
+        self.gated, self.transductive = gated, transductive
+        self.strangers = strangers or Clip(plain.source)
+        self.gate: tuple[np.ndarray, ...] = ()
+
+    def fit(self, split: Split, dev: Split | None = None) -> None:
+        """Take the descriptions as a bank, and the setting that is best on development."""
+        self.n_train = self.clip.n_train  # of no image it learns which description is its own
+        if not self.transductive:
+            self.bank = self.strangers.embed_queries(spread(split, self.most or len(split)))
+        bias, settings = hubness.METHODS[self.method]
+        queries, gallery, bank = self.clip.embed_queries(dev), *self.sides(dev)
+
+        def compute() -> dict[str, np.ndarray]:
+            cosines = retrieval.scores(bank, gallery)
+            gate = (gallery, hubness.hubs(cosines)) if self.gated else ()
+            corrected = hubness.corrected_queries(queries, *gate)
+            scores = []
+            for setting in settings:
+                images = hubness.corrected_gallery(gallery, bias(cosines, setting))
+                scores.append(map_at_20(corrected, images, dev.truth))
+            return {"scores": np.array(scores)}
+
+        key = {"settings": settings, "gated": self.gated, "dev": cache.hash_of(dev.truth),
+               "queries": cache.hash_of(queries)}  # fmt: skip
+        self.dev_scores = self.cached(bank, gallery, key, compute)["scores"].tolist()
+        self.setting = settings[int(np.argmax(self.dev_scores))]
+
+    def sides(self, images: Split) -> tuple[np.ndarray, np.ndarray]:
+        """The plain gallery [n_image, d] and its bank [n_bank, d]."""
+        if self.transductive and images.sentences:
+            self.bank = self.clip.embed_queries(images)
+        return self.clip.embed_images(images), self.bank
+
+    def cached(self, bank, gallery, key: dict, compute) -> dict[str, np.ndarray]:
+        """What this method computes of a bank and a gallery, once for each content."""
+        hashes = [cache.hash_of(side) for side in (bank, gallery)]
+        about = {"version": files.version("methods/clip/systems.py"), "method": self.method}
+        return cache.cached("hubness", {**about, "sides": hashes, **key}, compute).arrays
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        """The gallery with its bias, float32 [n_image, d + 2]; a gate is set before its hubs."""
+        gallery, bank = self.sides(images)
+
+        def compute() -> dict[str, np.ndarray]:
+            cosines = retrieval.scores(bank, gallery)
+            bias = hubness.METHODS[self.method][0](cosines, self.setting)
+            return {"bias": bias, "hubs": hubness.hubs(cosines)}
+
+        known = self.cached(bank, gallery, {"setting": self.setting}, compute)
+        self.gate = (gallery, known["hubs"]) if self.gated else ()
+        return hubness.corrected_gallery(gallery, known["bias"])
+
+    def embed_queries(self, split: Split) -> np.ndarray:
+        """float32 [n_query, d + 2]; the gate is that of the split's gallery."""
+        if self.gated:
+            self.embed_images(split)
+        return self.asked(self.clip.embed_queries(split))
+
+    def embed_texts(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
+        """float32 [n_text, d + 2]; the gate is that of the last gallery."""
+        return self.asked(self.clip.embed_texts(texts))
+
+    def scores(self, texts: Sequence[str], images: Split) -> np.ndarray:
+        """The same with the gate of these images."""
+        gallery = self.embed_images(images)
+        return retrieval.scores(self.embed_texts(texts), gallery)
+
+    @property
+    def plain(self) -> Clip:
+        """CLIP's own space."""
+        return self.clip
+
+    def asked(self, vectors: np.ndarray) -> np.ndarray:
+        """Vectors of CLIP's own space as those that meet the images' bias."""
+        return hubness.corrected_queries(vectors, *self.gate)
+
+    @property
+    def params(self) -> dict:
+        """The setting, and what it was chosen among."""
+        about = {"model": self.clip.source.name, "setting": self.setting, "bank": len(self.bank)}
+        settings = list(hubness.METHODS[self.method][1])
+        return {**about, "settings": settings, "dev_scores": self.dev_scores}
 
 
-def corrected(
-    data: Dataset,
-    plain: SystemRun,
-    name: str,
-    banks: Banks,
-    source: Source = EMBEDDED,
-    gated: bool = False,
-) -> SystemRun:
-    """A system with its hubs corrected; the setting is the best one on development.
-
-    name: of a method in `hubness.METHODS`. banks: as `strangers` or `own_queries` makes them; by
-    the latter the row is transductive and says so. gated: correct only queries whose first image
-    is a hub, as QB-Norm does.
-    """
-    method, settings = hubness.METHODS[name]
-    key = {"version": files.version("methods/clip/systems.py"),
-           "method": name, "settings": settings, "gated": gated,
-           "banks": [cache.hash_of(side[s]) for side in (banks.texts, banks.gallery)
-                     for s in SPLITS],
-           "dev": [cache.hash_of(x) for x in (plain.queries["dev"], data.dev.truth)]}  # fmt: skip
-
-    def compute() -> dict[str, np.ndarray]:
-        hubs = {split: hubness.hubs(banks.cosines[split]) for split in SPLITS}
-        every = (method(banks.cosines["dev"], setting) for setting in settings)
-        scores = [dev_score(data, plain, hubs["dev"], bias, gated) for bias in every]
-        best = settings[int(np.argmax(scores))]
-        found = {split: method(banks.cosines[split], best) for split in SPLITS}
-        return {"scores": np.array(scores), **found, **{f"hubs.{s}": h for s, h in hubs.items()}}
-
-    entry = cache.cached("hubness", key, compute)
-    scores = entry.arrays["scores"].tolist()
-    chosen = settings[int(np.argmax(scores))]
-    queries, gallery, seconds = {}, {}, {}
-    for split in SPLITS:
-        hubs, bias = entry.arrays[f"hubs.{split}"], entry.arrays[split]
-        parts = plain.queries[split], plain.gallery[split], hubs, bias
-        queries[split], gallery[split] = vectors(*parts, gated)
-        seconds[split] = plain.seconds[split] + banks.seconds[split] + entry.seconds / 2
-    params = {"model": source.name, "setting": chosen, "settings": list(settings),
-              "dev_scores": scores, "bank": {s: len(texts) for s, texts in banks.texts.items()},
-              }  # fmt: skip
-    more = {"gallery": plain.gallery["test"], "hubs": entry.arrays["hubs.test"]} if gated else {}
-    encoder = ClipTexts(source, plain.id, form="gated" if gated else "corrected", **more)
-    named = f"clip.hubness_{'qbnorm' if gated else name}{'_transductive' if banks.are_own else ''}"
-    return system(data, named, queries, gallery, seconds, params, encoder, source)
-
-
-def strangers(
-    data: Dataset, plain: SystemRun, source: Source = EMBEDDED, most: int | None = None
-) -> Banks:
-    """The whole descriptions of fit, which are strangers to development and to test alike.
-
-    most: as many of them, spread over all, where that is enough.
-    """
-    said = say(data.fit if most is None else spread(data.fit, most), [FULL], source)[FULL]
-    texts = dict.fromkeys(SPLITS, said.queries)
-    return Banks(texts, plain.gallery, dict.fromkeys(SPLITS, said.seconds))
+def corrections(plain: Clip) -> list[Hubless]:
+    """Every correction of one system; the last one knows what else is asked."""
+    soft = "inverted_softmax"
+    always = [Hubless(plain, method) for method in hubness.METHODS]
+    return [*always, Hubless(plain, soft, gated=True), Hubless(plain, soft, transductive=True)]
 
 
 def spread(split: Split, most: int) -> Split:
@@ -207,23 +260,6 @@ def spread(split: Split, most: int) -> Split:
     return split.take(np.linspace(0, len(split) - 1, most).astype(int))
 
 
-def own_queries(plain: SystemRun) -> Banks:
-    """All queries of a split, as its own bank."""
-    return Banks(plain.queries, plain.gallery, dict.fromkeys(SPLITS, 0.0), True)
-
-
-def vectors(
-    queries: np.ndarray, gallery: np.ndarray, hubs: np.ndarray, bias: np.ndarray, gated: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """The corrected vectors, for all queries or behind the gate."""
-    if gated:
-        return hubness.gated(queries, gallery, hubs, bias)
-    return hubness.corrected(queries, gallery, bias)
-
-
-def dev_score(
-    data: Dataset, plain: SystemRun, hubs: np.ndarray, bias: np.ndarray, gated: bool
-) -> float:
-    """`map_at_20` on development with this bias."""
-    pair = vectors(plain.queries["dev"], plain.gallery["dev"], hubs, bias, gated)
-    return metrics.map_at_k(retrieval.ranks(retrieval.scores(*pair), data.dev.truth))
+def map_at_20(queries: np.ndarray, gallery: np.ndarray, truth: np.ndarray) -> float:
+    """The main score of vectors whose cosine ranks."""
+    return metrics.map_at_k(retrieval.ranks(retrieval.scores(queries, gallery), truth))

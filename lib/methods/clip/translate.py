@@ -6,30 +6,47 @@ Helsinki-NLP's (Tiedemann and Thottingal 2020), one for each direction, download
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from tqdm import tqdm
 
 from lib.base import cache
 from lib.data import hub, wanted
+from lib.data.dataset import Split
+from lib.features.clip.source import EMBEDDED, Source
+from lib.methods.clip.systems import Clip
 
 BATCH = 64
 LONGEST = 64  # tokens of a translated sentence
+NAMES = {"fr": "clip.back_translation", "de": "clip.back_translation_german"}
 
 
-def there_and_back(sentences: Sequence[str], language: str) -> tuple[list[str], float]:
-    """Each sentence in English again, and the seconds that translating cost when it was done.
+class BackTranslation(Clip):
+    """The whole description, each of its sentences through another language first."""
+
+    def __init__(self, language: str, source: Source = EMBEDDED):
+        super().__init__(source, name=NAMES[language], language=wanted.LANGUAGES[language])
+        self.language = language
+
+    def embed_queries(self, split: Split) -> np.ndarray:
+        """float32 [n_query, d]; FileNotFoundError where a model is not on this machine."""
+        back = iter(there_and_back([s for each in split.sentences for s in each], self.language))
+        sentences = tuple(tuple(next(back) for _ in each) for each in split.sentences)
+        return super().embed_queries(replace(split, sentences=sentences))
+
+
+def there_and_back(sentences: Sequence[str], language: str) -> list[str]:
+    """Each sentence in English again.
 
     Raises FileNotFoundError where a model is not on this machine.
     """
-    seconds, said = 0.0, list(sentences)
     for model in wanted.translators(language):
-        said, cost = translated(said, model)
-        seconds += cost
-    return said, seconds
+        sentences = translated(sentences, model)
+    return list(sentences)
 
 
-def translated(sentences: Sequence[str], model: hub.Repository) -> tuple[list[str], float]:
+def translated(sentences: Sequence[str], model: hub.Repository) -> list[str]:
     """The sentences in the model's other language; each distinct one is translated once."""
     prints = model.fingerprint()
     if prints is None:
@@ -37,13 +54,13 @@ def translated(sentences: Sequence[str], model: hub.Repository) -> tuple[list[st
     distinct = list(dict.fromkeys(sentences))
     key = {"model": prints, "sentences": distinct, "longest": LONGEST}
     entry = cache.cached(
-        "translations", key, lambda: {"said": cache.pack_words(run(distinct, model))}
+        "translations", key, lambda: {"said": cache.pack_words(translate(distinct, model))}
     )
-    found = dict(zip(distinct, cache.unpack_words(entry.arrays["said"]), strict=True))
-    return [found[sentence] for sentence in sentences], entry.seconds
+    others = dict(zip(distinct, cache.unpack_words(entry.arrays["said"]), strict=True))
+    return [others[sentence] for sentence in sentences]
 
 
-def run(sentences: Sequence[str], model: hub.Repository) -> list[str]:
+def translate(sentences: Sequence[str], model: hub.Repository) -> list[str]:
     """Translate, greedily and in batches of like lengths."""
     import torch
     from transformers import MarianMTModel, MarianTokenizer

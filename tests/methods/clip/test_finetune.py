@@ -11,10 +11,10 @@ from torch.nn import functional as F
 from lib.base import files
 from lib.base.kit.training import contrastive
 from lib.features.clip import model as clip
-from lib.features.clip import towers
 from lib.features.clip.source import EMBEDDED, Source
-from lib.methods.clip import finetune, fitted, systems
-from lib.search import metrics
+from lib.methods.clip import finetune
+from lib.methods.clip.systems import Clip, map_at_20
+from lib.search import evaluation
 
 
 def unit(rng, n: int, d: int = 8) -> torch.Tensor:
@@ -56,25 +56,24 @@ def test_projections_learn_a_hidden_turn(own_cache):
 
     fit, (gallery, queries) = pair(600), pair(100)
     recipe = replace(finetune.PROJECTIONS, epochs=40, batch=100, rate=2e-2, patience=40)
-    dev = gallery, queries, np.arange(100)
-    maps = finetune.projections(fit, dev, EMBEDDED, recipe)
-    scores = [look["map_at_20"] for look in maps.curve]
+    maps = finetune.projections(fit, (gallery, queries), np.arange(100), EMBEDDED, recipe)
+    scores = maps["curve"][:, 1]
     assert scores[0] < 0.2 < 0.8 < max(scores)
-    found = fitted.retrieval.scores(maps.texts(queries), maps.images(gallery))
-    kept = metrics.map_at_k(fitted.retrieval.ranks(found, np.arange(100)))
+    sides = finetune.turned(queries, maps["text"]), finetune.turned(gallery, maps["image"])
+    kept = map_at_20(*sides, np.arange(100))
     assert kept == pytest.approx(max(scores), abs=1e-3), "the best look is kept"
 
 
 def test_it_stops_where_development_is_best():
     parameter = torch.nn.Parameter(torch.zeros(1))
-    told = iter([0.1, 0.5, 0.4, 0.3, 0.2, 0.9])
+    scores = iter([0.1, 0.5, 0.4, 0.3, 0.2, 0.9])
     kept, curve = finetune.train(
         [parameter],
         lambda which: (parameter - 1).square().sum(),
-        lambda: next(told),
+        lambda: next(scores),
         lambda: {"at": float(parameter.detach())},
         8,
-        finetune.Recipe(epochs=9, batch=8, rate=0.1, warm_up=1, looks=1, patience=3),
+        finetune.TuningRecipe(epochs=9, batch=8, rate=0.1, warm_up=1, looks=1, patience=3),
     )
     assert [look["map_at_20"] for look in curve] == [0.1, 0.5, 0.4, 0.3, 0.2]
     assert 0 < kept["at"] < parameter.item()
@@ -93,29 +92,35 @@ def small(tmp_path, own_cache):
 
 def test_the_whole_model_learns_and_mixes(data, small):
     recipe = replace(finetune.WHOLE, epochs=12, batch=50, rate=2e-3, patience=12)
-    runs, tuned, mixes = fitted.finetuned(data, recipe, small)
-    assert list(mixes) == list(finetune.MIXES) and tuned.weights.is_file()
-    plain = systems.zero_shot(data, small, [systems.FULL])[systems.FULL]
-    assert mixes[0.0] == pytest.approx(metrics.map_at_k(plain.ranks["dev"]))
-    best = max(look["map_at_20"] for look in tuned.curve)
+    tuning = finetune.FineTuned(small, recipe)
+    one, mixed = evaluation.evaluate_variants(data, tuning)
+    assert (one.id, mixed.id) == ("clip.finetuned", "clip.finetuned_mixed")
+    weights, mixes = tuning.weights, tuning.mixes
+    assert list(mixes) == list(finetune.MIXES) and weights.is_file()
+    assert mixes[0.0] == evaluation.evaluate(data, Clip(small)).map_at_20("dev")
+    best = max(look["map_at_20"] for look in tuning.curve)
     assert best > 2 * mixes[0.0] and mixes[1.0] == pytest.approx(best, abs=0.05)
-    assert runs["clip.finetuned"].n_train == {"dev": len(data.fit), "test": len(data.fit)}
-    again = finetune.whole(data, small.weights, recipe)
-    assert again.seconds == tuned.seconds, "once for each content"
-    old, new = towers.embedded(small.weights).model, towers.mixed(small.weights, tuned.weights, 1.0)
-    half = towers.mixed(small.weights, tuned.weights, 0.5).model
+    assert mixed.map_at_20("dev") == max(mixes[0.5], mixes[1.0]) == mixes[mixed.params["share"]]
+    assert one.n_train == {"dev": len(data.fit), "test": len(data.fit)}
+    again = finetune.whole(data.fit, data.dev, small.weights, recipe)
+    assert again.weights == weights and again.seconds < min(one.seconds.values()), "once"
+    old, new = clip.embedded(small.weights).model, clip.mixed(small.weights, weights, 1.0).model
+    half = clip.mixed(small.weights, weights, 0.5).model
     name = "text_projection"
-    middle = (old.state_dict()[name] + new.model.state_dict()[name]) / 2
+    middle = (old.state_dict()[name] + new.state_dict()[name]) / 2
     assert torch.allclose(half.state_dict()[name], middle, atol=1e-6)
-    assert (old.state_dict()[finetune.FROZEN] == new.model.state_dict()[finetune.FROZEN]).all()
+    assert (old.state_dict()[finetune.FROZEN] == new.state_dict()[finetune.FROZEN]).all()
 
 
 def test_what_learned_is_no_stranger_to_test(data, small):
     """The key of test changes no weight and no choice."""
     recipe = replace(finetune.WHOLE, epochs=1, batch=50, rate=2e-3)
-    runs, tuned, mixes = fitted.finetuned(data, recipe, small)
     moved = replace(data, test=replace(data.test, truth=np.roll(data.test.truth, 1)))
-    other, again, same = fitted.finetuned(moved, recipe, small)
-    assert (again.weights, same) == (tuned.weights, mixes)
-    assert (other["clip.finetuned"].queries["test"] == runs["clip.finetuned"].queries["test"]).all()
-    assert (other["clip.finetuned"].ranks["test"] != runs["clip.finetuned"].ranks["test"]).any()
+    tunings = [finetune.FineTuned(small, recipe) for _ in range(2)]
+    one, other = (
+        evaluation.evaluate_variants(*pair)[0] for pair in zip((data, moved), tunings, strict=True)
+    )
+    assert len({tuning.weights for tuning in tunings}) == 1
+    assert tunings[0].mixes == tunings[1].mixes
+    assert (other.queries["test"] == one.queries["test"]).all()
+    assert (other.ranks["test"] != one.ranks["test"]).any()

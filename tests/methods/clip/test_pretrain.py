@@ -15,10 +15,10 @@ from open_clip import get_tokenizer
 
 from lib import __main__
 from lib.base import files, paths, settings
-from lib.features.clip import CARD, WEIGHTS, towers
+from lib.features.clip import CARD, WEIGHTS
 from lib.features.clip import model as clip
 from lib.methods.clip import heldout, pretrain
-from lib.methods.clip.pairs import Pairs, cut
+from lib.methods.clip.pretrain import Pairs, cut
 from lib.scenes import corpus
 
 CONFIG = {
@@ -26,7 +26,7 @@ CONFIG = {
     "vision_cfg": {"timm_model_name": "test_resnet", "image_size": 32, "timm_pool": "avg"},
     "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1},
 }
-RECIPE = pretrain.Recipe(
+RECIPE = pretrain.PretrainRecipe(
     scenes=24, pairs=24 * 30, side=36, batch=8, rate=3e-3, warm_up=5, model=CONFIG
 )
 
@@ -43,7 +43,7 @@ def pairs(source):
     return Pairs(source, 0)
 
 
-def state(run: pretrain.Run) -> dict[str, torch.Tensor]:
+def state(run: pretrain.Pretraining) -> dict[str, torch.Tensor]:
     return {name: t.clone() for name, t in run.model.state_dict().items()}
 
 
@@ -140,12 +140,12 @@ import sys; sys.path.insert(0, {str(paths.ROOT / "tests/methods/clip")!r})
 from pathlib import Path
 from lib.base import paths
 from lib.methods.clip import pretrain
-from lib.methods.clip.pairs import Pairs
 from lib.scenes import corpus
 import test_pretrain
 paths.CACHE, corpus.SHARD, pretrain.CHECKPOINT = Path({str(own_cache)!r}), 12, 0.0
 recipe = test_pretrain.replace(test_pretrain.RECIPE, pairs=10**7)
-pretrain.train(recipe, Pairs(corpus.drawn(5, 24, 36, workers=1), 0), Path({str(tmp_path)!r}))
+pairs = pretrain.Pairs(corpus.drawn(5, 24, 36, workers=1), 0)
+pretrain.train(recipe, pairs, Path({str(tmp_path)!r}))
 """
     process = subprocess.Popen([sys.executable, "-c", program], cwd=paths.ROOT)
     checkpoint = tmp_path / pretrain.STATE
@@ -204,7 +204,7 @@ def test_texts_cut_short_embed_as_open_clip_embeds_them():
     texts = ["a dog", "two red kites above a wide green meadow in the rain", "word " * 100]
     with torch.inference_mode():
         theirs = model.encode_text(get_tokenizer("ViT-B-32")(texts), normalize=True).numpy()
-    ours = towers.around(model).embed_tokens([clip.fitted(clip.tokens(text)) for text in texts])
+    ours = clip.around(model).embed_tokens([clip.tokens(text) for text in texts])
     assert np.abs(ours - theirs).max() < 1e-5
     assert [len(clip.fitted(clip.tokens(text))) for text in texts] == [4, 13, 77]
 
@@ -238,14 +238,14 @@ def test_minutes_and_seed_arrive_as_numbers(monkeypatch):
 def test_make_refuses_what_pretrain_does_not_take(project):
     done = project.make("pretrain", "MINUTS=3")
     assert done.returncode and "Did you mean MINUTES?" in done.stderr
-    assert asdict(pretrain.Recipe())["model"] == clip.CONFIG
+    assert asdict(pretrain.PretrainRecipe())["model"] == clip.CONFIG
 
 
 def test_the_shipped_weights_are_those_of_their_card():
     card = files.read_json(CARD)
     assert card["weights"]["sha256"] == files.hash_of(WEIGHTS)
     assert card["weights"]["bytes"] == WEIGHTS.stat().st_size < 25e6
-    recipe = asdict(pretrain.Recipe())
+    recipe = asdict(pretrain.PretrainRecipe())
     assert card["model"] == recipe.pop("model") == clip.CONFIG
     assert card["recipe"] == recipe, "make pretrain would make others"
     assert card["pairs_seen"] == card["curve"][-1]["pairs"] == recipe["pairs"]

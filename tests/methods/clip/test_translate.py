@@ -6,10 +6,13 @@ import pytest
 import sentencepiece
 import torch
 
+from lib.base import cache
 from lib.data import hub, wanted
 from lib.methods.clip import translate
+from lib.methods.clip.systems import Clip
+from lib.search import evaluation
 
-SAID = ["a dog runs on the beach", "two red kites", "a man on a horse", "two red kites"]
+SENTENCES = ["a dog runs on the beach", "two red kites", "a man on a horse", "two red kites"]
 
 
 def write_model(folder, seed: int) -> None:
@@ -18,7 +21,7 @@ def write_model(folder, seed: int) -> None:
 
     folder.mkdir(parents=True)
     text = folder / "words.txt"
-    text.write_text("\n".join(SAID * 40))
+    text.write_text("\n".join(SENTENCES * 40))
     for side in ("source", "target"):
         sentencepiece.SentencePieceTrainer.train(
             input=str(text), model_prefix=str(folder / side), vocab_size=24, minloglevel=9
@@ -53,11 +56,23 @@ def models(tmp_path, monkeypatch, own_cache):
 
 def test_sentences_go_there_and_back_once(models, monkeypatch):
     assert all(model.files() for model in models)
-    said, seconds = translate.there_and_back(SAID, "fr")
-    assert len(said) == 4 and said[1] == said[3] and seconds > 0
-    assert all(text and "\n" not in text for text in said)
-    monkeypatch.setattr(translate, "run", None)  # calling it would fail
-    assert translate.there_and_back(SAID, "fr") == (said, pytest.approx(seconds))
+    back = translate.there_and_back(SENTENCES, "fr")
+    assert len(back) == 4 and back[1] == back[3]
+    assert all(text and "\n" not in text for text in back)
+    monkeypatch.setattr(translate, "translate", None)  # calling it would fail
+    start = cache.now()
+    assert translate.there_and_back(SENTENCES, "fr") == back
+    assert cache.now() - start > 0.01, "what translating cost when it was done"
+
+
+def test_descriptions_through_another_language_are_a_system(models, data, monkeypatch):
+    few = data.subset(24, 8)
+    one = evaluation.evaluate(few, translate.BackTranslation("fr"))
+    assert one.id == "clip.back_translation" and one.params["language"] == "French"
+    back = translate.there_and_back(list(few.test.sentences[0]), "fr")
+    (alone,) = Clip().embed_texts([back])
+    assert one.queries["test"][0] == pytest.approx(alone, abs=5e-3)  # bfloat16
+    assert Clip().embed_queries(few.test)[0] != pytest.approx(alone, abs=5e-3)
 
 
 def test_it_says_what_the_model_says(models):
@@ -65,14 +80,13 @@ def test_it_says_what_the_model_says(models):
 
     tokenizer = MarianTokenizer.from_pretrained(models[0].folder)
     network = MarianMTModel.from_pretrained(models[0].folder).eval()
-    read = tokenizer([SAID[0]], return_tensors="pt")
+    read = tokenizer([SENTENCES[0]], return_tensors="pt")
     written = network.generate(**read, num_beams=1, do_sample=False, max_new_tokens=64)
     alone = " ".join(tokenizer.decode(written[0], skip_special_tokens=True).split())
-    said, _ = translate.translated(SAID, models[0])
-    assert said[0] == (alone or SAID[0])
+    assert translate.translated(SENTENCES, models[0])[0] == (alone or SENTENCES[0])
 
 
 def test_without_the_models_it_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(hub, "PLACE", hub.paths.ROOT / "data" / "no-weights")
     with pytest.raises(FileNotFoundError, match=r"needs Helsinki-NLP/opus-mt-en-de.*make weights"):
-        translate.there_and_back(SAID, "de")
+        translate.there_and_back(SENTENCES, "de")
