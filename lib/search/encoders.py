@@ -273,11 +273,10 @@ class TfidfLayers:
 
 def of_kind(kind: str) -> type[QueryEncoder]:
     """The class of an encoder."""
-    from lib.methods.baby.encoder import BabyTexts  # these three build on this module
+    from lib.methods.baby.encoder import BabyTexts  # these two build on this module
     from lib.methods.clip.encoder import ClipTexts
-    from lib.search.fusion import FusedTexts
 
-    return (KINDS | {one.kind: one for one in (BabyTexts, ClipTexts, FusedTexts)})[kind]
+    return (KINDS | {one.kind: one for one in (BabyTexts, ClipTexts)})[kind]
 
 
 ALL = (MeanWordsLinear, MeanWordsLayers, MeanWordsTrees, TfidfLinear, TfidfLayers, Kernel)

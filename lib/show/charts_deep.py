@@ -1,6 +1,6 @@
 """Charts of chapter 04: curves, fingerprints of faults, targets, and the shares of repairs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,8 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from lib.methods.deep.deep import SETUPS, Rebuilt
-from lib.methods.deep.faults import LOSS_NEAR_ZERO, SCORE_NEAR_ZERO, Injected
+from lib.methods.deep.faults import LOSS_NEAR_ZERO, SCORE_NEAR_ZERO
 from lib.search import metrics
 from lib.show.figures import FAMILIES, GREY, styled
 
@@ -18,14 +17,18 @@ FIT = "#000000"
 
 
 @styled
-def curves(rebuilt: Sequence[Rebuilt]) -> Figure:
-    """Loss and score over the epochs for fit and dev, a column for each set-up, first seed."""
-    figure, grid = plt.subplots(2, len(rebuilt), figsize=(7, 3.9), sharex="col", sharey="row",
+def curves(panels: Mapping[str, dict]) -> Figure:
+    """Loss and score over the epochs for fit and dev, a column for each panel.
+
+    panels: title → "fit_loss", "dev_loss", "fit_score", "dev_score" [n_epoch], and "kept", the
+    epoch.
+    """
+    figure, grid = plt.subplots(2, len(panels), figsize=(7, 3.9), sharex="col", sharey="row",
                                 squeeze=False)  # fmt: skip
-    for column, part in zip(grid.T, rebuilt, strict=True):
+    for column, (title, panel) in zip(grid.T, panels.items(), strict=True):
         for axes, kind in zip(column, ("loss", "score"), strict=True):
-            draw_curves(axes, part, kind)
-        column[0].set_title(f"to {SETUPS[part.setup]}")
+            draw_curves(axes, panel, kind)
+        column[0].set_title(f"to {title}")
         column[1].set_xlabel("epoch")
     for row in grid:  # one scale a row, that of its highest curve
         row[0].set_ylim(0, 1.08 * max(line.get_ydata().max() for a in row for line in a.lines[:2]))
@@ -34,11 +37,11 @@ def curves(rebuilt: Sequence[Rebuilt]) -> Figure:
     return figure
 
 
-def draw_curves(axes: plt.Axes, part: Rebuilt, kind: str) -> None:
+def draw_curves(axes: plt.Axes, panel: dict, kind: str) -> None:
     """One quantity of fit and dev, named at the end of its line."""
     ends = {}
     for split, colour, style in (("fit", FIT, "--"), ("dev", DEEP, "-")):
-        values = part.trained.history[f"{split}_{kind}"][0]
+        values = panel[f"{split}_{kind}"]
         values = values[np.isfinite(values)]
         ends[split] = values[-1]
         epochs = np.arange(1, len(values) + 1)
@@ -48,27 +51,27 @@ def draw_curves(axes: plt.Axes, part: Rebuilt, kind: str) -> None:
         axes.annotate(split, (epochs[-1], ends[split]), (4, 0), textcoords="offset points",
                       color=colour, va=place, fontsize=8)  # fmt: skip
     axes.margins(x=0.14)
-    axes.axvline(part.trained.best[0] + 1, color=GREY, linewidth=0.8, linestyle=":")
+    axes.axvline(panel["kept"], color=GREY, linewidth=0.8, linestyle=":")
 
 
 @styled
-def fault_map(injected: Sequence[Injected]) -> Figure:
+def fault_map(fingerprints: Mapping[str, dict[str, float]]) -> Figure:
     """Each fault by its training loss and its score, both on log scales.
 
     The shaded corner is what the paper describes: loss near 0, score near nothing.
     """
     figure, axes = plt.subplots(figsize=(7, 4.2))
-    losses = np.array([one.fingerprint["fit_loss"] for one in injected]).clip(1e-6, 1e4)
-    scores = np.array([one.fingerprint["by_chance"] for one in injected]).clip(0.3, None)
+    losses = np.array([one["fit_loss"] for one in fingerprints.values()]).clip(1e-6, 1e4)
+    scores = np.array([one["by_chance"] for one in fingerprints.values()]).clip(0.3, None)
     left, low = losses.min() / 6, 0.3
     axes.add_patch(Rectangle((left, low), LOSS_NEAR_ZERO - left, SCORE_NEAR_ZERO - low,
                              color=DEEP, alpha=0.12, linewidth=0))  # fmt: skip
     axes.annotate("what the paper describes", (left, SCORE_NEAR_ZERO), (4, -4), va="top",
                   textcoords="offset points", fontsize=8, color=DEEP)  # fmt: skip
-    for x, y, one in zip(losses, scores, injected, strict=True):
-        colour = FIT if one.name == "healthy" else DEEP
-        axes.plot(x, y, "o" if one.name == "healthy" else "v", color=colour)
-    label_points(axes, losses, scores, [one.name.replace("_", " ") for one in injected])
+    for x, y, name in zip(losses, scores, fingerprints, strict=True):
+        colour = FIT if name == "healthy" else DEEP
+        axes.plot(x, y, "o" if name == "healthy" else "v", color=colour)
+    label_points(axes, losses, scores, [name.replace("_", " ") for name in fingerprints])
     axes.axhline(1, color=GREY, linewidth=0.8)
     axes.annotate("chance", (losses.max() * 40, 1), color=GREY, fontsize=8, va="bottom", ha="right")
     axes.set(xscale="log", yscale="log", xlim=(left, losses.max() * 40), ylim=(low, None))
@@ -112,11 +115,12 @@ def targets_chart(found: dict[int, np.ndarray], n_inputs: int, chance: float) ->
 
 
 @styled
-def shares_chart(found: pd.DataFrame) -> Figure:
+def shares_chart(rows: Sequence[dict]) -> Figure:
     """Left: the score after each repair. Right: what is lost when it alone is left out.
 
-    found: as `repair.shares` returns it.
+    rows: as `repair.shares` returns them.
     """
+    found = pd.DataFrame(rows)
     figure, (left, right) = plt.subplots(1, 2, figsize=(7, 0.8 + 0.33 * len(found)), sharey=True,
                                          width_ratios=(1.5, 1))  # fmt: skip
     heights = np.arange(len(found))[::-1]

@@ -29,7 +29,7 @@ def show_times(rows: list[dict]) -> None:
     show_table(pd.DataFrame(table).fillna("—"))
 
 
-def show_table(table: pd.DataFrame) -> None:
-    """Show a table without its row numbers, text to the left."""
+def show_table(table: pd.DataFrame | list[dict]) -> None:
+    """Show a table, or rows as dicts, without its row numbers, text to the left."""
     left = {"selector": "th, td", "props": "text-align: left; white-space: normal"}
-    display(table.style.hide(axis="index").set_table_styles([left]))
+    display(pd.DataFrame(table).style.hide(axis="index").set_table_styles([left]))
