@@ -12,8 +12,6 @@ ROOMS = (
 ALLOWED = {
     ("methods/baby/encoder.py", "methods.clip.encoder"),
     ("methods/caption/systems.py", "methods.regression.classic"),
-    ("methods/deep/repair.py", "methods.regression.regress"),
-    ("methods/deep/repair.py", "record.records"),
     ("search/encoders.py", "methods.baby.encoder"),
     ("search/encoders.py", "methods.clip.encoder"),
     ("search/runs.py", "methods.baby.live"),

@@ -12,16 +12,9 @@ import numpy as np
 
 from lib.data.dataset import Split
 from lib.features.text import MeanWords
-from lib.methods.deep.parts import (
-    Autoencoder,
-    BagInputs,
-    Centring,
-    Components,
-    Targets,
-    WordInputs,
-    learned,
-)
-from lib.methods.deep.perceptron import Network
+from lib.methods.deep import parts
+from lib.methods.deep.parts import BagInputs, Centring, Targets, WordInputs, learned
+from lib.methods.deep.perceptron import Network, Pairs
 from lib.search import evaluation, metrics, retrieval
 from lib.search.system import System
 
@@ -38,8 +31,6 @@ NETWORKS = {  # what the paper varied: size, dropout, weight decay
     "medium, weight decay": replace(REGRESSION, hidden=(192,), weight_decay=1.0),
 }
 CODER = Network(hidden=(256, N_CODE, 256), bottleneck=1, epochs=12, anneal=True, stop_on="loss")
-
-Pairs = tuple[np.ndarray, np.ndarray]  # inputs [n, n_in] and targets [n, n_out], row by row
 
 
 @dataclass(frozen=True)
@@ -78,16 +69,15 @@ class DeepRegression(System):
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         """Try the designs, then train the best; dev decides."""
-        design = self.designs[self.chosen]
-        if len(self.designs) > 1:
-            for name, each in self.designs.items():
-                self.train(each, split, dev, self.seeds[:1])
-                self.tried[name] = metrics.map_at_k(evaluation.search([self], dev)["ranks"])
+        for name, each in self.designs.items() if len(self.designs) > 1 else ():
+            self.train(each, split, dev, self.seeds[:1])
+            self.tried[name] = metrics.map_at_k(evaluation.search([self], dev)["ranks"])
+        if self.tried:
             self.chosen = max(self.tried, key=self.tried.get)
-            design = self.designs[self.chosen]
-            shown = replace(design.network, curves=design.network.stop_on != "score")
-            design = replace(design, network=shown)
-        self.train(design, split, dev, self.seeds)
+        best = self.designs[self.chosen]
+        if self.tried and best.network.stop_on != "score":  # else the curves are drawn anyway
+            best = replace(best, network=replace(best.network, curves=True))
+        self.train(best, split, dev, self.seeds)
 
     def train(self, design: Design, split: Split, dev: Split, seeds: Sequence[int]) -> None:
         """Train one design: set `outcome`, and all that a text or an image goes through."""
@@ -100,10 +90,7 @@ class DeepRegression(System):
         network = self.settings(design.network, len(fit[0]))
         self.outcome = nets.train_once(fit, watched, network, seeds, self.device)
         self.n_train, self.centre = len(fit[0]), fit[1].mean(axis=0)
-        plain = {**asdict(network), "hidden": list(network.hidden)}
-        plain.pop("curves")
-        self.about = {"texts": str(design.texts), "targets": str(design.targets), "network": plain,
-                      "epochs_kept": [int(epoch) + 1 for epoch in self.outcome.best]}  # fmt: skip
+        self.design = replace(design, network=network)
 
     def pairs(self, inputs: np.ndarray, targets: np.ndarray) -> Pairs:
         """The pairs that are fitted: all."""
@@ -139,7 +126,11 @@ class DeepRegression(System):
     @property
     def params(self) -> dict:
         """The choice, the design, and how long each seed trained."""
-        return {**({"chosen": self.chosen} if self.tried else {}), **self.about}
+        network = {**asdict(self.design.network), "hidden": list(self.design.network.hidden)}
+        network.pop("curves")
+        about = {"texts": str(self.design.texts), "targets": str(self.design.targets),
+                 "network": network, "epochs_kept": (self.outcome.best + 1).tolist()}  # fmt: skip
+        return about | ({"chosen": self.chosen} if self.tried else {})
 
     def variants(self) -> list[System]:
         """This system, and the others that answer by the same networks."""
@@ -166,8 +157,8 @@ def set_ups(words: MeanWords, device: str = "cpu") -> dict[str, DeepRegression]:
     """
     steps = {
         "direct": (Centring(),),
-        "pca100": (Components(N_CODE, words.seed), Centring()),
-        "autoencoder100": (Centring(), Autoencoder(CODER, device), Centring()),
+        "pca100": (parts.Components(N_CODE, words.seed), Centring()),
+        "autoencoder100": (Centring(), parts.Autoencoder(CODER, device), Centring()),
     }
     texts, cosine = WordInputs(words), {".cosine": {"metric": "cosine"}}
     return {

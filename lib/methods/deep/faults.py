@@ -4,6 +4,8 @@ A reader whose network shows the same symptom can look up what leaves it. Whethe
 paper's author made any of these mistakes cannot be known.
 """
 
+import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,9 +13,9 @@ import numpy as np
 from scipy import stats
 
 from lib.data.dataset import Dataset, Split
-from lib.methods.deep.deep import DeepRegression, Design, Pairs
+from lib.methods.deep.deep import DeepRegression, Design
 from lib.methods.deep.parts import Standardising, learned, r_squared
-from lib.methods.deep.perceptron import Network
+from lib.methods.deep.perceptron import Network, Pairs
 from lib.search import evaluation, metrics, retrieval
 from lib.search.evaluation import Evaluation
 
@@ -26,6 +28,9 @@ class Healthy(DeepRegression):
     """Nothing is broken."""
 
     slip = "healthy"
+
+    def __init_subclass__(cls) -> None:
+        cls.slip = re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(self, design: Design, seed: int, most: int | None = None, **settings: object):
         """seed: of what is drawn. most: fitted on this many pairs only.
@@ -47,16 +52,12 @@ class Healthy(DeepRegression):
 class Collapse(Healthy):
     """All weights start at zero: no hidden unit ever moves, and every query gets the mean."""
 
-    slip = "collapse"
-
     def settings(self, network: Network, n_fit: int) -> Network:
         return replace(network, first_hidden=0.0, first_output=0.0)
 
 
 class Exploding(Healthy):
     """A learning rate a hundred times too high."""
-
-    slip = "exploding"
 
     def settings(self, network: Network, n_fit: int) -> Network:
         return replace(network, learning_rate=100 * network.learning_rate)
@@ -65,8 +66,6 @@ class Exploding(Healthy):
 class MisalignedRows(Healthy):
     """The targets of fit stand in another order than its descriptions."""
 
-    slip = "misaligned_rows"
-
     def pairs(self, inputs: np.ndarray, targets: np.ndarray) -> Pairs:
         inputs, targets = super().pairs(inputs, targets)
         return inputs, targets[np.random.default_rng([self.seed, 7]).permutation(len(targets))]
@@ -74,8 +73,6 @@ class MisalignedRows(Healthy):
 
 class GalleryOrder(Healthy):
     """Training is right; the gallery's rows stand in another order than the names of its images."""
-
-    slip = "gallery_order"
 
     def embed_images(self, images: Split) -> np.ndarray:
         rng = np.random.default_rng([self.seed, 8])
@@ -87,8 +84,6 @@ class GalleryOrder(Healthy):
 class SmallTargets(Healthy):
     """Each image's targets are brought to length one, so that they hardly vary in numbers."""
 
-    slip = "small_targets"
-
     def wanted(self, targets: np.ndarray) -> np.ndarray:
         return retrieval.unit(targets).astype(np.float32)
 
@@ -96,16 +91,12 @@ class SmallTargets(Healthy):
 class OverRegularised(Healthy):
     """Weight decay so strong that every prediction stays close to the mean."""
 
-    slip = "over_regularised"
-
     def settings(self, network: Network, n_fit: int) -> Network:
         return replace(network, weight_decay=0.1 / network.learning_rate)
 
 
 class OtherSpace(Healthy):
     """The network predicts scaled targets; the search compares them with unscaled ones."""
-
-    slip = "other_space"
 
     def __init__(self, design: Design, *given: object, **settings: object):
         unscaled = design.targets.before
@@ -119,22 +110,14 @@ class OtherSpace(Healthy):
 class RefittedReduction(Healthy):
     """The reduction is fitted anew on each gallery instead of being kept from fit."""
 
-    slip = "refitted_reduction"
-
-    def fit(self, split: Split, dev: Split | None = None) -> None:
-        self.reduction = self.designs[self.chosen].targets
-        super().fit(split, dev)
-
     def embed_images(self, images: Split) -> np.ndarray:
-        _, anew = learned(self.reduction, images, images)
+        _, anew = learned(self.design.targets, images, images)
         missing = self.outcome.layers[-1][0].shape[-1] - anew.shape[1]
         return np.pad(anew, ((0, 0), (0, missing)))  # fewer images than components
 
 
 class Overfitted(Healthy):
     """An eighth of the pairs, a large network, no restraint: trained until nothing is left."""
-
-    slip = "overfitted"
 
     def pairs(self, inputs: np.ndarray, targets: np.ndarray) -> Pairs:
         return tuple(side[::8] for side in super().pairs(inputs, targets))
@@ -149,31 +132,15 @@ class Overfitted(Healthy):
 class SmallTargetsOtherOrder(SmallTargets, GalleryOrder):
     """Two ordinary slips at once: targets of length one, and the gallery in another order."""
 
-    slip = "small_targets_other_order"
-
 
 class SmallTargetsCollapse(SmallTargets, Collapse):
     """Two at once: targets of length one, and a network that never moves."""
 
-    slip = "small_targets_collapse"
 
-
-FAULTS: dict[str, type[Healthy]] = {
-    fault.slip: fault
-    for fault in (
-        Collapse,
-        Exploding,
-        MisalignedRows,
-        GalleryOrder,
-        SmallTargets,
-        OverRegularised,
-        OtherSpace,
-        RefittedReduction,
-        Overfitted,
-        SmallTargetsOtherOrder,
-        SmallTargetsCollapse,
-    )
-}
+FAULTS = {fault.slip: fault for fault in (
+    Collapse, Exploding, MisalignedRows, GalleryOrder, SmallTargets, OverRegularised, OtherSpace,
+    RefittedReduction, Overfitted, SmallTargetsOtherOrder, SmallTargetsCollapse,
+)}  # fmt: skip
 
 
 def fingerprint(one: Evaluation) -> dict[str, float]:
@@ -235,12 +202,10 @@ def everywhere(
     setup, network, fit_loss, by_chance, and whether both are `alike` what the paper says.
     """
     rows = []
-    for setup, system in setups.items():
-        for label in TRIED_EVERYWHERE:
-            design = system.designs[label]
-            broken = FAULTS[slip](design, data.seed, most, seeds=(0,), device=system.device)
-            seen = fingerprint(evaluation.evaluate(data, broken, splits=("dev",)))
-            both = {name: seen[name] for name in ("fit_loss", "by_chance")}
-            alike = {"alike": as_the_paper_says(seen)}
-            rows.append({"setup": setup, "network": label, **both, **alike})
+    for setup, label in itertools.product(setups, TRIED_EVERYWHERE):
+        design, device = setups[setup].designs[label], setups[setup].device
+        broken = FAULTS[slip](design, data.seed, most, seeds=(0,), device=device)
+        seen = fingerprint(evaluation.evaluate(data, broken, splits=("dev",)))
+        rows.append({"setup": setup, "network": label, "fit_loss": seen["fit_loss"],
+                     "by_chance": seen["by_chance"], "alike": as_the_paper_says(seen)})  # fmt: skip
     return rows

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from lib.base import cache
 from lib.base.kit.training import rate
-from lib.methods.deep.perceptron import Network, Outcome
+from lib.methods.deep.perceptron import Network, Outcome, Pairs
 
 # Raise it when training gives other numbers: cached networks and records are then made again.
 VERSION = 1
@@ -27,11 +27,7 @@ FEWEST_UPDATES, SMALLEST_BATCH = 240, 32
 
 
 def train_once(
-    fit: tuple[np.ndarray, np.ndarray],
-    dev: tuple[np.ndarray, np.ndarray],
-    network: Network,
-    seeds: Sequence[int],
-    device: str = "cpu",
+    fit: Pairs, dev: Pairs, network: Network, seeds: Sequence[int], device: str = "cpu"
 ) -> Outcome:
     """`train` with batches that suit the number of pairs, computed once for each content."""
     network = sized(network, len(fit[0]))
@@ -69,11 +65,7 @@ def sized(network: Network, n_fit: int) -> Network:
 
 
 def train(
-    fit: tuple[np.ndarray, np.ndarray],
-    dev: tuple[np.ndarray, np.ndarray],
-    network: Network,
-    seeds: Sequence[int],
-    device: str = "cpu",
+    fit: Pairs, dev: Pairs, network: Network, seeds: Sequence[int], device: str = "cpu"
 ) -> Outcome:
     """Train one network for each seed, all in one pass.
 

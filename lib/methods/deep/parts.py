@@ -186,16 +186,6 @@ class Whitening:
         return Whitened(moments(x[:, : self.n])[1] ** -self.strength)
 
 
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """Some columns."""
-
-    places: np.ndarray
-
-    def transform(self, x: np.ndarray) -> np.ndarray:
-        return x[:, self.places]
-
-
 @dataclass(frozen=True)
 class SomeColumns:
     """The first n columns of one random order."""
@@ -203,9 +193,11 @@ class SomeColumns:
     n: int
     seed: int = 0
 
-    def fit(self, x: np.ndarray, _: np.ndarray) -> Columns:
-        order = np.random.default_rng([self.seed, 9]).permutation(x.shape[1])
-        return Columns(order[: self.n])
+    def fit(self, x: np.ndarray, _: np.ndarray) -> "SomeColumns":
+        return self
+
+    def transform(self, x: np.ndarray) -> np.ndarray:
+        return x[:, np.random.default_rng([self.seed, 9]).permutation(x.shape[1])[: self.n]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,11 +236,16 @@ def moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def read_back(targets: Targets, dev: Split) -> float:
-    """R² on dev of the features that come back from learned targets, whose last step centres."""
+    """R² on dev of the features that come back from learned targets, whose last step centres.
+
+    Principal components are orthogonal: what they hold of the variance is their own variance.
+    """
     reduced = targets.before
-    true, (*_, step) = reduced.before.rows(dev), reduced.steps
-    centre = getattr(step, "mean_", 0.0)  # a PCA's; an autoencoder reads centred features
-    return r_squared(step.inverse_transform(reduced.rows(dev)) - centre, true - centre)
+    step, code, true = reduced.steps[-1], reduced.rows(dev), reduced.before.rows(dev)
+    if isinstance(step, PCA):
+        own = (code.astype(np.float64) ** 2).sum()
+        return float(own / ((true - step.mean_.astype(np.float64)) ** 2).sum())
+    return r_squared(step.inverse_transform(code), true)
 
 
 def r_squared(predicted: np.ndarray, true: np.ndarray) -> float:

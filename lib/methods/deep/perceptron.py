@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+Pairs = tuple[np.ndarray, np.ndarray]  # inputs [n, n_in] and targets [n, n_out], row by row
 Layers = list[tuple[np.ndarray, np.ndarray]]  # weights [n_in, n_out] and bias [n_out] of each
 
 

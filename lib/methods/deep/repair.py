@@ -13,17 +13,9 @@ from sklearn.linear_model import Ridge, RidgeCV
 
 from lib.data.dataset import Dataset, Split
 from lib.features.text import MeanWords
+from lib.methods.deep import parts
 from lib.methods.deep.deep import N_CODE, SEEDS, DeepRegression, Design
-from lib.methods.deep.parts import (
-    BagInputs,
-    Centring,
-    Components,
-    Standardising,
-    Targets,
-    Whitening,
-    WordInputs,
-    learned,
-)
+from lib.methods.deep.parts import BagInputs, Targets, WordInputs, learned
 from lib.methods.deep.perceptron import Network
 from lib.search import evaluation, metrics
 from lib.search.evaluation import Evaluation
@@ -53,12 +45,12 @@ class RepairRecipe:
         bag = BagInputs(self.bag, words.seed)
         layers, scaling = ("fc1000",), ()
         if self.both_layers:
-            layers, scaling = ("fc1000", "pool5"), (Standardising(),)
+            layers, scaling = ("fc1000", "pool5"), (parts.Standardising(),)
         steps = (
             *scaling,
-            Components(MOST_COMPONENTS, words.seed),
-            Whitening(self.n_components, self.whitening),
-            *((Centring(),) if self.scaled else ()),
+            parts.Components(MOST_COMPONENTS, words.seed),
+            parts.Whitening(self.n_components, self.whitening),
+            *((parts.Centring(),) if self.scaled else ()),
         )
         network = Network(
             hidden=(512,), learning_rate=3e-3, anneal=True, first_output=0.3, epochs=8,
@@ -158,7 +150,7 @@ class RidgeReference(System):
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         if dev is not None:
-            steps = (Components(N_CODE, self.words.seed), Centring())
+            steps = (parts.Components(N_CODE, self.words.seed), parts.Centring())
             self.words.fit(split)
             self.targets, _ = learned(Targets(steps=steps), split, dev)
         ridge = Ridge(self.model.alpha_) if dev is None else RidgeCV(10.0 ** np.arange(-4, 4))
