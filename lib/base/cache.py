@@ -9,9 +9,10 @@ import io
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from lib.base import files, paths
 
 # What reading a damaged npz file can raise, by where the damage is.
 DAMAGED = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+T = TypeVar("T")
 _saved = 0.0  # seconds that this process did not spend, since others had spent them
 
 
@@ -105,6 +107,18 @@ def description(weights: Path) -> dict | None:
         return about
     files.set_aside(weights, files.ALTERED)
     return None
+
+
+def remembered(memory: dict, key: Hashable, compute: Callable[[], T]) -> T:
+    """What `compute` returns, kept in a dictionary; what it cost counts each time it is wanted."""
+    if key in memory:
+        value, seconds = memory[key]
+        pass_over(seconds)
+        return value
+    start = now()
+    value = compute()
+    memory[key] = value, now() - start
+    return value
 
 
 def hash_of(array: np.ndarray) -> str:

@@ -35,6 +35,11 @@ class Split:
         """Each description as one text, its sentences joined by a space."""
         return [" ".join(sentences) for sentences in self.sentences]
 
+    @cached_property
+    def memory(self) -> dict:
+        """What methods made of this split, for `cache.remembered`."""
+        return {}
+
     def features(self, layer: str) -> np.ndarray:
         """CNN features of the gallery, float32 [n_image, n_feature], in the gallery's order.
 

@@ -25,7 +25,7 @@ Read = Callable[[str], str | None]  # path from the project's root → text, Non
 
 # The files of a method of the paper, and of what only some chapters need; folders end in "/".
 REGRESSION = ("methods/regression/", "search/encoders.py")
-DEEP = ("methods/deep/",)
+DEEP = ("methods/deep/", "chapters/deep.py")
 CAPTION = ("methods/caption/", "chapters/caption/", "methods/regression/classic.py")
 CLIP = (
     "methods/clip/",
@@ -47,7 +47,7 @@ CHAPTERS = {
     "01_baseline": REGRESSION,
     "02_tuning": REGRESSION,
     "03_pca_boosting": REGRESSION,
-    "04_deep_regression": (*REGRESSION, *DEEP),
+    "04_deep_regression": DEEP,
     "05_captioning": CAPTION,
     "06_clip_prompts": (*CLIP, *JUDGED),
     "07_baby_clip": (*BABY, *JUDGED),

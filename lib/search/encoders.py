@@ -67,56 +67,6 @@ class MeanWordsLinear:
         return cls(words, arrays["weights"], arrays["bias"])
 
 
-Layers = Sequence[tuple[np.ndarray, np.ndarray]]  # weights [n_in, n_out] and bias [n_out] of each
-
-
-def feed_forward(layers: Layers, x: np.ndarray) -> np.ndarray:
-    """A network as arithmetic: linear maps with max(0, ·) between them, [n, n_in] → [n, n_out]."""
-    for number, (weights, bias) in enumerate(layers):
-        x = (np.maximum(x, 0) if number else x) @ weights + bias
-    return x
-
-
-def layer_arrays(layers: Layers) -> dict[str, np.ndarray]:
-    """The layers under names; `layers_of` reads them back."""
-    return {
-        f"{kind}{number}": array
-        for number, layer in enumerate(layers)
-        for kind, array in zip(("weights", "bias"), layer, strict=True)
-    }
-
-
-def layers_of(arrays: dict[str, np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The layers that `layer_arrays` named."""
-    count = sum(name.startswith("weights") for name in arrays)
-    return [(arrays[f"weights{number}"], arrays[f"bias{number}"]) for number in range(count)]
-
-
-@dataclass(frozen=True)
-class MeanWordsLayers:
-    """Mean word vector, then a network; scaling of the inputs is part of its first layer."""
-
-    words: WordVectors
-    layers: Layers
-    kind = "mean_words_layers"
-
-    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """float32 [n_text, d]; a text without a known word is a zero vector to the network."""
-        inputs = self.words.mean(texts).astype(np.float64)
-        return feed_forward(self.layers, inputs).astype(np.float32)
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """The words, their vectors and the layers."""
-        words = {"words": cache.pack_words(self.words.words), "vectors": self.words.vectors}
-        return words | layer_arrays(self.layers)
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "MeanWordsLayers":
-        """The encoder whose `arrays` these are."""
-        words = stored_words(arrays)
-        return cls(words, layers_of(arrays))
-
-
 @dataclass(frozen=True)
 class MeanWordsTrees:
     """Mean word vector, turned by `turn` [p, q] around `centre` [p], then XGBoost's trees.
@@ -237,44 +187,10 @@ class Kernel:
         return cls(plain, arrays["rows"], arrays["weights"], arrays["bias"], gamma)
 
 
-@dataclass(frozen=True)
-class TfidfLayers:
-    """Weighted bag of words, then networks whose unit outputs are averaged.
-
-    words [n_word] with their idf [n_word]; networks: one for each seed.
-    """
-
-    words: Sequence[str]
-    idf: np.ndarray
-    networks: Sequence[Layers]
-    kind = "tfidf_layers"
-
-    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """float32 [n_text, d]; a text without a known word is a zero vector to the networks."""
-        inputs = tfidf(texts, self.words, self.idf)
-        outputs = [feed_forward(layers, inputs) for layers in self.networks]
-        mean = outputs[0] if len(outputs) == 1 else np.mean([unit(o) for o in outputs], axis=0)
-        return mean.astype(np.float32)
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """The words, their idf, and the layers of all networks in a row."""
-        every = [layer for layers in self.networks for layer in layers]
-        about = {"idf": self.idf, "n_networks": np.array(len(self.networks))}
-        return {"words": cache.pack_words(self.words), **about, **layer_arrays(every)}
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "TfidfLayers":
-        """The encoder whose `arrays` these are."""
-        every = layers_of(arrays)
-        each = len(every) // int(arrays["n_networks"])
-        networks = [every[start : start + each] for start in range(0, len(every), each)]
-        return cls(cache.unpack_words(arrays["words"]), arrays["idf"], networks)
-
-
 def of_kind(kind: str) -> type[QueryEncoder]:
     """The class of an encoder."""
     return KINDS[kind]
 
 
-ALL = (MeanWordsLinear, MeanWordsLayers, MeanWordsTrees, TfidfLinear, TfidfLayers, Kernel)
+ALL = (MeanWordsLinear, MeanWordsTrees, TfidfLinear, Kernel)
 KINDS = {encoder.kind: encoder for encoder in ALL}

@@ -41,7 +41,6 @@ def test_a_methods_code_makes_its_chapters_stale_and_nothing_else(edited):
         "01",
         "02",
         "03",
-        "04",
     ]
     assert edited("lib/methods/deep/nets.py", "\ndef ", "\nEXTRA = 1\n\n\ndef ") == ["04"]
     assert edited("lib/methods/baby/model.py", "\ndef ", "\nEXTRA = 1\n\n\ndef ") == ["07"]
@@ -69,7 +68,7 @@ def test_helpers_charts_comments_and_prose_make_nothing_stale(edited, path, old,
 
 
 def test_a_package_makes_stale_what_imports_it(edited):
-    assert edited("requirements.txt", "xgboost==", "xgboost==0.1.") == ["01", "02", "03", "04"]
+    assert edited("requirements.txt", "xgboost==", "xgboost==0.1.") == ["01", "02", "03"]
     assert len(edited("requirements.txt", "gensim==", "gensim==0.1.")) == 10
     assert edited("requirements.txt", "papermill==", "papermill==0.1.") == []
 
@@ -106,7 +105,7 @@ def test_every_chapter_names_files_that_are_there():
 
 
 def test_what_makes_long_records_alone_makes_no_default_one_stale():
-    assert "lib/methods/deep/pairs.py" in inputs.files_of("04_deep_regression")
+    assert "lib/methods/deep/parts.py" in inputs.files_of("04_deep_regression")
     of_clip = inputs.files_of("06_clip_prompts")
     assert not {f"lib/methods/clip/{name}.py" for name in ("pretrain", "heldout")} & {*of_clip}
     assert "lib/methods/clip/finetune.py" in of_clip
@@ -118,7 +117,6 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
         "chapters/session.py",
         "search/evaluation.py",
         "search/runs.py",
-        "methods/deep/pairs.py",
         "features/clip.py",
     }
     for name in paths.notebooks():

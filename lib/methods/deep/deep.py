@@ -1,24 +1,22 @@
-"""Deep regression as the paper tried it: three set-ups, rebuilt with care.
+"""Deep regression: networks that read a description and predict the features of its image.
 
-A network reads the mean word vector of a description and predicts all image features, a
-hundred of their principal components, or the code of an autoencoder. It is fitted on fit,
-chosen and stopped on dev, and not refitted.
+A network is fitted on fit, chosen and stopped on dev, and not fitted again. The paper's three
+set-ups predict all features, a hundred of their principal components, or an autoencoder's code.
 """
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-import pandas as pd
-import torch
 
-from lib.base import cache
-from lib.methods.deep import nets
-from lib.methods.deep.nets import Network, Trained
-from lib.methods.deep.pairs import Arrays, Pairs, Texts, as_float32, centred, components, mean_words
-from lib.search import encoders, metrics, retrieval
-from lib.search.runs import SystemRun
+from lib.data.dataset import Split
+from lib.features.text import MeanWords
+from lib.methods.deep import parts
+from lib.methods.deep.parts import BagInputs, Centring, Targets, WordInputs, learned
+from lib.methods.deep.perceptron import Network, Pairs
+from lib.search import evaluation, metrics, retrieval
+from lib.search.system import System
 
 SEEDS = (0, 1, 2)
 N_CODE = 100  # dimensions that the features are reduced to
@@ -33,250 +31,142 @@ NETWORKS = {  # what the paper varied: size, dropout, weight decay
     "medium, weight decay": replace(REGRESSION, hidden=(192,), weight_decay=1.0),
 }
 CODER = Network(hidden=(256, N_CODE, 256), bottleneck=1, epochs=12, anneal=True, stop_on="loss")
-FEWEST_UPDATES, SMALLEST_BATCH = 240, 32
 
 
 @dataclass(frozen=True)
-class Targets:
-    """What a set-up predicts: arrays of mean square 1 over fit, and `raw` before scaling.
+class Design:
+    """What a network reads, what it predicts, its size and its training."""
 
-    r2: share of the variance of all features that can be read back from them on dev.
-    device: where the networks that predict them are trained.
+    texts: WordInputs | BagInputs
+    targets: Targets
+    network: Network
+
+
+class DeepRegression(System):
+    """The best on dev of one design or several, trained with all its seeds in one pass.
+
+    designs: name → one that is tried, with the first seed alone where there are several. others:
+    ending of the id → attributes in which a variant differs, such as its metric; one that is
+    `averaged` answers by the mean of its seeds' predictions at length one.
     """
 
-    arrays: Arrays = field(repr=False)
-    raw: Arrays = field(repr=False)
-    r2: float
-    seconds: float
-    device: str = "cpu"
+    refits = False
+    averaged = False
+
+    def __init__(
+        self,
+        name: str,
+        designs: Mapping[str, Design],
+        metric: str = "euclidean",
+        seeds: Sequence[int] = SEEDS,
+        device: str = "cpu",
+        others: Mapping[str, dict] | None = None,
+    ):
+        self.id, self.designs, self.metric = name, dict(designs), metric
+        self.seeds, self.device, self.others = tuple(seeds), device, others or {}
+        self.tried: dict[str, float] = {}  # name → dev score
+        self.chosen = next(iter(designs))
+
+    def fit(self, split: Split, dev: Split | None = None) -> None:
+        """Try the designs, then train the best; dev decides."""
+        for name, each in self.designs.items() if len(self.designs) > 1 else ():
+            self.train(each, split, dev, self.seeds[:1])
+            self.tried[name] = metrics.map_at_k(evaluation.search([self], dev)["ranks"])
+        if self.tried:
+            self.chosen = max(self.tried, key=self.tried.get)
+        best = self.designs[self.chosen]
+        if self.tried and best.network.stop_on != "score":  # else the curves are drawn anyway
+            best = replace(best, network=replace(best.network, curves=True))
+        self.train(best, split, dev, self.seeds)
+
+    def train(self, design: Design, split: Split, dev: Split, seeds: Sequence[int]) -> None:
+        """Train one design: set `outcome`, and all that a text or an image goes through."""
+        from lib.methods.deep import nets  # torch: two seconds
+
+        self.texts, inputs = learned(design.texts, split, dev)
+        self.targets, targets = learned(design.targets, split, dev)
+        fit = self.pairs(inputs, self.wanted(targets)[split.truth])
+        watched = self.texts.rows(dev), self.wanted(self.targets.rows(dev))[dev.truth]
+        network = self.settings(design.network, len(fit[0]))
+        self.outcome = nets.train_once(fit, watched, network, seeds, self.device)
+        self.n_train, self.centre = len(fit[0]), fit[1].mean(axis=0)
+        self.design = replace(design, network=network)
+
+    def pairs(self, inputs: np.ndarray, targets: np.ndarray) -> Pairs:
+        """The pairs that are fitted: all."""
+        return inputs, targets
+
+    def wanted(self, targets: np.ndarray) -> np.ndarray:
+        """What the network shall predict, given the targets: just these."""
+        return targets
+
+    def settings(self, network: Network, n_fit: int) -> Network:
+        """The size and training for so many pairs."""
+        return network
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """Predicted targets, float32 [n_text, d]."""
+        return self.predict(self.texts.transform(texts))
+
+    def embed_queries(self, split: Split) -> np.ndarray:
+        """The same of a split's descriptions."""
+        return self.predict(self.texts.rows(split))
+
+    def predict(self, inputs: np.ndarray) -> np.ndarray:
+        """Outputs of the first seed, or the mean direction of all, float32 [n, d]."""
+        if not self.averaged:
+            return self.outcome.predict_one(inputs)
+        units = [retrieval.unit(outputs) for outputs in self.outcome.predict(inputs)]
+        return np.mean(units, axis=0).astype(np.float32)
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        """True targets, float32 [n_image, d]."""
+        return self.wanted(self.targets.rows(images))
+
+    @property
+    def params(self) -> dict:
+        """The choice, the design, and how long each seed trained."""
+        network = {**asdict(self.design.network), "hidden": list(self.design.network.hidden)}
+        network.pop("curves")
+        about = {"texts": str(self.design.texts), "targets": str(self.design.targets),
+                 "network": network, "epochs_kept": (self.outcome.best + 1).tolist()}  # fmt: skip
+        return about | ({"chosen": self.chosen} if self.tried else {})
+
+    def variants(self) -> list[System]:
+        """This system, and the others that answer by the same networks."""
+        return [self, *(self.like(id=self.id + ending, **changes)
+                        for ending, changes in self.others.items())]  # fmt: skip
+
+    def replicas(self) -> list[System]:
+        """A system for each seed, or one for all where they are averaged."""
+        if self.averaged:
+            return [self.like(designs={})]
+        seeds = range(len(self.outcome.best))
+        return [self.like(designs={}, outcome=self.outcome.alone(seed)) for seed in seeds]
+
+    def like(self, **changes: object) -> "DeepRegression":
+        """The same system but for some attributes."""
+        other = copy.copy(self)
+        vars(other).update(changes)
+        return other
 
 
-@dataclass(frozen=True)
-class Rebuilt:
-    """A set-up with the network that dev chose.
-
-    tried: dev score of each network, one seed. trained: the chosen one, three seeds.
+def set_ups(words: MeanWords, device: str = "cpu") -> dict[str, DeepRegression]:
+    """The three SETUPS, each ranked by Euclidean distance, as chapters 01 to 03 do, and by cosine
+    from the mean of fit.
     """
-
-    setup: str
-    texts: Texts = field(repr=False)
-    targets: Targets = field(repr=False)
-    tried: dict[str, float]
-    chosen: str
-    trained: Trained
-    systems: list[SystemRun] = field(repr=False)
-
-
-def rebuild(pairs: Pairs, setup: str, device: str = "cpu") -> Rebuilt:
-    """One of the three SETUPS: try all NETWORKS on dev, then train the best with three seeds.
-
-    Its first system ranks by Euclidean distance, as chapters 01 to 03 do, the second by
-    cosine from the mean of fit.
-    """
-    texts, targets = mean_words(pairs), targets_of(pairs, setup, device)
-    tried, seconds = {}, targets.seconds + pairs.words.seconds
-    for name, network in NETWORKS.items():
-        trained = train(texts.arrays, targets.arrays, network, SEEDS[:1], device)
-        queries = trained.predict_one(texts.arrays["dev"])
-        tried[name] = score(queries, targets.arrays["dev"], pairs.truth["dev"])
-        seconds += trained.seconds
-    chosen = max(tried, key=tried.get)
-    network = replace(NETWORKS[chosen], curves=True)
-    trained = train(texts.arrays, targets.arrays, network, SEEDS, device)
-    seconds += trained.seconds
-    params = {"chosen": chosen, **described(network, trained), "words": pairs.words.source}
-    encoder = texts.encoder([trained.layers_of(0)])
-    systems = [
-        system(pairs, f"deep.mlp_{setup}{ending}", metric, outputs_of(texts, trained),
-               targets.arrays, seconds, params, encoder)
-        for ending, metric in (("", "euclidean"), (".cosine", "cosine"))
-    ]  # fmt: skip
-    return Rebuilt(setup, texts, targets, tried, chosen, trained, systems)
-
-
-def targets_of(pairs: Pairs, setup: str, device: str = "cpu") -> Targets:
-    """The targets of one of the three set-ups."""
-    features = pairs.features["fc1000"]
-    if setup == "direct":
-        return Targets(centred(features), features, 1.0, 0.0, device)
-    if setup == "pca100":
-        raw = components(features, N_CODE, seed=pairs.seed)
-        return Targets(centred(raw), raw, read_back(features, raw), 0.0, device)
-    raw, r2, seconds = coded(features, device)
-    return Targets(centred(raw), raw, r2, seconds, device)
-
-
-def read_back(features: Arrays, reduced: Arrays) -> float:
-    """R² on dev of the features predicted from principal components of them.
-
-    Components are orthogonal, so what they hold of the variance is their own variance.
-    """
-    centre = features["fit"].mean(axis=0, dtype=np.float64)
-    left = ((features["dev"] - centre) ** 2).sum() - (reduced["dev"].astype(np.float64) ** 2).sum()
-    return float(1 - left / ((features["dev"] - centre) ** 2).sum())
-
-
-def coded(features: Arrays, device: str, seed: int = 0) -> tuple[Arrays, float, float]:
-    """The code of an autoencoder trained on fit, its R² on dev, and the seconds it took."""
-    scaled = centred(features)
-    trained = train(scaled, scaled, CODER, [seed], device)
-    layers = trained.layers_of(0)
-    encode, decode = layers[: CODER.bottleneck + 1], layers[CODER.bottleneck + 1 :]
-    code = {
-        split: encoders.feed_forward(encode, x).astype(np.float32) for split, x in scaled.items()
+    steps = {
+        "direct": (Centring(),),
+        "pca100": (parts.Components(N_CODE, words.seed), Centring()),
+        "autoencoder100": (Centring(), parts.Autoencoder(CODER, device), Centring()),
     }
-    back = encoders.feed_forward(decode, code["dev"])
-    return code, r_squared(back, scaled["dev"]), trained.seconds
-
-
-def r_squared(predicted: np.ndarray, true: np.ndarray) -> float:
-    """1 for a perfect prediction, 0 for predicting the mean of fit, which is 0 here."""
-    return float(1 - ((predicted - true) ** 2).sum() / (true.astype(np.float64) ** 2).sum())
-
-
-def train(
-    texts: Arrays, targets: Arrays, network: Network, seeds: Sequence[int], device: str = "cpu"
-) -> Trained:
-    """`nets.train` on fit with dev watched, computed once for each content."""
-    network = sized(network, len(texts["fit"]))
-    arrays = [as_float32(split[part]) for part in ("fit", "dev") for split in (texts, targets)]
-    key = {
-        "arrays": [[a.shape, hashlib.sha256(a).hexdigest()] for a in arrays],
-        "network": asdict(network),
-        "seeds": list(seeds),
-        "device": device,
-        "torch": torch.__version__,
-        "version": nets.VERSION,
-    }
-
-    def compute() -> dict[str, np.ndarray]:
-        done = nets.train(tuple(arrays[:2]), tuple(arrays[2:]), network, seeds, device)
-        layers = {f"{k}{i}": a for i, pair in enumerate(done.layers)
-                  for k, a in zip("wb", pair, strict=True)}  # fmt: skip
-        return {**layers, **done.history, "best": done.best}
-
-    entry = cache.cached("nets", key, compute)
-    found = dict(entry.arrays)
-    n_layers = len(network.hidden) + 1
-    layers = [(found.pop(f"w{i}"), found.pop(f"b{i}")) for i in range(n_layers)]
-    return Trained(layers, found, found.pop("best"), entry.seconds)
-
-
-def sized(network: Network, n_fit: int) -> Network:
-    """The same network with batches and epochs that suit fewer pairs.
-
-    Few pairs want small batches, and up to twice the epochs for FEWEST_UPDATES of the weights.
-    """
-    batch = min(network.batch, max(SMALLEST_BATCH, n_fit // 16))
-    steps = max(1, n_fit // batch)
-    wanted = min(2 * network.epochs, -(-FEWEST_UPDATES // steps))
-    return replace(network, batch=batch, epochs=max(network.epochs, wanted))
-
-
-def score(
-    queries: np.ndarray, gallery: np.ndarray, truth: np.ndarray, metric: str = "euclidean"
-) -> float:
-    """`map_at_20` of one seed; arrays [n_query, d], [n_image, d], truth [n_query]."""
-    return metrics.map_at_k(retrieval.ranks(retrieval.scores(queries, gallery, metric), truth))
-
-
-def outputs_of(texts: Texts, trained: Trained) -> Arrays:
-    """Predictions of every seed, split → [n_seed, n_query, d]."""
-    return {split: trained.predict(texts.arrays[split]) for split in ("dev", "test")}
-
-
-def described(network: Network, trained: Trained) -> dict:
-    """What a reader must know to repeat a training, and how long each seed trained."""
-    plain = {name: value for name, value in asdict(network).items() if name != "curves"}
-    return {"network": plain, "epochs_kept": [int(epoch) + 1 for epoch in trained.best]}
-
-
-def system(
-    pairs: Pairs,
-    name: str,
-    metric: str,
-    outputs: Arrays,
-    gallery: Arrays,
-    seconds: float,
-    params: dict,
-    encoder: encoders.QueryEncoder | None = None,
-    n_train: int | None = None,
-) -> SystemRun:
-    """Predictions as a system: ranks of all seeds, vectors of the first.
-
-    outputs: split → [n_seed, n_query, d]. gallery: split → what is searched, [n_image, d].
-    n_train: images fitted, where they are not all of fit.
-    """
-    ranks = {
-        split: np.array([
-            retrieval.ranks(retrieval.scores(seed, gallery[split], metric), pairs.truth[split])
-            for seed in outputs[split]
-        ])
-        for split in ("dev", "test")
-        if pairs.truth[split] is not None
-    }  # fmt: skip
-    n_train = len(pairs.texts["fit"]) if n_train is None else n_train
-    return SystemRun(
-        id=name,
-        metric=metric,
-        queries={split: outputs[split][0] for split in ("dev", "test")},
-        gallery={split: gallery[split] for split in ("dev", "test")},
-        ranks=ranks,
-        n_train={"dev": n_train, "test": n_train},
-        seconds={"dev": seconds, "test": seconds},
-        params=params,
-        model_bytes=sum(a.nbytes for a in encoder.arrays().values()) if encoder else 0,
-        encoder=encoder,
-    )
-
-
-def tried_table(rebuilt: Sequence[Rebuilt]) -> pd.DataFrame:
-    """Dev score of every network in every set-up; the chosen one of each is marked."""
-    table = []
-    for name, network in NETWORKS.items():
-        scores = {
-            SETUPS[r.setup]: f"{r.tried[name]:.4f}{' ←' if name == r.chosen else ''}"
-            for r in rebuilt
-        }
-        table.append({"network": name, "hidden": " + ".join(map(str, network.hidden)), **scores})
-    return pd.DataFrame(table)
-
-
-def lowest_text(rows: Sequence[dict], chance: float) -> str:
-    """How far the weakest of these rows stands from chance, as a sentence."""
-    lowest = min(rows, key=lambda row: row["map_at_20"])
-    times = lowest["map_at_20"] / chance
-    verdict = "Nothing here is nearly 0." if times > 3 else "That is nearly 0, as in the paper."
-    return (
-        f"The weakest of them, `{lowest['system']}`, scores {lowest['map_at_20']:.4f}, which is "
-        f"{times:.1f} times chance. {verdict}"
-    )
-
-
-def reduction_table(rebuilt: Sequence[Rebuilt], split: str) -> pd.DataFrame:
-    """Components and code beside each other: what can be read back, and the network's score."""
-    rows = []
-    for part in rebuilt:
-        scores = [metrics.map_at_k(run.ranks[split]) for run in part.systems]
-        rows.append(
-            {
-                "reduced to": f"{part.targets.arrays['fit'].shape[1]} numbers, "
-                + SETUPS[part.setup],
-                "read back, R² on dev": f"{part.targets.r2:.3f}",
-                f"map_at_20 on {split}, Euclid": f"{scores[0]:.4f}",
-                "cosine": f"{scores[1]:.4f}",
-            }
+    texts, cosine = WordInputs(words), {".cosine": {"metric": "cosine"}}
+    return {
+        name: DeepRegression(
+            f"deep.mlp_{name}",
+            {n: Design(texts, Targets(steps=each), network) for n, network in NETWORKS.items()},
+            device=device,
+            others=cosine,
         )
-    return pd.DataFrame(rows)
-
-
-def seconds_table(systems: Sequence[SystemRun]) -> pd.DataFrame:
-    """What fitting each system cost, with all networks that were tried for it."""
-    shown = [run for run in systems if run.id.startswith("deep.") and "cosine" not in run.id]
-    return pd.DataFrame(
-        {
-            "system": [run.id for run in shown],
-            "seconds": [f"{run.seconds[min(run.seconds)]:.1f}" for run in shown],
-            "size": [f"{run.model_bytes / 1e6:.1f} MB" for run in shown],
-        }
-    )
+        for name, each in steps.items()
+    }

@@ -7,13 +7,13 @@ Every test could acquit its suspect, and its verdict is computed: "acquitted", "
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from lib.methods.deep import deep
-from lib.methods.deep.deep import Rebuilt
-from lib.methods.deep.faults import SCORE_NEAR_ZERO, Case, Injected, skew_of_occurrences
-from lib.methods.deep.pairs import Pairs, centred
-from lib.search import metrics, retrieval
+from lib.data.dataset import Dataset
+from lib.methods.deep.deep import DeepRegression, Design
+from lib.methods.deep.faults import SCORE_NEAR_ZERO, fingerprint, skew_of_occurrences
+from lib.methods.deep.parts import Centring, SomeColumns, Targets
+from lib.search import evaluation, metrics, retrieval
+from lib.search.evaluation import Evaluation
 
 ACQUITTED, IN_PART, GUILTY = "acquitted", "in part", "guilty"
 BANK = 2000  # descriptions of fit that show which images are hubs
@@ -31,11 +31,10 @@ class Finding:
     values: dict[str, float]
 
 
-def collapse(run: Injected) -> Finding:
+def collapse(one: Evaluation) -> Finding:
     """Does every query get the same ranking?"""
-    distinct, n = run.fingerprint["distinct"], run.system.ranks["dev"].shape[1]
-    predicted, true = (side["dev"].std(axis=0).mean()
-                       for side in (run.system.queries, run.system.gallery))  # fmt: skip
+    distinct, n = retrieval.distinct_top1(one.scores("dev")), one.ranks["dev"].shape[1]
+    predicted, true = (side["dev"].std(axis=0).mean() for side in (one.queries, one.gallery))
     spread = float(predicted / true)
     return Finding(
         "1 · one ranking for every query",
@@ -47,9 +46,9 @@ def collapse(run: Injected) -> Finding:
     )
 
 
-def misaligned(run: Injected, shuffled: Injected) -> Finding:
+def misaligned(one: Evaluation, shuffled: Evaluation) -> Finding:
     """Does it matter which target stands beside which description?"""
-    ours, broken = (r.fingerprint["by_chance"] for r in (run, shuffled))
+    ours, broken = (fingerprint(each)["by_chance"] for each in (one, shuffled))
     return Finding(
         "2 · rows misaligned",
         "permuting the pairs takes the score to chance",
@@ -59,28 +58,27 @@ def misaligned(run: Injected, shuffled: Injected) -> Finding:
     )
 
 
-def unscaled(run: Injected, small: Injected) -> Finding:
+def unscaled(one: Evaluation, small: Evaluation) -> Finding:
     """Is a small loss just the small variance of the targets?"""
-    r2 = run.fingerprint["r2"]
-    loss, other = (r.fingerprint["fit_loss"] for r in (run, small))
-    score, there = (r.fingerprint["score"] for r in (run, small))
+    seen, other = fingerprint(one), fingerprint(small)
+    values = {"r2": seen["r2"], "loss": seen["fit_loss"], "loss_small": other["fit_loss"],
+              "score": seen["score"], "score_small": other["score"]}  # fmt: skip
     return Finding(
         "3 · targets not scaled",
         "the network beats predicting the mean on dev, R² at least 0.05",
-        f"R² {r2:.2f}. Rows at length one print a loss of {other:.2g} instead of {loss:.2g} "
-        f"and score {there:.4f} instead of {score:.4f}",
-        ACQUITTED if r2 >= 0.05 else GUILTY,
-        {"r2": r2, "loss": loss, "loss_small": other, "score": score, "score_small": there},
+        "R² {r2:.2f}. Rows at length one print a loss of {loss_small:.2g} instead of {loss:.2g} "
+        "and score {score_small:.4f} instead of {score:.4f}".format(**values),
+        ACQUITTED if seen["r2"] >= 0.05 else GUILTY,
+        values,
     )
 
 
-def hubness(rebuilt: Rebuilt, pairs: Pairs) -> Finding:
+def hubness(one: Evaluation, data: Dataset) -> Finding:
     """Do a few images win everywhere, and is that what costs the score?"""
-    run = rebuilt.systems[0]
-    bank = rebuilt.trained.predict_one(rebuilt.texts.arrays["fit"][:BANK])
-    scores = run.scores("dev")
-    mended = without_hubs(scores, retrieval.scores(bank, run.gallery["dev"], run.metric))
-    gain, (low, high) = gain_of(mended, scores, pairs.truth["dev"])
+    bank, scores = one.system.embed_texts(data.fit.texts[:BANK]), one.scores("dev")
+    mended = without_hubs(scores, retrieval.scores(bank, one.gallery["dev"], one.metric))
+    ranks = (retrieval.ranks(matrix, data.dev.truth) for matrix in (mended, scores))
+    gain, (low, high) = metrics.paired_difference(*map(metrics.precision_at_k, ranks))
     before, after = skew_of_occurrences(scores), skew_of_occurrences(mended)
     return Finding(
         "4 · hubs",
@@ -103,16 +101,12 @@ def without_hubs(scores: np.ndarray, bank: np.ndarray) -> np.ndarray:
     return scores - near
 
 
-def distance(rebuilt: Rebuilt) -> Finding:
+def distance(euclidean: Evaluation, cosine: Evaluation) -> Finding:
     """Are predictions and images compared in one space, by a fitting distance?"""
-    euclidean, cosine = rebuilt.systems
-    gain, (low, high) = metrics.paired_difference(
-        cosine.precision("dev"), euclidean.precision("dev")
-    )
-    own = retrieval.ranks(
-        retrieval.scores(euclidean.gallery["dev"], euclidean.gallery["dev"], "euclidean"),
-        np.arange(len(euclidean.gallery["dev"])),
-    )
+    precisions = (each.precision("dev") for each in (cosine, euclidean))
+    gain, (low, high) = metrics.paired_difference(*precisions)
+    true = euclidean.gallery["dev"]
+    own = retrieval.ranks(retrieval.scores(true, true, "euclidean"), np.arange(len(true)))
     same = metrics.map_at_k(own)
     return Finding(
         "5 · wrong space or distance",
@@ -123,49 +117,46 @@ def distance(rebuilt: Rebuilt) -> Finding:
     )
 
 
-def overfitting(run: Injected, overfitted: Injected) -> Finding:
+def overfitting(one: Evaluation, overfitted: Evaluation) -> Finding:
     """Does a training loss of nothing come with a score of nothing?"""
-    lost, (low, high) = metrics.paired_difference(
-        run.system.precision("dev"), overfitted.system.precision("dev")
-    )
-    loss, times = (overfitted.fingerprint[key] for key in ("fit_loss", "by_chance"))
-    verdict = GUILTY if times <= SCORE_NEAR_ZERO else IN_PART if low > 0 else ACQUITTED
+    precisions = (each.precision("dev") for each in (one, overfitted))
+    lost, (low, high) = metrics.paired_difference(*precisions)
+    seen = fingerprint(overfitted)
+    loss, times = seen["fit_loss"], seen["by_chance"]
     return Finding(
         "6 · over-fitting",
         "a network trained until its loss is near 0 still finds images",
         f"at a training loss of {loss:.2g} it scores {times:.1f} times chance, "
         f"{-lost:+.4f} [{-high:+.4f}, {-low:+.4f}] against the healthy one",
-        verdict,
+        GUILTY if times <= SCORE_NEAR_ZERO else IN_PART if low > 0 else ACQUITTED,
         {"fit_loss": loss, "by_chance": times, "lost": lost, "low": low, "high": high},
     )
 
 
-def number_of_targets(pairs: Pairs, case: Case, counts: tuple[int, ...]) -> dict[int, np.ndarray]:
+def number_of_targets(
+    data: Dataset, design: Design, counts: tuple[int, ...], device: str = "cpu"
+) -> dict[int, np.ndarray]:
     """Average precision of dev queries when only the number of targets changes.
 
     Keeps the first so many of one random order of the features, one seed; a count beyond
     their number keeps all. Returns count → float [n_query].
     """
-    features = pairs.features["fc1000"]
-    order = np.random.default_rng([pairs.seed, 9]).permutation(features["fit"].shape[1])
-    found = {}
-    for count in dict.fromkeys(min(c, len(order)) for c in counts):
-        targets = centred({split: x[:, order[:count]] for split, x in features.items()})
-        network = replace(case.network, stop_on="loss")
-        trained = deep.train(case.texts, targets, network, (0,), case.device)
-        scores = retrieval.scores(
-            trained.predict_one(case.texts["dev"]), targets["dev"], "euclidean"
-        )
-        found[count] = metrics.precision_at_k(retrieval.ranks(scores, pairs.truth["dev"]))
-    return found
+    most = data.fit.features("fc1000").shape[1]
+    precisions = {}
+    for count in dict.fromkeys(min(count, most) for count in counts):
+        targets = Targets(steps=(SomeColumns(count, data.seed), Centring()))
+        designs = {"": replace(design, targets=targets)}
+        system = DeepRegression("deep.targets", designs, seeds=(0,), device=device)
+        precisions[count] = evaluation.evaluate(data, system, splits=("dev",)).precision("dev")
+    return precisions
 
 
-def too_many_targets(found: dict[int, np.ndarray], n_inputs: int) -> Finding:
+def too_many_targets(counts: dict[int, np.ndarray], n_inputs: int) -> Finding:
     """The paper's own suspect: is a network lost when targets outnumber inputs three to one?"""
-    few = min(found, key=lambda count: abs(count - n_inputs / 3))
-    many = max(found)
-    gain, (low, high) = metrics.paired_difference(found[many], found[few])
-    times = found[many].mean() / metrics.chance(len(found[many]))["map_at_20"]
+    few = min(counts, key=lambda count: abs(count - n_inputs / 3))
+    many = max(counts)
+    gain, (low, high) = metrics.paired_difference(counts[many], counts[few])
+    times = counts[many].mean() / metrics.chance(len(counts[many]))["map_at_20"]
     lost = IN_PART if high < 0 else ACQUITTED
     return Finding(
         "7 · too many targets, the paper's own",
@@ -175,22 +166,3 @@ def too_many_targets(found: dict[int, np.ndarray], n_inputs: int) -> Finding:
         GUILTY if times <= SCORE_NEAR_ZERO else lost,
         {"few": few, "many": many, "gain": gain, "low": low, "high": high},
     )
-
-
-def gain_of(better: np.ndarray, worse: np.ndarray, truth: np.ndarray) -> tuple[float, list[float]]:
-    """Paired gain of one matrix of scores over another."""
-    ranks = (retrieval.ranks(np.asarray(m, np.float32), truth) for m in (better, worse))
-    return metrics.paired_difference(*map(metrics.precision_at_k, ranks))
-
-
-def inquest_table(findings: list[Finding]) -> pd.DataFrame:
-    """The findings in words."""
-    columns = ("suspect", "test", "measured", "verdict")
-    named = {"test": "what would acquit it"}
-    rows = [{named.get(name, name): getattr(f, name) for name in columns} for f in findings]
-    return pd.DataFrame(rows)
-
-
-def chance_on_dev(pairs: Pairs) -> float:
-    """`map_at_20` of a random ranking of the dev gallery."""
-    return metrics.chance(len(pairs.features["fc1000"]["dev"]))["map_at_20"]

@@ -5,87 +5,73 @@ pass of batched products. Every seed draws its own start, batches and dropout fr
 generator: it ends where it would have ended alone.
 """
 
+import hashlib
 import itertools
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, replace
 
 import numpy as np
 import torch
 from torch.nn import functional
 
+from lib.base import cache
 from lib.base.kit.training import rate
-from lib.search.encoders import feed_forward
+from lib.methods.deep.perceptron import Network, Outcome, Pairs
 
 # Raise it when training gives other numbers: cached networks and records are then made again.
 VERSION = 1
 
 LOOKED_AT = 2000  # rows of fit in the curves: about as many as development has
 CHUNK = 500  # queries scored at a time
+FEWEST_UPDATES, SMALLEST_BATCH = 240, 32
 
 
-@dataclass(frozen=True)
-class Network:
-    """Size and training of a network; the defaults are a plain regression."""
+def train_once(
+    fit: Pairs, dev: Pairs, network: Network, seeds: Sequence[int], device: str = "cpu"
+) -> Outcome:
+    """`train` with batches that suit the number of pairs, computed once for each content."""
+    network = sized(network, len(fit[0]))
+    arrays = [np.ascontiguousarray(a, np.float32) for a in (*fit, *dev)]
+    key = {
+        "arrays": [[a.shape, hashlib.sha256(a).hexdigest()] for a in arrays],
+        "network": asdict(network),
+        "seeds": list(seeds),
+        "device": device,
+        "torch": torch.__version__,
+        "version": VERSION,
+    }
 
-    hidden: tuple[int, ...] = (512,)  # width of each hidden layer
-    dropout: float = 0.0  # share of the hidden units dropped
-    input_dropout: float = 0.0  # share of the inputs dropped
-    weight_decay: float = 0.0  # of AdamW
-    learning_rate: float = 1e-3  # where it starts
-    anneal: bool = False  # let it fall to zero over the epochs
-    first_hidden: float = 1.0  # size of the hidden layers' start, as a multiple of He's
-    first_output: float = 1.0  # the same of the output layer
-    batch: int = 256
-    epochs: int = 30
-    stop_on: str = "score"  # keep each seed's best epoch by dev "score" or "loss"; "": the last
-    patience: int = 4  # epochs without a better one before a seed stops
-    loss: str = "mse"  # or "contrastive": softmax over the images of the batch
-    temperature: float = 0.1  # of the contrastive loss
-    metric: str = "euclidean"  # of the score that is watched, or "cosine"
-    curves: bool = False  # score the first seed after each epoch even if the loss decides
-    bottleneck: int = -1  # this hidden layer is linear: the code of an autoencoder
+    def compute() -> dict[str, np.ndarray]:
+        outcome = train(tuple(arrays[:2]), tuple(arrays[2:]), network, seeds, device)
+        layers = {f"{k}{i}": a for i, pair in enumerate(outcome.layers)
+                  for k, a in zip("wb", pair, strict=True)}  # fmt: skip
+        return {**layers, **outcome.history, "best": outcome.best}
+
+    history = dict(cache.cached("nets", key, compute).arrays)
+    n_layers = len(network.hidden) + 1
+    layers = [(history.pop(f"w{i}"), history.pop(f"b{i}")) for i in range(n_layers)]
+    return Outcome(layers, history, history.pop("best"))
 
 
-@dataclass(frozen=True)
-class Trained:
-    """Weights and biases of each layer, [n_seed, n_in, n_out] and [n_seed, 1, n_out].
+def sized(network: Network, n_fit: int) -> Network:
+    """The same network with batches and epochs that suit fewer pairs.
 
-    history: "fit_loss", "dev_loss", "fit_score", "dev_score" → float [n_seed, n_epoch], NaN
-    after a seed stopped and where nobody asked. best: the epoch kept, int [n_seed].
+    Few pairs want small batches, and up to twice the epochs for FEWEST_UPDATES of the weights.
     """
-
-    layers: list[tuple[np.ndarray, np.ndarray]] = field(repr=False)
-    history: dict[str, np.ndarray] = field(repr=False)
-    best: np.ndarray
-    seconds: float
-
-    def predict(self, inputs: np.ndarray) -> np.ndarray:
-        """Outputs of every seed, float32 [n_seed, n, n_out]; inputs: [n, n_in]."""
-        return np.stack([self.predict_one(inputs, seed) for seed in range(len(self.best))])
-
-    def predict_one(self, inputs: np.ndarray, seed: int = 0) -> np.ndarray:
-        """Outputs of one seed, float32 [n, n_out]."""
-        return feed_forward(self.layers_of(seed), inputs).astype(np.float32)
-
-    def layers_of(self, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Weights [n_in, n_out] and bias [n_out] of each layer of one seed."""
-        return [(weights[seed], bias[seed, 0]) for weights, bias in self.layers]
+    batch = min(network.batch, max(SMALLEST_BATCH, n_fit // 16))
+    steps = max(1, n_fit // batch)
+    epochs = min(2 * network.epochs, -(-FEWEST_UPDATES // steps))
+    return replace(network, batch=batch, epochs=max(network.epochs, epochs))
 
 
 def train(
-    fit: tuple[np.ndarray, np.ndarray],
-    dev: tuple[np.ndarray, np.ndarray],
-    network: Network,
-    seeds: Sequence[int],
-    device: str = "cpu",
-) -> Trained:
+    fit: Pairs, dev: Pairs, network: Network, seeds: Sequence[int], device: str = "cpu"
+) -> Outcome:
     """Train one network for each seed, all in one pass.
 
     fit, dev: (inputs [n, n_in], targets [n, n_out]), row by row a pair; fit trains, dev is
     watched and decides when to stop. Raises ValueError if the rows do not pair up.
     """
-    start = time.perf_counter()
     fit, dev = (tuple(tensor(a, device) for a in paired(*pair)) for pair in (fit, dev))
     draws = [torch.Generator(device).manual_seed(int(seed)) for seed in seeds]
     sizes = (fit[0].shape[1], *network.hidden, fit[1].shape[1])
@@ -105,7 +91,7 @@ def train(
             break
     kept = [parameter.cpu().numpy() for parameter in watch.kept]
     pairs = list(zip(kept[::2], kept[1::2], strict=True))
-    return Trained(pairs, watch.curves(), watch.best, time.perf_counter() - start)
+    return Outcome(pairs, watch.curves(), watch.best)
 
 
 def paired(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -191,19 +177,19 @@ def losses(outputs: torch.Tensor, targets: torch.Tensor, network: Network) -> to
 @torch.no_grad()
 def evaluated(layers, fit, dev, network: Network) -> dict[str, torch.Tensor]:
     """Loss and score on some rows of fit and on dev without dropout, each [n_seed]."""
-    n_seed, found = len(layers[0][0]), {}
+    n_seed, measures = len(layers[0][0]), {}
     for name, (inputs, targets) in (("fit", fit), ("dev", dev)):
         outputs = forward(layers, inputs.expand(n_seed, -1, -1), network)
         each = targets.expand(n_seed, -1, -1)
         blocks = range(0, len(inputs), network.batch) if network.loss != "mse" else [0]
         size = network.batch if network.loss != "mse" else len(inputs)
         parts = [losses(outputs[:, i : i + size], each[:, i : i + size], network) for i in blocks]
-        found[f"{name}_loss"] = torch.stack(parts).mean(dim=0)
+        measures[f"{name}_loss"] = torch.stack(parts).mean(dim=0)
         scored = outputs if network.stop_on == "score" else outputs[: int(network.curves)]
         scores = [quick_score(output, targets, network) for output in scored]
         unknown = torch.full((n_seed - len(scores),), torch.nan, device=targets.device)
-        found[f"{name}_score"] = torch.cat([*(score[None] for score in scores), unknown])
-    return found
+        measures[f"{name}_score"] = torch.cat([*(score[None] for score in scores), unknown])
+    return measures
 
 
 def quick_score(queries: torch.Tensor, gallery: torch.Tensor, network: Network) -> torch.Tensor:
@@ -230,10 +216,10 @@ class Watch:
         self.record = np.full(n_seed, -np.inf)
         self.stopped = np.zeros(n_seed, bool)
 
-    def is_done(self, found: dict[str, torch.Tensor], flat: list[torch.Tensor]) -> bool:
+    def is_done(self, measures: dict[str, torch.Tensor], flat: list[torch.Tensor]) -> bool:
         """Take in one epoch; whether no seed is left that may still improve."""
         epoch = len(self.epochs)
-        values = {name: value.cpu().numpy().astype(float) for name, value in found.items()}
+        values = {name: value.cpu().numpy().astype(float) for name, value in measures.items()}
         for value in values.values():
             value[self.stopped] = np.nan
         self.epochs.append(values)
@@ -256,5 +242,5 @@ class Watch:
                 kept[seed] = parameter.detach()[seed]
 
     def curves(self) -> dict[str, np.ndarray]:
-        """The history of `Trained`."""
+        """The history of `Outcome`."""
         return {name: np.stack([e[name] for e in self.epochs], axis=1) for name in self.epochs[0]}

@@ -4,67 +4,64 @@ It still reads a description and predicts given image features; what changed is 
 the scaling, the features, the loss and the distance.
 """
 
-import time
+import copy
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
-from functools import cache as remember
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from sklearn.linear_model import Ridge, RidgeCV
 
-from lib.base.settings import Settings
-from lib.methods.deep import deep
-from lib.methods.deep.nets import Network, Trained
-from lib.methods.deep.pairs import (
-    Arrays,
-    Pairs,
-    Texts,
-    as_float32,
-    both_layers,
-    centred,
-    components,
-    mean_words,
-    weighted_bag,
-    whitened,
-)
-from lib.methods.regression.regress import ALPHAS
-from lib.record import records
-from lib.search import metrics, retrieval
-from lib.search.encoders import MeanWordsLinear
-from lib.search.runs import SystemRun
+from lib.data.dataset import Dataset, Split
+from lib.features.text import MeanWords
+from lib.methods.deep import parts
+from lib.methods.deep.deep import N_CODE, SEEDS, DeepRegression, Design
+from lib.methods.deep.parts import BagInputs, Targets, WordInputs, learned
+from lib.methods.deep.perceptron import Network
+from lib.search import evaluation, metrics
+from lib.search.evaluation import Evaluation
+from lib.search.system import System
 
 
 @dataclass(frozen=True)
-class Recipe:
+class RepairRecipe:
     """All choices of a text → image network; the defaults are the plain regression.
 
     bag: components of the bag of words, 0 for mean word vectors. scaled: inputs and targets.
-    layers: "fc1000" or "both". whitening: as in `pairs.whitened`.
+    both_layers: class scores and pooled features. whitening: as in `parts.Whitening`.
     """
 
     scaled: bool = False
     metric: str = "euclidean"
     loss: str = "mse"
     bag: int = 0
-    layers: str = "fc1000"
+    both_layers: bool = False
     n_components: int = 100
     whitening: float = 0.0
     dropout: float = 0.0
     temperature: float = 0.1
 
-    def network(self) -> Network:
-        """The network of this recipe."""
-        shared = {
-            name: getattr(self, name) for name in ("metric", "loss", "dropout", "temperature")
-        }
-        return Network(
+    def design(self, words: MeanWords) -> Design:
+        """What it comes to; words: untrained, with the seed of all that is drawn."""
+        bag = BagInputs(self.bag, words.seed)
+        layers, scaling = ("fc1000",), ()
+        if self.both_layers:
+            layers, scaling = ("fc1000", "pool5"), (parts.Standardising(),)
+        steps = (
+            *scaling,
+            parts.Components(MOST_COMPONENTS, words.seed),
+            parts.Whitening(self.n_components, self.whitening),
+            *((parts.Centring(),) if self.scaled else ()),
+        )
+        network = Network(
             hidden=(512,), learning_rate=3e-3, anneal=True, first_output=0.3, epochs=8,
-            patience=8, **shared,
+            patience=8, metric=self.metric, loss=self.loss, dropout=self.dropout,
+            temperature=self.temperature,
         )  # fmt: skip
+        texts = bag if self.bag else WordInputs(words, self.scaled)
+        return Design(texts, Targets(layers, steps), network)
 
 
-GOOD = Recipe(True, "cosine", "contrastive", 400, "both", 200, 0.5, 0.3, 0.05)
+GOOD = RepairRecipe(True, "cosine", "contrastive", 400, True, 200, 0.5, 0.3, 0.05)
 CANDIDATES = {  # dev decides between them; few pairs want less of everything
     "sharp": GOOD,
     "middle": replace(GOOD, bag=200, n_components=100, temperature=0.1),
@@ -75,132 +72,62 @@ STEPS = {  # repair → the choices it changes, in the order in which they are m
     "cosine": ("metric",),
     "a loss that ranks": ("loss", "temperature"),
     "bag of words": ("bag",),
-    "both feature layers": ("layers",),
+    "both feature layers": ("both_layers",),
     "more components, whitened": ("n_components", "whitening"),
     "dropout": ("dropout",),
 }
 AVERAGED = "three networks averaged"
 
 
-@dataclass(frozen=True)
-class Built:
-    """A recipe carried out: its texts, gallery, training and dev precision.
-
-    precision: average precision of each dev query, mean over seeds, [n_query].
-    """
-
-    recipe: Recipe
-    texts: Texts = field(repr=False)
-    gallery: Arrays = field(repr=False)
-    trained: Trained = field(repr=False)
-    precision: np.ndarray = field(repr=False)
+def fixed(words: MeanWords, device: str = "cpu") -> DeepRegression:
+    """`deep.fixed`, and `.ensemble`, the mean of its seeds' predictions at length one."""
+    designs = {name: recipe.design(words) for name, recipe in CANDIDATES.items()}
+    others = {".ensemble": {"averaged": True}}
+    return DeepRegression("deep.fixed", designs, "cosine", SEEDS, device, others)
 
 
-class Workbench:
-    """Carries out recipes; parts that several share are made once."""
-
-    def __init__(self, pairs: Pairs, device: str = "cpu"):
-        self.pairs, self.device = pairs, device
-        self.texts, self.gallery = remember(self._texts), remember(self._gallery)
-        self.components = remember(self._components)
-
-    def _texts(self, bag: int, scaled: bool) -> Texts:
-        """What the network reads."""
-        return weighted_bag(self.pairs, bag) if bag else mean_words(self.pairs, scaled)
-
-    def _gallery(self, layers: str, n: int, whitening: float, scaled: bool) -> Arrays:
-        """What it predicts."""
-        reduced = whitened(self.components(layers), n, whitening)
-        return centred(reduced) if scaled else reduced
-
-    def _components(self, layers: str) -> Arrays:
-        """As many components of the image features as any recipe asks for."""
-        features = both_layers(self.pairs) if layers == "both" else self.pairs.features[layers]
-        return components(features, MOST_COMPONENTS, self.pairs.seed)
-
-    def build(self, recipe: Recipe, seeds: Sequence[int] = (0,)) -> Built:
-        """Train one recipe and score it on dev."""
-        texts = self.texts(recipe.bag, recipe.scaled)
-        gallery = self.gallery(recipe.layers, recipe.n_components, recipe.whitening, recipe.scaled)
-        trained = deep.train(texts.arrays, gallery, recipe.network(), seeds, self.device)
-        outputs = trained.predict(texts.arrays["dev"])
-        return Built(recipe, texts, gallery, trained, self.precision(outputs, gallery, recipe))
-
-    def precision(self, outputs: np.ndarray, gallery: Arrays, recipe: Recipe) -> np.ndarray:
-        """Average precision of each dev query, mean over seeds; outputs [n_seed, n_query, d]."""
-        matrices = [retrieval.scores(o, gallery["dev"], recipe.metric) for o in outputs]
-        ranks = [retrieval.ranks(matrix, self.pairs.truth["dev"]) for matrix in matrices]
-        return metrics.precision_at_k(np.array(ranks)).mean(axis=0)
+def precision(
+    data: Dataset, words: MeanWords, recipe: RepairRecipe, device: str = "cpu"
+) -> np.ndarray:
+    """Average precision of each dev query by one recipe, one seed, [n_query]."""
+    design = {"": recipe.design(words)}
+    system = DeepRegression("deep.repair", design, recipe.metric, SEEDS[:1], device)
+    return evaluation.evaluate(data, system, splits=("dev",)).precision("dev")
 
 
-def choose(bench: Workbench) -> tuple[str, dict[str, Built]]:
-    """The best of the CANDIDATES on dev, one seed each."""
-    tried = {name: bench.build(recipe) for name, recipe in CANDIDATES.items()}
-    return max(tried, key=lambda name: tried[name].precision.mean()), tried
-
-
-def fixed(bench: Workbench, chosen: str, tried: dict[str, Built]) -> list[SystemRun]:
-    """`deep.fixed` with three seeds, and `.ensemble`, the mean of their unit predictions."""
-    pairs, recipe = bench.pairs, CANDIDATES[chosen]
-    built = bench.build(recipe, deep.SEEDS)
-    texts, trained = built.texts, built.trained
-    seconds = trained.seconds + sum(one.trained.seconds for one in tried.values())
-    outputs = deep.outputs_of(texts, trained)
-    params = {"chosen": chosen, **asdict(recipe), **deep.described(recipe.network(), trained)}
-    networks = [trained.layers_of(seed) for seed in range(len(deep.SEEDS))]
-    averaged = {split: mean_direction(seeds)[None] for split, seeds in outputs.items()}
-    common = (built.gallery, seconds, params)
-    return [
-        deep.system(pairs, "deep.fixed", "cosine", outputs, *common, texts.encoder(networks[:1])),
-        deep.system(pairs, "deep.fixed.ensemble", "cosine", averaged, *common,
-                    texts.encoder(networks)),
-    ]  # fmt: skip
-
-
-def mean_direction(outputs: np.ndarray) -> np.ndarray:
-    """Mean over seeds of predictions at length one, [n_query, d]; outputs [n_seed, n_query, d]."""
-    return np.mean([retrieval.unit(seed) for seed in outputs], axis=0).astype(np.float32)
-
-
-def ladder(bench: Workbench, best: Recipe) -> dict[str, np.ndarray]:
-    """Dev precision of the plain regression and after each further repair, one seed.
-
-    The last rung averages three networks. Returns step → float [n_query].
-    """
-    recipe = Recipe()
-    found = {"plain regression": bench.build(recipe).precision}
+def ladder(best: RepairRecipe) -> dict[str, RepairRecipe]:
+    """The plain regression, and the recipe after each further repair; the last is the best."""
+    rungs = {"plain regression": (recipe := RepairRecipe())}
     for step, names in STEPS.items():
         recipe = replace(recipe, **{name: getattr(best, name) for name in names})
-        found[step] = bench.build(recipe).precision
-    built = bench.build(best, deep.SEEDS)
-    outputs = mean_direction(built.trained.predict(built.texts.arrays["dev"]))[None]
-    found[AVERAGED] = bench.precision(outputs, built.gallery, best)
-    return found
+        rungs[step] = recipe
+    return rungs
 
 
-def left_out(bench: Workbench, best: Recipe) -> dict[str, np.ndarray]:
-    """Dev precision of the best recipe without each repair, one seed; step → float [n_query]."""
-    plain = Recipe()
+def left_out(best: RepairRecipe) -> dict[str, RepairRecipe]:
+    """The best recipe without each repair."""
+    plain = RepairRecipe()
     return {
-        step: bench.build(replace(best, **{name: getattr(plain, name) for name in names})).precision
+        step: replace(best, **{name: getattr(plain, name) for name in names})
         for step, names in STEPS.items()
     }
 
 
-def shares(rungs: dict[str, np.ndarray], without: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Each repair: dev score once it is made, its gain then, and the loss if it alone is missing.
+def shares(rungs: dict[str, np.ndarray], without: dict[str, np.ndarray]) -> list[dict]:
+    """Each repair: dev score once it is there, its gain then, and the loss if it alone is missing.
 
-    rungs, without: as `ladder` and `left_out` return them. Columns: step, score, gain, low,
-    high, missing, missing_low, missing_high (NaN where nothing was left out).
+    rungs, without: step → dev precision, [n_query]; the last rung is no repair of the others' kind.
+    Returns rows of step, score, gain, low, high, missing, missing_low, missing_high, NaN where
+    nothing was left out.
     """
     names, rows = list(rungs), []
-    best = rungs[names[-2]]
     for before, name in zip([None, *names], names, strict=False):
-        gain, ci = difference(rungs[name], rungs[before] if before else None)
-        lost, lost_ci = difference(best, without.get(name))
-        rows.append([name, rungs[name].mean(), gain, *ci, lost, *lost_ci])
-    columns = ["step", "score", "gain", "low", "high", "missing", "missing_low", "missing_high"]
-    return pd.DataFrame(rows, columns=columns)
+        gain, (low, high) = difference(rungs[name], rungs.get(before))
+        missing, (missing_low, missing_high) = difference(rungs[names[-2]], without.get(name))
+        rows.append({"step": name, "score": rungs[name].mean(), "gain": gain, "low": low,
+                     "high": high, "missing": missing, "missing_low": missing_low,
+                     "missing_high": missing_high})  # fmt: skip
+    return rows
 
 
 def difference(better: np.ndarray, worse: np.ndarray | None) -> tuple[float, list[float]]:
@@ -210,87 +137,38 @@ def difference(better: np.ndarray, worse: np.ndarray | None) -> tuple[float, lis
     return metrics.paired_difference(better, worse)
 
 
-def shares_table(found: pd.DataFrame) -> pd.DataFrame:
-    """`shares` in words."""
-
-    def text(value: float, low: float, high: float) -> str:
-        return "—" if np.isnan(value) else f"{value:+.4f} [{low:+.4f}, {high:+.4f}]"
-
-    return pd.DataFrame(
-        {
-            "repair": found["step"],
-            "map_at_20 on dev": found["score"].map("{:.4f}".format),
-            "gain over the row above": [
-                text(*row) for row in found[["gain", "low", "high"]].to_numpy()
-            ],
-            "worth where all others are made": [
-                text(*row) for row in found[["missing", "missing_low", "missing_high"]].to_numpy()
-            ],
-        }
-    )
-
-
-def ridge_reference(pairs: Pairs) -> SystemRun:
+class RidgeReference(System):
     """Ridge from mean word vectors to 100 components, by cosine: what a network must beat.
 
-    Alpha by leave-one-out on fit; refitted on fit and dev for test, as regressions are.
+    Alpha by leave-one-out on fit; the ridge, as regressions are, is fitted again on all of train.
     """
-    start = time.perf_counter()
-    gallery = centred(components(pairs.features["fc1000"], deep.N_CODE, seed=pairs.seed))
-    inputs = {split: x.astype(np.float64) for split, x in pairs.means.items()}
-    model = RidgeCV(ALPHAS).fit(inputs["fit"], gallery["fit"])
-    outputs = {"dev": model.predict(inputs["dev"])}
-    rows = [np.vstack([arrays["fit"], arrays["dev"]]) for arrays in (inputs, gallery)]
-    model = Ridge(model.alpha_).fit(*rows)
-    outputs["test"] = model.predict(inputs["test"])
-    outputs = {split: as_float32(array)[None] for split, array in outputs.items()}
-    name = "classic.ridge.text_to_image.word2vec.pca100.cosine"
-    run = deep.system(pairs, name, "cosine", outputs, gallery, time.perf_counter() - start,
-                      {"alpha": float(model.alpha), "words": pairs.words.source})  # fmt: skip
-    encoder = MeanWordsLinear(pairs.words, model.coef_.T, model.intercept_)
-    n_train = run.n_train | {"test": len(rows[0])}
-    return replace(run, encoder=encoder, n_train=n_train)
+
+    id = "classic.ridge.text_to_image.word2vec.pca100.cosine"
+
+    def __init__(self, words: MeanWords):
+        self.words = copy.copy(words)
+
+    def fit(self, split: Split, dev: Split | None = None) -> None:
+        if dev is not None:
+            steps = (parts.Components(N_CODE, self.words.seed), parts.Centring())
+            self.words.fit(split)
+            self.targets, _ = learned(Targets(steps=steps), split, dev)
+        ridge = Ridge(self.model.alpha_) if dev is None else RidgeCV(10.0 ** np.arange(-4, 4))
+        targets = self.targets.rows(split)[split.truth]
+        self.model = ridge.fit(self.words.transform(split.texts), targets)
+
+    def embed_texts(self, texts: list[str]) -> np.ndarray:
+        return self.model.predict(self.words.transform(texts)).astype(np.float32)
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        return self.targets.rows(images)
 
 
-def best_rival(settings: Settings, fingerprint: str) -> str:
-    """The text → image system without a network that did best on dev in earlier notebooks.
-
-    fingerprint: of the data. Systems that map images to text, read human tags or learned
-    from shuffled pairs are no rivals.
-    """
-    apart = ("image_to_text", "tags", "shuffled", "chance")
-    known = {
-        row["system"]: row["map_at_20"]
-        for record in records.read_all(settings.name, settings.size)
-        if record["data"]["fingerprint"] == fingerprint
-        for row in record["rows"]
-        if row["split"] == "dev"
-        and row["status"] == "measured"
-        and row["system"].split(".")[0] in ("baseline", "tuning", "boosting", "classic")
-        and not any(word in row["system"] for word in apart)
-    }
-    return max(known, key=known.get)
-
-
-def compared(run: SystemRun, others: Sequence[SystemRun], split: str) -> pd.DataFrame:
+def compared(one: Evaluation, others: Sequence[Evaluation], split: str) -> list[dict]:
     """Paired differences of one system to others: difference, low, high for each."""
     rows = []
     for other in others:
-        gain, (low, high) = metrics.paired_difference(run.precision(split), other.precision(split))
+        gain, (low, high) = metrics.paired_difference(one.precision(split), other.precision(split))
         rows.append({"system": other.id, "map_at_20": other.precision(split).mean(),
                      "difference": gain, "low": low, "high": high})  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def compared_table(found: pd.DataFrame) -> pd.DataFrame:
-    """`compared` in words."""
-    differences = found[["difference", "low", "high"]].to_numpy()
-    return pd.DataFrame(
-        {
-            "against": found["system"],
-            "its map_at_20": found["map_at_20"].map("{:.4f}".format),
-            "deep.fixed is better by": [
-                f"{value:+.4f} [{low:+.4f}, {high:+.4f}]" for value, low, high in differences
-            ],
-        }
-    )
+    return rows

@@ -4,17 +4,30 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from check import check_system
 from test_data import loaded
 
-from lib.features import text
+from lib.features.text import MeanWords
 from lib.methods.deep import deep, faults, inquest, repair
-from lib.methods.deep import pairs as pairing
+from lib.methods.deep.parts import (
+    Autoencoder,
+    BagInputs,
+    Centring,
+    Components,
+    Standardising,
+    Targets,
+    Whitening,
+    WordInputs,
+    learned,
+    read_back,
+)
 from lib.record import results
-from lib.search import metrics, retrieval, runs
-from lib.search.encoders import KINDS
+from lib.search import metrics, retrieval
+from lib.search.evaluation import evaluate, evaluate_variants
 
 pytestmark = pytest.mark.usefixtures("own_cache")
-QUICK = {"medium": deep.NETWORKS["medium"], "small": deep.NETWORKS["small"]}
+QUICK = {name: deep.NETWORKS[name] for name in ("medium", "small")}
+CHANCE = metrics.chance(60)["map_at_20"]
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +43,16 @@ def data(course):
     return loaded(course)
 
 
-def material(data):
-    """Its pairs, with word vectors made on fit."""
-    return pairing.pairs_of(data, text.for_stages(data, ""))
+@pytest.fixture
+def words(data):
+    """Word vectors, to be made on fit."""
+    return MeanWords(data)
+
+
+@pytest.fixture
+def design(words):
+    """A healthy network to principal components."""
+    return deep.set_ups(words)["pca100"].designs["medium"]
 
 
 def other_test(data):
@@ -42,146 +62,167 @@ def other_test(data):
     return replace(data, test=replace(fewer, sentences=sentences, truth=np.zeros(55, int)))
 
 
-@pytest.fixture
-def case(data):
-    """Pairs, and a healthy case to principal components."""
-    pairs = material(data)
-    texts, targets = deep.mean_words(pairs), deep.targets_of(pairs, "pca100")
-    return pairs, faults.case_of(pairs, texts, targets, "pca100")
-
-
 @pytest.mark.parametrize("setup", deep.SETUPS)
-def test_the_set_ups_find_images(data, setup):
-    rebuilt = deep.rebuild(material(data), setup)
-    chance = metrics.chance(60)["map_at_20"]
-    assert metrics.map_at_k(rebuilt.systems[1].ranks["test"]) > 3 * chance
-    assert rebuilt.systems[0].ranks["test"].shape == (3, 60)
-    row = results.rows(rebuilt.systems[0], data)[1]
+def test_the_set_ups_find_images(data, words, setup):
+    system = deep.set_ups(words)[setup]
+    euclidean, cosine = evaluate_variants(data, system)
+    assert (euclidean.id, cosine.id) == (f"deep.mlp_{setup}", f"deep.mlp_{setup}.cosine")
+    assert cosine.map_at_20("test") > 3 * CHANCE
+    assert euclidean.ranks["test"].shape == (3, 60)
+    row = results.rows(euclidean, data)[1]
     assert row["n_train"] == len(data.fit) and len(row["params"]["by_seed"]) == 3
-    assert rebuilt.tried[rebuilt.chosen] == max(rebuilt.tried.values())
+    assert set(system.tried) == set(QUICK)
+    assert system.tried[system.chosen] == max(system.tried.values())
+    assert row["seconds"] > 0.5 * euclidean.seconds["dev"], "test needs what was fitted for dev"
 
 
-@pytest.mark.parametrize("setup", deep.SETUPS)
-def test_test_decides_nothing(data, setup):
+KINDS = [  # words → a new system of one seed
+    *(lambda words, name=name: deep.set_ups(words)[name].like(seeds=(0,)) for name in deep.SETUPS),
+    lambda words: repair.fixed(words).like(seeds=(0,)),
+    lambda words: repair.fixed(words).variants()[1],
+    lambda words: faults.Healthy(deep.set_ups(words)["pca100"].designs["medium"], 0, seeds=(0,)),
+    repair.RidgeReference,
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_network_is_a_system_as_any_other(data, words, kind, tmp_path):
+    one = check_system(lambda: kind(words), data, tmp_path)
+    assert one.map_at_20("test") > 3 * CHANCE
+    assert one.system.embed_texts(["zzz qqq"]).shape == (1, one.gallery["test"].shape[1])
+
+
+@pytest.mark.parametrize("make", [lambda w: deep.set_ups(w)["autoencoder100"], repair.fixed])
+def test_test_decides_nothing(data, words, make):
     """Other test images, texts and labels leave every fitted number and choice as it is."""
-    one, two = (deep.rebuild(material(d), setup) for d in (data, other_test(data)))
+    one, two = make(words), make(words)
+    ranks = [evaluate(d, s).ranks["dev"] for d, s in ((data, one), (other_test(data), two))]
     assert one.tried == two.tried and one.chosen == two.chosen
-    assert (one.systems[0].ranks["dev"] == two.systems[0].ranks["dev"]).all()
-    for name, array in one.systems[0].encoder.arrays().items():
-        assert (array == two.systems[0].encoder.arrays()[name]).all(), name
-    for split in ("fit", "dev"):
-        assert (one.targets.arrays[split] == two.targets.arrays[split]).all()
+    assert (ranks[0] == ranks[1]).all()
+    for (ours, bias), (other, also) in zip(one.outcome.layers, two.outcome.layers, strict=True):
+        assert (ours == other).all() and (bias == also).all()
 
 
-def test_test_decides_nothing_of_the_repair(data):
-    found = []
-    for each in (data, other_test(data)):
-        bench = repair.Workbench(material(each))
-        chosen, tried = repair.choose(bench)
-        found.append((chosen, repair.fixed(bench, chosen, tried)[0]))
-    (chosen, one), (also, two) = found
-    assert chosen == also and (one.ranks["dev"] == two.ranks["dev"]).all()
-    for name, array in one.encoder.arrays().items():
-        assert (array == two.encoder.arrays()[name]).all(), name
-
-
-def test_scalers_vocabulary_and_components_see_fit_alone(data):
-    """Other dev and test texts and features change nothing that fit is turned into."""
-    pairs = material(data)
-    texts = pairs.texts | {split: ["zebra zebra"] * 50 for split in ("dev", "test")}
-    features = {
-        layer: arrays | {split: arrays[split] * 9 - 4 for split in ("dev", "test")}
-        for layer, arrays in pairs.features.items()
-    }
-    other = replace(pairs, texts=texts, features=features)
-    for make in (
-        lambda p: pairing.mean_words(p).arrays,
-        lambda p: pairing.weighted_bag(p, 20).arrays,
-        lambda p: pairing.whitened(pairing.components(pairing.both_layers(p), 30), 20, 0.5),
-        lambda p: pairing.centred(p.features["fc1000"]),
+def test_scalers_vocabulary_and_components_see_fit_alone(data, words, monkeypatch):
+    """Other texts and features of dev change nothing that fit is turned into."""
+    fit, dev = replace(data.fit), data.dev
+    other = replace(data.test, name="dev", sentences=(("zebra zebra",),) * 60)
+    for part in (
+        WordInputs(words),
+        BagInputs(20),
+        Targets(steps=(Centring(),)),
+        Targets(("fc1000", "pool5"), (Standardising(), Components(30), Whitening(20, 0.5))),
     ):
-        assert (make(pairs)["fit"] == make(other)["fit"]).all()
-    assert "zebra" not in pairing.weighted_bag(other, 20).vocabulary
+        (_, one), (bag, two) = learned(part, data.fit, dev), learned(part, fit, other)
+        assert (one == two).all()
+        if isinstance(part, BagInputs):
+            assert "zebra" not in bag.vectoriser.vocabulary_
+
+
+def test_parts_are_learned_once_for_each_split(data, words):
+    assert learned(BagInputs(20), data.fit, data.dev) is learned(BagInputs(20), data.fit, data.dev)
+    one, _ = learned(WordInputs(words), data.fit, data.dev)
+    two, _ = learned(WordInputs(words), data.train, data.dev)
+    assert one.vectoriser is not two.vectoriser
+    assert (one.rows(data.dev) == one.transform(data.dev.texts)).all()
+    assert (one.rows(data.dev) != two.rows(data.dev)).any()
 
 
 def test_targets_are_scaled_and_components_keep_variance(data):
-    pairs = material(data)
-    targets = deep.targets_of(pairs, "pca100")
-    assert (targets.arrays["fit"] ** 2).mean() == pytest.approx(1, abs=1e-4)
-    assert targets.arrays["fit"].mean(axis=0) == pytest.approx(0, abs=1e-3)
-    assert 0.5 < targets.r2 < 1
-    white = pairing.whitened(pairing.components(pairs.features["fc1000"], 20), 10, 1.0)
-    assert white["dev"].shape == (50, 10)
-    assert white["fit"].std(axis=0) == pytest.approx(1, abs=0.05)
+    steps = (Components(100), Centring())
+    targets, rows = learned(Targets(steps=steps), data.fit, data.dev)
+    assert (rows**2).mean() == pytest.approx(1, abs=1e-4)
+    assert rows.mean(axis=0) == pytest.approx(0, abs=1e-3)
+    assert 0.5 < read_back(targets, data.dev) < 1
+    coder = (Centring(), Autoencoder(deep.CODER), Centring())
+    assert -1 < read_back(learned(Targets(steps=coder), data.fit, data.dev)[0], data.dev) < 1
+    white, rows = learned(Targets(steps=(Components(20), Whitening(10, 1.0))), data.fit, data.dev)
+    assert white.rows(data.dev).shape == (50, 10)
+    assert rows.std(axis=0) == pytest.approx(1, abs=0.05)
 
 
-def test_encoders_type_what_is_stored(data, tmp_path):
-    """New text lands where the stored queries lie, after a trip through the file."""
-    pairs = material(data)
-    bench = repair.Workbench(pairs)
-    chosen, tried = repair.choose(bench)
-    systems = [*deep.rebuild(pairs, "pca100").systems, *repair.fixed(bench, chosen, tried)]
-    for system in [*systems, repair.ridge_reference(pairs)]:
-        runs.save(tmp_path, system, {})
-        back = runs.load(tmp_path, system.id)
-        assert type(back.encoder) in KINDS.values()
-        typed = back.embed_queries(data.test.texts)
-        assert typed == pytest.approx(back.queries["test"], abs=1e-4), system.id
-        assert back.embed_queries(["zzz qqq"]).shape == (1, typed.shape[1])
-
-
-def test_the_fixed_network_beats_the_plain_ones(data):
-    pairs = material(data)
-    bench = repair.Workbench(pairs)
-    chosen, tried = repair.choose(bench)
-    fixed, averaged = repair.fixed(bench, chosen, tried)
+def test_the_fixed_network_beats_the_plain_ones(data, words):
+    system = repair.fixed(words)
+    fixed, averaged = evaluate_variants(data, system)
+    assert (fixed.id, averaged.id) == ("deep.fixed", "deep.fixed.ensemble")
     assert fixed.ranks["test"].shape == (3, 60) and averaged.ranks["test"].shape == (1, 60)
-    found = repair.shares(
-        repair.ladder(bench, repair.CANDIDATES[chosen]),
-        repair.left_out(bench, repair.CANDIDATES[chosen]),
+    assert averaged.model_bytes > 1.2 * fixed.model_bytes
+    best = repair.CANDIDATES[system.chosen]
+    rungs, without = (
+        {step: repair.precision(data, words, recipe) for step, recipe in recipes.items()}
+        for recipes in (repair.ladder(best), repair.left_out(best))
     )
-    assert list(found["step"][1:-1]) == list(repair.STEPS)
-    total = found["score"].iloc[-1] - found["score"].iloc[0]
-    assert found["gain"].sum() == pytest.approx(total) and total > 0.1
+    assert rungs["dropout"].mean() == pytest.approx(system.tried[system.chosen])
+    rows = repair.shares({**rungs, repair.AVERAGED: averaged.precision("dev")}, without)
+    assert [row["step"] for row in rows[1:-1]] == list(repair.STEPS)
+    total = rows[-1]["score"] - rows[0]["score"]
+    assert sum(row["gain"] for row in rows[1:]) == pytest.approx(total) and total > 0.1
+    assert np.isnan([rows[0]["gain"], rows[0]["missing"], rows[-1]["missing"]]).all()
+    ridge = evaluate(data, repair.RidgeReference(words))
+    assert ridge.n_train == {"dev": len(data.fit), "test": len(data.train)}
+    (row,) = repair.compared(fixed, [ridge], "test")
+    assert row["difference"] == pytest.approx(fixed.map_at_20("test") - row["map_at_20"])
 
 
-def test_a_run_repeats(data, monkeypatch, tmp_path):
-    first = deep.rebuild(material(data), "pca100").systems[0]
+def test_a_training_repeats(data, words, monkeypatch, tmp_path):
+    first = evaluate(data, deep.set_ups(words)["pca100"])
     monkeypatch.setattr("lib.base.paths.CACHE", tmp_path / "another")
-    again = deep.rebuild(material(data), "pca100").systems[0]
+    again = evaluate(data, deep.set_ups(words)["pca100"])
     assert (first.ranks["test"] == again.ranks["test"]).all()
     assert (first.queries["test"] == again.queries["test"]).all()
 
 
-def test_each_fault_leaves_its_fingerprint(case):
-    pairs, healthy = case
-    seen = {name: faults.inject(pairs, healthy, name) for name in ("healthy", *faults.FAULTS)}
-    found = {name: one.fingerprint for name, one in seen.items()}
-    good = found["healthy"]
+def measured(data, design, *slips):
+    """Each fault's network, measured on dev, and its fingerprint."""
+    kinds = faults.FAULTS | {"healthy": faults.Healthy}
+    each = {slip: evaluate(data, kinds[slip](design, data.seed), splits=("dev",)) for slip in slips}
+    return each, {slip: faults.fingerprint(one) for slip, one in each.items()}
+
+
+def test_each_fault_leaves_its_fingerprint(data, design):
+    _, prints = measured(data, design, "healthy", *faults.FAULTS)
+    good = prints["healthy"]
     assert good["by_chance"] > 3 and good["r2"] > 0.2
-    assert found["collapse"]["distinct"] == 1 and found["collapse"]["fit_loss"] > 0.9
-    assert found["collapse"]["by_chance"] < 2 and abs(found["collapse"]["r2"]) < 0.1
-    assert found["exploding"]["fit_loss"] > 1
+    assert prints["collapse"]["distinct"] == 1 and prints["collapse"]["fit_loss"] > 0.9
+    assert prints["collapse"]["by_chance"] < 2 and abs(prints["collapse"]["r2"]) < 0.1
+    assert prints["exploding"]["fit_loss"] > 1
     for broken in ("misaligned_rows", "gallery_order", "small_targets_other_order"):
-        assert found[broken]["by_chance"] < 2, broken
-    assert found["misaligned_rows"]["r2"] < 0.05
-    assert found["gallery_order"]["fit_loss"] == good["fit_loss"], "training is right"
-    assert found["small_targets"]["fit_loss"] < 0.3 * good["fit_loss"]
-    assert found["small_targets"]["by_chance"] > found["small_targets_other_order"]["by_chance"]
-    assert found["over_regularised"]["r2"] < good["r2"]
-    assert found["refitted_reduction"]["by_chance"] < good["by_chance"]
-    assert found["overfitted"]["fit_loss"] < 1e-3 < good["fit_loss"]
-    assert found["small_targets_collapse"]["distinct"] == 1
-    assert seen["small_targets_collapse"].loss_near_zero
-    assert not seen["healthy"].loss_near_zero and not seen["healthy"].score_near_zero
+        assert prints[broken]["by_chance"] < 2, broken
+    assert prints["misaligned_rows"]["r2"] < 0.05
+    assert prints["gallery_order"]["fit_loss"] == good["fit_loss"], "training is right"
+    assert prints["small_targets"]["fit_loss"] < 0.3 * good["fit_loss"]
+    two = prints["small_targets_other_order"]
+    assert prints["small_targets"]["by_chance"] > two["by_chance"]
+    assert prints["over_regularised"]["r2"] < good["r2"]
+    assert prints["refitted_reduction"]["by_chance"] < good["by_chance"]
+    assert prints["overfitted"]["fit_loss"] < 1e-3 < good["fit_loss"]
+    assert prints["small_targets_collapse"]["distinct"] == 1
+    assert faults.loss_near_zero(prints["small_targets_collapse"])
+    assert not faults.loss_near_zero(good) and not faults.score_near_zero(good)
 
 
-def test_the_inquest_can_acquit_and_convict(case):
+@pytest.mark.parametrize("slip", ["other_space", "refitted_reduction", "overfitted"])
+def test_a_fault_is_kept_and_types_new_text(data, design, slip, tmp_path):
+    check = lambda: faults.FAULTS[slip](design, 0, seeds=(0,))  # noqa: E731
+    one = check_system(check, data, tmp_path) if slip != "refitted_reduction" else evaluate(
+        data, check())  # fmt: skip
+    assert one.id == f"deep.fault_{slip}"
+    assert one.n_train["test"] == (len(data.fit) if slip != "overfitted" else -(-150 // 8))
+
+
+def test_a_fault_is_tried_everywhere_on_few_pairs(data, words, monkeypatch):
+    monkeypatch.setattr(faults, "TRIED_EVERYWHERE", ("small",))
+    setups = deep.set_ups(words)
+    for slip in ("small_targets_collapse", "refitted_reduction", "other_space"):
+        rows = faults.everywhere(data, slip, setups, most=64)
+        assert [(row["setup"], row["network"]) for row in rows] == [(s, "small") for s in setups]
+        assert all(row["alike"] == (slip == "small_targets_collapse") for row in rows)
+
+
+def test_the_inquest_can_acquit_and_convict(data, design):
     """A healthy network goes free, a broken one does not."""
-    pairs, healthy = case
-    good, dead, mixed = (
-        faults.inject(pairs, healthy, name) for name in ("healthy", "collapse", "misaligned_rows")
-    )
+    each, _ = measured(data, design, "healthy", "collapse", "misaligned_rows")
+    good, dead, mixed = each.values()
     assert inquest.collapse(good).verdict == inquest.ACQUITTED
     assert inquest.collapse(dead).verdict == inquest.GUILTY
     assert inquest.misaligned(good, mixed).verdict == inquest.ACQUITTED
@@ -190,7 +231,9 @@ def test_the_inquest_can_acquit_and_convict(case):
     assert inquest.unscaled(dead, good).verdict == inquest.GUILTY
     assert inquest.overfitting(good, dead).verdict == inquest.GUILTY
     assert inquest.overfitting(good, good).verdict == inquest.ACQUITTED
-    counts = inquest.number_of_targets(pairs, healthy, (10, 100, 2000))
+    assert inquest.hubness(good, data).verdict in (inquest.ACQUITTED, inquest.IN_PART)
+    assert inquest.distance(good, good).verdict == inquest.ACQUITTED
+    counts = inquest.number_of_targets(data, design, (10, 100, 2000))
     assert list(counts) == [10, 100, 1000]
     assert inquest.too_many_targets(counts, 30).verdict == inquest.ACQUITTED
     assert inquest.too_many_targets({10: counts[1000], 90: counts[10] * 0}, 30).verdict == "guilty"
@@ -206,31 +249,34 @@ def test_hubs_show_in_the_skew():
     assert retrieval.distinct_top1(mended) > retrieval.distinct_top1(hub)
 
 
-def test_without_a_key_dev_is_scored(data):
+def test_without_a_key_dev_is_scored(data, words):
     blind = replace(data, test=replace(data.test, truth=None))
-    pairs = material(blind)
-    rebuilt = deep.rebuild(pairs, "pca100")
-    assert set(rebuilt.systems[0].ranks) == {"dev"}
-    assert rebuilt.systems[0].queries["test"].shape == (60, 100)
-    assert set(repair.ridge_reference(pairs).ranks) == {"dev"}
+    for system in (deep.set_ups(words)["pca100"], repair.RidgeReference(words)):
+        one = evaluate(blind, system)
+        assert set(one.ranks) == {"dev"} and one.queries["test"].shape == (60, 100)
 
 
-def test_every_network_of_the_chapter_is_trained_where_it_is_told(data, monkeypatch):
-    """A GPU that the chapter found, kept apart from the processor in the cache."""
-    where, train = [], deep.nets.train
+def test_every_network_of_the_chapter_is_trained_on_the_device(course, monkeypatch):
+    """A GPU that the chapter has, kept apart from the processor in the cache."""
+    from lib.methods.deep import nets
+
+    where, train = [], nets.train
 
     def one_epoch(fit, dev, network, seeds, device):
         where.append(device)
         return train(fit, dev, replace(network, epochs=1), seeds, "cpu")
 
-    monkeypatch.setattr(deep.nets, "train", one_epoch)
-    pairs = material(data)
+    monkeypatch.setattr(nets, "train", one_epoch)
+    data = loaded(course)
+    words = MeanWords(data)
     for device in ("cpu", "cuda"):
         where.clear()
-        rebuilt = deep.rebuild(pairs, "autoencoder100", device)
-        case = faults.case_of(pairs, rebuilt.texts, rebuilt.targets, "autoencoder100")
-        faults.inject(pairs, case, "healthy", (0,))
-        faults.inject(pairs, case, "refitted_reduction", (0,))
-        inquest.number_of_targets(pairs, case, (30,))
-        repair.Workbench(pairs, device).build(repair.GOOD)
+        system = deep.set_ups(words, device)["autoencoder100"]
+        evaluate(data, system)
+        given = {"seeds": (0,), "device": device}
+        for kind in (faults.Healthy, faults.RefittedReduction):
+            evaluate(data, kind(system.designs["medium"], 0, **given))
+        inquest.number_of_targets(data, system.designs["medium"], (30,), device)
+        repair.precision(data, words, repair.GOOD, device)
+        evaluate(data, repair.fixed(words, device))
         assert len(where) >= 7 and set(where) == {device}

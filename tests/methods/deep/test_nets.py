@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lib.methods.deep import nets
-from lib.methods.deep.nets import Network
+from lib.methods.deep.perceptron import Network, feed_forward
 from lib.search import metrics, retrieval
 
 SMALL = Network(hidden=(16,), learning_rate=0.01, batch=8, epochs=12, stop_on="loss")
@@ -38,8 +38,8 @@ def test_the_ranking_loss_starts_near_the_log_of_the_batch(pairs):
     network = replace(SMALL, loss="contrastive", temperature=1.0, batch=20, first_output=0.0)
     layers = [(torch.zeros(1, 5, 4), torch.zeros(1, 1, 4))]
     seen = tuple(torch.as_tensor(a, dtype=torch.float32) for a in pairs[1])
-    found = nets.evaluated(layers, seen, seen, network)
-    assert found["dev_loss"].item() == pytest.approx(np.log(20), abs=1e-4)
+    measures = nets.evaluated(layers, seen, seen, network)
+    assert measures["dev_loss"].item() == pytest.approx(np.log(20), abs=1e-4)
 
 
 @pytest.mark.parametrize("change", [{}, {"dropout": 0.3}, {"stop_on": "score"}, {"anneal": True}])
@@ -101,9 +101,9 @@ def test_a_bottleneck_is_linear_and_halves_the_network(pairs):
     (_, targets), _ = pairs
     network = replace(SMALL, hidden=(32, 4, 32), bottleneck=1, epochs=400, stop_on="")
     layers = nets.train((targets, targets), (targets, targets), network, (0,)).layers_of(0)
-    code = nets.feed_forward(layers[:2], targets)
+    code = feed_forward(layers[:2], targets)
     assert code.shape == (60, 4) and (code < 0).any()
-    back = nets.feed_forward(layers[2:], code)
+    back = feed_forward(layers[2:], code)
     assert 1 - ((back - targets) ** 2).sum() / ((targets - targets.mean(0)) ** 2).sum() > 0.9
 
 

@@ -1,0 +1,253 @@
+"""What a network reads of a text and what it predicts of an image, all of it learned from fit.
+
+A part is a plain description of what is to be learned. `learned` learns it from a split, once for
+all networks that share it; development's images are only watched, by the autoencoder.
+"""
+
+import copy
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from sklearn.decomposition import PCA, TruncatedSVD
+
+from lib.base import cache
+from lib.data.dataset import Split
+from lib.features.text import MeanWords, Tfidf
+from lib.methods.deep.perceptron import Layers, Network, feed_forward
+
+
+def learned(part: "WordInputs | BagInputs | Targets", split: Split, dev: Split) -> tuple:
+    """A part as learned from a split, with `rows` of any other, and the split's own rows."""
+    return cache.remembered(split.memory, ("learned", part), lambda: part.learn(split, dev))
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Vectors of texts, turned by `axes` [n_raw, n_in], as (vector · scale + shift).
+
+    vectoriser: `transform(texts)` → [n_text, n_raw].
+    """
+
+    vectoriser: object
+    axes: np.ndarray | None
+    scale: np.ndarray | float
+    shift: np.ndarray
+
+    def transform(self, texts: list[str]) -> np.ndarray:
+        """What a network reads of these texts, float32 [n_text, n_in]."""
+        return self.scaled(self.vectoriser.transform(texts))
+
+    def scaled(self, vectors: np.ndarray) -> np.ndarray:
+        """The same of their vectors, which may be sparse."""
+        turned = vectors if self.axes is None else vectors @ self.axes
+        return (turned * self.scale + self.shift).astype(np.float32)
+
+    def rows(self, split: Split) -> np.ndarray:
+        """The same of a split's descriptions."""
+        return cache.remembered(split.memory, self, lambda: self.transform(split.texts))
+
+
+@dataclass(frozen=True)
+class WordInputs:
+    """Mean word vectors, each number at mean 0 and deviation 1 over fit unless told otherwise."""
+
+    words: MeanWords = field(repr=False)
+    scaled: bool = True
+
+    def learn(self, split: Split, _: Split) -> tuple[Inputs, np.ndarray]:
+        words = copy.copy(self.words).fit(split)
+        vectors = words.transform(split.texts)
+        centre, spread = moments(vectors) if self.scaled else (np.zeros(vectors.shape[1]), 1.0)
+        inputs = Inputs(words, None, 1 / spread, -centre / spread)
+        return inputs, inputs.scaled(vectors)
+
+
+@dataclass(frozen=True)
+class BagInputs:
+    """tf-idf on the words of fit, reduced to its strongest components (LSA), at unit size.
+
+    A description then is a few hundred dense numbers instead of a thousand sparse ones, and
+    the network has no inputs that fit never moved.
+    """
+
+    n: int
+    seed: int = 0
+
+    def learn(self, split: Split, _: Split) -> tuple[Inputs, np.ndarray]:
+        vectoriser = Tfidf(most=None).bag
+        bags = vectoriser.fit_transform(split.texts)
+        n = max(1, min(self.n, min(bags.shape) - 1))
+        axes = TruncatedSVD(n, random_state=self.seed).fit(bags).components_.T
+        turned = bags @ axes
+        centre = turned.mean(axis=0)
+        size = (turned - centre).std() or 1.0
+        inputs = Inputs(vectoriser, axes / size, 1.0, -centre / size)
+        return inputs, inputs.scaled(bags)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Layers of CNN features side by side, and the steps through which they go.
+
+    A step has `fit(x, watched)`, on what the step before it gives of fit and of development, and
+    returns what has `transform(x)`. Learned targets are the same with such steps.
+    """
+
+    layers: tuple[str, ...] = ("fc1000",)
+    steps: tuple = ()
+
+    @property
+    def before(self) -> "Targets":
+        """All steps but the last."""
+        return replace(self, steps=self.steps[:-1])
+
+    def learn(self, split: Split, dev: Split) -> tuple["Targets", np.ndarray]:
+        if not self.steps:
+            return self, self.rows(split)
+        before, x = learned(self.before, split, dev)
+        step = self.steps[-1].fit(x, before.rows(dev))
+        targets = replace(before, steps=(*before.steps, step))
+        return targets, targets.rows(split)
+
+    def rows(self, split: Split) -> np.ndarray:
+        """The targets of a gallery, float32 [n_image, d]; of learned ones."""
+        return cache.remembered(split.memory, self, lambda: self.transform(split))
+
+    def transform(self, split: Split) -> np.ndarray:
+        if not self.steps:
+            return np.hstack([split.features(layer) for layer in self.layers])
+        return self.steps[-1].transform(self.before.rows(split))
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """Less a centre, divided by a size."""
+
+    centre: np.ndarray
+    size: np.ndarray | float
+
+    def transform(self, x: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray((x - self.centre) / self.size, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Standardising:
+    """Each column at mean 0 and deviation 1 over fit."""
+
+    def fit(self, x: np.ndarray, _: np.ndarray) -> Scaling:
+        return Scaling(*moments(x.astype(np.float64)))
+
+
+@dataclass(frozen=True)
+class Centring:
+    """Less the mean of fit, then all columns divided by one number: mean square 1 over fit.
+
+    One number for all keeps the distances of the features, but for their unit.
+    """
+
+    def fit(self, x: np.ndarray, _: np.ndarray) -> Scaling:
+        centre = x.mean(axis=0, dtype=np.float64)
+        return Scaling(centre, float(np.sqrt(np.mean((x - centre) ** 2))) or 1.0)
+
+
+@dataclass(frozen=True)
+class Components:
+    """The first n principal components of fit, in the features' own unit."""
+
+    n: int
+    seed: int = 0
+
+    def fit(self, x: np.ndarray, _: np.ndarray) -> PCA:
+        n = min(self.n, *x.shape)
+        return PCA(n, svd_solver="randomized", iterated_power=4, random_state=self.seed).fit(x)
+
+
+@dataclass(frozen=True, eq=False)
+class Whitened:
+    """The first columns, each times its own `scale` [n]."""
+
+    scale: np.ndarray
+
+    def transform(self, x: np.ndarray) -> np.ndarray:
+        return x[:, : len(self.scale)] * self.scale
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """The first n columns, their spread over fit evened out.
+
+    strength: 0 leaves the strong components strong, 1 makes all equally strong.
+    """
+
+    n: int
+    strength: float
+
+    def fit(self, x: np.ndarray, _: np.ndarray) -> Whitened:
+        return Whitened(moments(x[:, : self.n])[1] ** -self.strength)
+
+
+@dataclass(frozen=True)
+class SomeColumns:
+    """The first n columns of one random order."""
+
+    n: int
+    seed: int = 0
+
+    def fit(self, x: np.ndarray, _: np.ndarray) -> "SomeColumns":
+        return self
+
+    def transform(self, x: np.ndarray) -> np.ndarray:
+        return x[:, np.random.default_rng([self.seed, 9]).permutation(x.shape[1])[: self.n]]
+
+
+@dataclass(frozen=True, eq=False)
+class Code:
+    """The two halves of an autoencoder."""
+
+    encode: Layers
+    decode: Layers
+
+    def transform(self, x: np.ndarray) -> np.ndarray:
+        return feed_forward(self.encode, x).astype(np.float32)
+
+    def inverse_transform(self, code: np.ndarray) -> np.ndarray:
+        return feed_forward(self.decode, code)
+
+
+@dataclass(frozen=True)
+class Autoencoder:
+    """The code of a network that gives back what it is given; stopped where development is best."""
+
+    network: Network
+    device: str = "cpu"
+
+    def fit(self, x: np.ndarray, watched: np.ndarray) -> Code:
+        from lib.methods.deep import nets  # torch: two seconds
+
+        outcome = nets.train_once((x, x), (watched, watched), self.network, (0,), self.device)
+        layers, half = outcome.layers_of(0), self.network.bottleneck + 1
+        return Code(layers[:half], layers[half:])
+
+
+def moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each column; a constant column has deviation 1."""
+    spread = x.std(axis=0)
+    return x.mean(axis=0), np.where(spread > 1e-9, spread, 1.0)
+
+
+def read_back(targets: Targets, dev: Split) -> float:
+    """R² on dev of the features that come back from learned targets, whose last step centres.
+
+    Principal components are orthogonal: what they hold of the variance is their own variance.
+    """
+    reduced = targets.before
+    step, code, true = reduced.steps[-1], reduced.rows(dev), reduced.before.rows(dev)
+    if isinstance(step, PCA):
+        own = (code.astype(np.float64) ** 2).sum()
+        return float(own / ((true - step.mean_.astype(np.float64)) ** 2).sum())
+    return r_squared(step.inverse_transform(code), true)
+
+
+def r_squared(predicted: np.ndarray, true: np.ndarray) -> float:
+    """1 for a perfect prediction, 0 for predicting the mean of fit, which is 0 here."""
+    return float(1 - ((predicted - true) ** 2).sum() / (true.astype(np.float64) ** 2).sum())
