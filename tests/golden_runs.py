@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from itertools import islice
+from types import SimpleNamespace
 from typing import ClassVar
 from unittest import mock
 
@@ -33,7 +34,8 @@ from lib.methods.baby import words as pieces
 from lib.methods.baby.recipe import BabyRecipe
 from lib.methods.baby.system import BabyClip
 from lib.methods.caption import systems as captioners
-from lib.methods.caption.recipe import Plan, Recipe
+from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe
+from lib.methods.caption.train import CaptionTraining
 from lib.methods.clip import finetune, heldout, pretrain, prompts, systems
 from lib.methods.deep import nets
 from lib.methods.regression import boosting
@@ -236,22 +238,34 @@ def _(data: Dataset) -> Numbers:
 def _(data: Dataset) -> Numbers:
     still = {"resid_pdrop": 0.0, "attn_pdrop": 0.0, "embd_pdrop": 0.0}  # dropout is a processor's
     shape = replace(test_caption.SHAPE, gpt2={**test_caption.SHAPE.gpt2, **still})
-    plan = Plan(shape, Recipe(2, batch=8, rate=5e-3), Recipe(2, batch=32, rate=5e-3, images=30),
-                Recipe(2, batch=8, rate=5e-3, sentences=2))  # fmt: skip
+    recipe = CaptionRecipe(2, batch=8, rate=5e-3)
+    plan = CaptionPlan(shape, recipe, replace(recipe, batch=32, images=30),
+                       replace(recipe, sentences=2))  # fmt: skip
     few = data.subset(64, 16)
-    shop = captioners.Workshop(few, plan)
-    parts = {"eyes": shop.eyes(), "tongue": shop.tongue(), "joined": shop.joined()}
+    training = CaptionTraining(few, plan)
+    parts = {"eyes": training.encoder, "tongue": training.decoder, "joined": training.captioner()}
     frozen = replace(plan, join=replace(plan.join, frozen=True, epochs=1, images=24))
-    parts["frozen"] = captioners.Workshop(few, frozen).joined()
-    found = curves(parts)
-    said = [captioners.of_weights(few.test.images, parts["joined"].weights, beams).captions
-            for beams in (1, 3)]  # fmt: skip
-    album = {split: pictures.album(getattr(few, split), 32) for split in captioners.SPLITS}
-    read = {split: captioners.Told([s[0] for s in album[split].sentences], 0.0) for split in album}
-    vectors = dict.fromkeys(captioners.SPLITS, word_vectors(data))
-    searched = captioners.systems(few, "x", read, vectors, {}, 0.0, 0, 0)
-    return {**found, "pieces": exact(shop.words), "captions": exact(said),
-            **{name: run.ranks["test"][0].tolist() for name, run in searched.items()}}  # fmt: skip
+    parts["frozen"] = CaptionTraining(few, frozen).captioner()
+    captions = [captioners.captions(few.test.images, parts["joined"], beams) for beams in (1, 3)]
+    ways = {"x": MeanWords(word_vectors(data)), "x_tfidf": text.Tfidf().fit(few.train)}
+    first = [sentences[0] for sentences in pictures.sentences_by_image(few.test)]
+    with mock.patch.object(captioners, "captions", lambda *_: first):
+        searches = {name: captioners.Captioned(name, None, way) for name, way in ways.items()}
+        ranks = {name: evaluation.search([one], few.test)["ranks"][0].tolist()
+                 for name, one in searches.items()}  # fmt: skip
+    return {**curves(parts), "pieces": exact(training.words.state), "captions": exact(captions),
+            **ranks}  # fmt: skip
+
+
+class MeanWords:
+    """Means of word vectors that are there already."""
+
+    def __init__(self, words: text.WordVectors):
+        self.words = words
+
+    def transform(self, texts: list[str]) -> np.ndarray:
+        """As the library's own."""
+        return self.words.mean(texts).astype(np.float64)
 
 
 def curves(parts: dict) -> Numbers:
@@ -263,32 +277,30 @@ def curves(parts: dict) -> Numbers:
 class Reader:
     """A captioner that says a sentence of its own for each brightness, and never learned."""
 
-    told = ""
+    words = SimpleNamespace(encode=lambda sentences: [list(s) for s in sentences])
 
-    def captions(self, pixels: np.ndarray, sampled: int) -> list[str]:
+    def captions(self, pixels: np.ndarray, seed: int) -> list[str]:
         """A caption of each picture, another one for each seed."""
         dark = pixels.mean(axis=(1, 2, 3)).astype(int)
-        return [f"a {drawn.SHAPES[d % 3]} on number {(d + sampled) % 5}" for d in dark]
+        return [f"a {drawn.SHAPES[d % 3]} on number {(d + seed) % 5}" for d in dark]
 
-    def looked_at(self, pixels: np.ndarray) -> torch.Tensor:
+    def encode(self, pixels: np.ndarray) -> torch.Tensor:
         """The mean brightness."""
         return torch.from_numpy(pixels.mean(axis=(1, 2, 3)))[:, None]
 
-    def written(self, looked: torch.Tensor, sentences: list) -> torch.Tensor:
+    def losses(self, encoded: torch.Tensor, sentences: list) -> torch.Tensor:
         """How far each picture is from the length of its sentence."""
-        return (looked[:, 0] / 8 - torch.tensor([len(s) for s in sentences])).abs()
+        return (encoded[:, 0] / 8 - torch.tensor([len(s) for s in sentences])).abs()
 
 
 @of("lib/chapters/caption/study.py")
 def _(data: Dataset) -> Numbers:
-    few = data.subset(80, 30)
-    album = pictures.album(few.test, 32)
-    with mock.patch("lib.methods.caption.words.encoded", lambda said, _: [list(s) for s in said]):
-        told = looks.looks(Reader, album, {})
-    said = [sentences[0] for sentences in album.sentences]
-    judged = looks.judged([said[0], *said[:-1]], album.sentences)
-    found = {f"{kind} {name}": value for kind, one in told.items() for name, value in one.items()}
-    return {**found, **judged, "frequent": exact(looks.most_frequent(said))}
+    album = pictures.album(data.subset(80, 30).test, 32)
+    both = looks.looks(SimpleNamespace(load=Reader, key={}), album)
+    first = [sentences[0] for sentences in album.sentences]
+    judged = looks.judged([first[0], *first[:-1]], album.sentences)
+    numbers = {f"{kind} {name}": value for kind, one in both.items() for name, value in one.items()}
+    return {**numbers, **judged, "frequent": exact(looks.most_frequent(first))}
 
 
 @of("lib/methods/baby/train.py")

@@ -26,7 +26,7 @@ Read = Callable[[str], str | None]  # path from the project's root → text, Non
 # The files of a method of the paper, and of what only some chapters need; folders end in "/".
 REGRESSION = ("methods/regression/", "search/encoders.py")
 DEEP = ("methods/deep/", "chapters/deep.py")
-CAPTION = ("methods/caption/", "chapters/caption/", "methods/regression/classic.py")
+CAPTION = ("methods/caption/", "chapters/caption/")
 CLIP = (
     "methods/clip/",
     "features/clip/",

@@ -3,30 +3,38 @@
 from dataclasses import asdict, replace
 
 import numpy as np
+import transformers
 
+from lib.base import cache, device
+from lib.base.kit import training
 from lib.base.settings import Settings
 from lib.chapters import long
-from lib.chapters.caption import speed, study
-from lib.chapters.caption.chapter import by_image, examples, two_cats
+from lib.chapters.caption import study
+from lib.chapters.caption.chapter import two_cats
 from lib.data.dataset import Dataset
-from lib.features import text
+from lib.features import pictures
+from lib.features.text import Tfidf
 from lib.methods.caption import systems
-from lib.methods.caption.recipe import Plan, Recipe, Shape
-from lib.methods.regression import classic
-from lib.search import metrics, retrieval
+from lib.methods.caption.model import Captioner
+from lib.methods.caption.recipe import QUICK, CaptionPlan, CaptionRecipe, CaptionShape
+from lib.methods.caption.train import CaptionTraining
+from lib.record import results
+from lib.search import evaluation, metrics
 
 NOTEBOOK = "05_captioning"
-LONG = Plan(
-    Shape(
-        vit={**systems.QUICK.shape.vit, "patch_size": 8, "num_hidden_layers": 6},
-        gpt2={**systems.QUICK.shape.gpt2, "n_layer": 4, "resid_pdrop": 0.1},
+LONG = CaptionPlan(
+    CaptionShape(
+        vit={**QUICK.shape.vit, "patch_size": 8, "num_hidden_layers": 6},
+        gpt2={**QUICK.shape.gpt2, "n_layer": 4, "resid_pdrop": 0.1},
     ),
-    eyes=Recipe(epochs=8),
-    tongue=Recipe(epochs=3, batch=256),
-    join=Recipe(epochs=7),
+    encoder=CaptionRecipe(epochs=8),
+    decoder=CaptionRecipe(epochs=3, batch=256),
+    join=CaptionRecipe(epochs=7),
 )
 FROZEN = replace(LONG, join=replace(LONG.join, epochs=4, frozen=True))
 BEAMS = 4
+SPEED = {"batch": 8, "steps": 3}  # pictures a step; the first step is not timed
+LENGTH, PIECES = 14, 50_257  # pieces of a sentence, and of GPT-2
 
 
 def main(settings: Settings) -> None:
@@ -37,70 +45,83 @@ def main(settings: Settings) -> None:
     long.run(NOTEBOOK, settings, pieces)
 
 
-def pieces(loaded: Dataset, settings: Settings) -> long.Pieces:
+def pieces(data: Dataset, settings: Settings) -> long.Pieces:
     """Name → what decides the piece, and the piece; in the order of work."""
-    about = asdict(LONG)
+    about, parts = asdict(LONG), CaptionTraining(data, LONG)
+    words = settings.word_vectors
     return {
-        "speed at the paper's size": ("speed", lambda: (speed.paper_size(), [])),
-        "eyes": (about, lambda: part(loaded, "eyes")),
-        "tongue": (about, lambda: part(loaded, "tongue")),
-        "untrained": (about, lambda: whole(loaded, settings, "untrained")),
-        "long": (about, lambda: whole(loaded, settings, "joined")),
-        "beams": ([about, BEAMS], lambda: beams(loaded)),
-        "only the join": (asdict(FROZEN), lambda: frozen(loaded)),
+        "speed at the paper's size": ("speed", lambda: (paper_size(), [])),
+        "eyes": (about, lambda: (curve(parts.encoder), [])),
+        "tongue": (about, lambda: (curve(parts.decoder), [])),
+        "untrained": (about, lambda: whole(data, words, systems.ZERO_SHOT, parts.captioner(False))),
+        "long": (about, lambda: whole(data, words, systems.FINETUNED, parts.captioner())),
+        "beams": ([about, BEAMS], lambda: (beams(data, parts.captioner()), [])),
+        "only the join": (asdict(FROZEN), lambda: (frozen(data), [])),
     }
 
 
-def part(loaded: Dataset, name: str) -> tuple[dict, list[dict]]:
-    """One part, trained; its curve is the loss on development with its sign changed."""
-    made = getattr(systems.Workshop(loaded, LONG), name)()
-    return {"curve": made.curve, "seconds": made.seconds}, []
+def curve(training: cache.Training | systems.CaptionerSource) -> dict:
+    """Looks at development (of a part: its loss with the sign changed), and the cost."""
+    return {"curve": training.curve, "seconds": training.seconds}
 
 
-def whole(loaded: Dataset, settings: Settings, name: str) -> tuple[dict, list[dict]]:
+def whole(
+    data: Dataset, word_vectors: str, name: str, source: systems.CaptionerSource
+) -> tuple[dict, list[dict]]:
     """A captioner that is scored on test by both searches, with some of its captions."""
-    from lib.record import results
-
-    made = getattr(systems.Workshop(loaded, LONG), name)()
-    told = {s: systems.of_weights(getattr(loaded, s).images, made.weights) for s in systems.SPLITS}
-    words = text.for_stages(loaded, settings.word_vectors)
-    row = systems.ZERO_SHOT if name == "untrained" else systems.FINETUNED
-    size = made.weights.stat().st_size
-    runs = systems.systems(
-        loaded, row, told, words, asdict(LONG), made.seconds, size, len(loaded.fit)
-    )
-    test = loaded.test
-    shown = [two_cats(test), *examples(test)]
-    found = {
-        "systems": list(runs),
-        "curve": made.curve,
-        "seconds": made.seconds,
-        "captions": [[test.images[i].name, told["test"].captions[i]] for i in shown],
-        "quality": study.judged(told["test"].captions, by_image(test)),
+    test, captions = data.test, systems.captions(data.test.images, source)
+    searches = systems.evaluations(data, name, source, word_vectors)
+    facts = {
+        **curve(source),
+        "captions": [
+            [test.images[i].name, captions[i]] for i in (two_cats(test), *study.spread(len(test)))
+        ],
+        "quality": study.judged(captions, pictures.sentences_by_image(test)),
     }
-    return found, [row for run in runs.values() for row in results.rows(run, loaded)]
+    return facts, [row for one in searches for row in results.rows(one, data)]
 
 
-def beams(loaded: Dataset) -> tuple[dict, list[dict]]:
+def beams(data: Dataset, source: systems.CaptionerSource) -> dict:
     """Beam search against the greedy captions on development: scores, CIDEr, seconds."""
-    made, dev = systems.Workshop(loaded, LONG).joined(), loaded.dev
-    texts = classic.Texts.of("tfidf", None, loaded.fit)
-    found, precisions = {}, {}
+    dev, texts = data.dev, Tfidf().fit(data.fit)
+    by_width, precisions = {}, {}
     for width in (1, BEAMS):
-        told = systems.of_weights(dev.images, made.weights, width)
-        scores = retrieval.scores(texts.vectors(dev.texts), texts.vectors(told.captions))
-        precisions[width] = metrics.precision_at_k(retrieval.ranks(scores, dev.truth))
-        found[str(width)] = {
+        start = cache.now()
+        captions = systems.captions(dev.images, source, width)
+        seconds = cache.now() - start
+        ranks = evaluation.ranked(texts.transform(dev.texts), texts.transform(captions), dev.truth)
+        precisions[width] = metrics.precision_at_k(ranks)
+        by_width[str(width)] = {
             "map_at_20": float(precisions[width].mean()),
-            "seconds": told.seconds,
-            **study.judged(told.captions, by_image(dev)),
+            "seconds": seconds,
+            **study.judged(captions, pictures.sentences_by_image(dev)),
         }
     difference, ci95 = metrics.paired_difference(precisions[BEAMS], precisions[1])
-    return {"beams": found, "difference": difference, "ci95": list(ci95)}, []
+    return {"beams": by_width, "difference": difference, "ci95": list(ci95)}
 
 
-def frozen(loaded: Dataset) -> tuple[dict, list[dict]]:
+def frozen(data: Dataset) -> dict:
     """Only what joins the parts learns: development score of its looks."""
-    made = systems.Workshop(loaded, FROZEN).joined()
-    best = max(look["score"] for look in made.curve) if made.curve else float(np.nan)
-    return {"curve": made.curve, "map_at_20": best}, []
+    looks = CaptionTraining(data, FROZEN).captioner().curve
+    return {"curve": looks, "map_at_20": max(look["score"] for look in looks)}
+
+
+def paper_size() -> dict:
+    """Images a second of fine-tuning ViT-B/16 and GPT-2 here, and the hours for 10,000 images."""
+    image = transformers.ViTModel(transformers.ViTConfig(), add_pooling_layer=False)
+    config = transformers.GPT2Config(add_cross_attention=True, is_decoder=True)
+    language = transformers.GPT2LMHeadModel(config)
+    both = transformers.VisionEncoderDecoderModel(encoder=image, decoder=language)
+    captioner = Captioner(both, None)
+    captioner.model.to(device.find())
+    optimizer = training.adamw(captioner.model, 5e-5, 0.0)
+    rng, batch = np.random.default_rng(0), SPEED["batch"]
+    pixels = rng.integers(0, 256, (batch, 224, 224, 3)).astype(np.uint8)
+    sentences = rng.integers(0, PIECES, (batch, LENGTH)).tolist()
+    about = training.speed(
+        captioner.model,
+        optimizer,
+        lambda: captioner.losses(captioner.encode(pixels), sentences).mean(),
+        **SPEED,
+    )
+    return {**about, "hours_a_pass": 10_000 / about["images_a_second"] / 3600}

@@ -1,17 +1,18 @@
 """Does a captioner look at the picture? Evidence, and the usual scores of captions."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lib.base import cache, files
+from lib.base import cache
+from lib.features.pictures import Album
 from lib.features.text import tokenize
+from lib.methods.caption.systems import CaptionerSource
 from lib.search import metrics, retrieval
 
 if TYPE_CHECKING:
-    from lib.features.pictures import Album
     from lib.methods.caption.model import Captioner
 
 # Raise it when a measure gives other numbers: cached measures and records are made again.
@@ -25,16 +26,19 @@ def judged(captions: Sequence[str], references: Sequence[Sequence[str]]) -> dict
     """BLEU-4 and CIDEr of captions against several sentences each, by COCO's own code.
 
     Texts are lower-cased words without punctuation. BLEU lies in 0 … 1; CIDEr starts at 0 and
-    people agree with one another at about 1. Sources: Papineni et al. 2002; Vedantam et al. 2015.
+    people agree with one another at about 1. "distinct": share of the captions that no other image
+    got. Sources: Papineni et al. 2002; Vedantam et al. 2015.
     """
     from pycocoevalcap.bleu.bleu import Bleu
     from pycocoevalcap.cider.cider import Cider
 
-    said = {i: [plain(text)] for i, text in enumerate(captions)}
+    ours = {i: [plain(text)] for i, text in enumerate(captions)}
     true = {i: [plain(text) for text in texts] for i, texts in enumerate(references)}
-    bleu, _ = Bleu(4).compute_score(true, said, verbose=0)
-    cider, _ = Cider().compute_score(true, said)
-    return {"bleu4": float(bleu[3]), "cider": float(cider), "distinct": distinct(captions)}
+    bleu, _ = Bleu(4).compute_score(true, ours, verbose=0)
+    cider, _ = Cider().compute_score(true, ours)
+    _, counts = np.unique(list(captions), return_counts=True)
+    distinct = float((counts == 1).sum() / len(captions))
+    return {"bleu4": float(bleu[3]), "cider": float(cider), "distinct": distinct}
 
 
 def plain(text: str) -> str:
@@ -42,45 +46,33 @@ def plain(text: str) -> str:
     return " ".join(tokenize(text)) or "nothing"
 
 
-def distinct(captions: Sequence[str]) -> float:
-    """Share of the captions that no other image got."""
-    _, counts = np.unique(list(captions), return_counts=True)
-    return float((counts == 1).sum() / len(captions))
-
-
-def looks(load: Callable[[], "Captioner"], album: "Album", key: dict) -> dict:
+def looks(source: CaptionerSource, album: Album) -> dict:
     """Whether captions depend on the picture, measured two ways, once for each content.
-
-    load: the captioner, asked for only if something must be measured; key: what it is.
 
     "same", "other": mean overlap of two drawn captions of one image, and of two images, with the
     paired difference and its interval. "own", "shuffled": loss of true sentences with their own
     picture, and with another's, the same way.
     """
-    about = {
-        **key,
-        "version": files.version("chapters/caption/study.py"),
-        "pixels": cache.hash_of(album.pixels),
-    }
+    about = {**source.key, "version": VERSION, "pixels": cache.hash_of(album.pixels)}
 
     def compute() -> dict[str, np.ndarray]:
-        captioner = load()
-        found = {"captions": drawn_twice(captioner, album), "losses": shuffled(captioner, album)}
-        return {"json": cache.pack_words([json.dumps(found)])}
+        captioner = source.load()
+        both = {"captions": drawn_twice(captioner, album), "losses": shuffled(captioner, album)}
+        return {"json": cache.pack_words([json.dumps(both)])}
 
     entry = cache.cached("caption-study", about, compute)
     return json.loads(cache.unpack_words(entry.arrays["json"])[0])
 
 
-def spread(n: int, most: int) -> np.ndarray:
-    """At most so many of n, spread over all."""
+def spread(n: int, most: int = 6) -> np.ndarray:
+    """At most so many of n, spread over all: fixed before any caption was read."""
     return np.unique(np.linspace(0, n - 1, min(n, most)).astype(int))
 
 
-def drawn_twice(captioner: "Captioner", album: "Album") -> dict:
+def drawn_twice(captioner: "Captioner", album: Album) -> dict:
     """Two drawn captions of each image: are they more alike than those of two images?"""
     pixels = album.pixels[spread(len(album), DRAWN)]
-    first, second = (captioner.captions(pixels, sampled=seed) for seed in (1, 2))
+    first, second = (captioner.captions(pixels, seed=seed) for seed in (1, 2))
     same = np.array([overlap(a, b) for a, b in zip(first, second, strict=True)])
     other = np.array([overlap(a, b) for a, b in zip(first, np.roll(second, 1), strict=True)])
     return compared(same, other, ("same", "other"))
@@ -92,20 +84,17 @@ def overlap(one: str, other: str) -> float:
     return len(a & b) / len(a | b) if a | b else 1.0
 
 
-def shuffled(captioner: "Captioner", album: "Album") -> dict:
+def shuffled(captioner: "Captioner", album: Album) -> dict:
     """The loss of the first sentences with their own pictures, and with another's."""
     import torch
 
-    from lib.methods.caption import words
-
     chosen = spread(len(album), JUDGED)
-    sentences = words.encoded([album.sentences[i][0] for i in chosen], captioner.told)
+    sentences = captioner.words.encode([album.sentences[i][0] for i in chosen])
     with torch.inference_mode():
-        looked = torch.cat(
-            [captioner.looked_at(album.pixels[part]) for part in np.array_split(chosen, 4)]
-        )
-        own = captioner.written(looked, sentences).cpu().numpy()
-        wrong = captioner.written(looked.roll(1, dims=0), sentences).cpu().numpy()
+        parts = np.array_split(chosen, 4)
+        encoded = torch.cat([captioner.encode(album.pixels[part]) for part in parts])
+        own = captioner.losses(encoded, sentences).cpu().numpy()
+        wrong = captioner.losses(encoded.roll(1, dims=0), sentences).cpu().numpy()
     return compared(own.astype(float), wrong.astype(float), ("own", "shuffled"))
 
 

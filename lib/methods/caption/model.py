@@ -3,13 +3,15 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import torch
 import transformers
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
+from tokenizers import ByteLevelBPETokenizer, Tokenizer
 from torch.nn import functional as F
 from transformers import (
     GPT2Config,
@@ -19,12 +21,15 @@ from transformers import (
     ViTModel,
 )
 
-from lib.base import files
+from lib.base import cache, device, files
+from lib.base.errors import InputError
 from lib.base.kit.training import padded
-from lib.methods.caption import words
-from lib.methods.caption.recipe import Shape
+from lib.methods.caption.recipe import CaptionShape
 
+END = "<|endoftext|>"  # opens and closes every text, as in GPT-2
+LONGEST = 40  # pieces of a sentence, both marks included
 MOST = 24  # pieces of a caption
+BATCH = 250  # pictures that are captioned at once
 PARTS = 4  # that a batch of sentences is cut into by length: most of the padding goes
 
 # Its warnings are of settings that are meant, and its bars would stand in saved outputs.
@@ -32,136 +37,227 @@ transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 
 
+class WordPieces:
+    """Sentences ↔ numbers of word pieces, as GPT-2 reads them; state: a tokenizer as JSON."""
+
+    def __init__(self, state: str):
+        self.state, self.tokenizer = state, Tokenizer.from_str(state)
+        self.mark = self.tokenizer.token_to_id(END)
+
+    @classmethod
+    def learn(cls, sentences: Sequence[str], size: int) -> "WordPieces":
+        """Byte pairs of these sentences, learned once for each content."""
+
+        def compute() -> dict[str, np.ndarray]:
+            pairs = ByteLevelBPETokenizer()
+            pairs.train_from_iterator(sentences, size, special_tokens=[END], show_progress=False)
+            return {"tokenizer": cache.pack_words([pairs.to_str()])}
+
+        entry = cache.cached("pieces", {"sentences": list(sentences), "bytes": size}, compute)
+        return cls("\n".join(cache.unpack_words(entry.arrays["tokenizer"])))
+
+    @classmethod
+    def read(cls, folder: Path) -> "WordPieces":
+        """GPT-2's own, of a downloaded repository."""
+        pairs = ByteLevelBPETokenizer.from_file(f"{folder}/vocab.json", f"{folder}/merges.txt")
+        pairs.add_special_tokens([END])
+        return cls(pairs.to_str())
+
+    def encode(self, sentences: Sequence[str]) -> list[list[int]]:
+        """Numbers of each sentence's pieces between two marks; what is longer loses its end."""
+        rows = self.tokenizer.encode_batch(list(sentences))
+        return [[self.mark, *row.ids[: LONGEST - 2], self.mark] for row in rows]
+
+    def decode(self, rows: Sequence[Sequence[int]]) -> list[str]:
+        """The texts of rows of numbers; a row ends at the first mark after its opening."""
+        texts = []
+        for row in rows:
+            inside = list(row)[1:]
+            inside = inside[: inside.index(self.mark)] if self.mark in inside else inside
+            text = self.tokenizer.decode(inside)  # random weights may write bytes that are no text
+            texts.append(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
+        return texts
+
+
 @dataclass(frozen=True)
 class Captioner:
-    """A model and the tokenizer of its GPT-2, as JSON."""
+    """A model and the word pieces of its GPT-2."""
 
     model: VisionEncoderDecoderModel
-    told: str
+    words: WordPieces
 
     @property
     def side(self) -> int:
         """Pixels that the ViT sees."""
         return self.model.config.encoder.image_size
 
-    @property
-    def device(self) -> torch.device:
-        """Where the model is."""
-        return self.model.device
-
-    def looked_at(self, pixels: np.ndarray) -> torch.Tensor:
+    def encode(self, pixels: np.ndarray) -> torch.Tensor:
         """What the ViT sees in pixels uint8 [n, s, s, 3]: [n, n_patch + 1, width]."""
-        return self.model.encoder(pixel_values=self.seen(pixels)).last_hidden_state
+        x = inputs(pixels, self.side, self.model.device)
+        return self.model.encoder(pixel_values=x).last_hidden_state
 
-    def seen(self, pixels: np.ndarray) -> torch.Tensor:
-        """Pixels as the ViT wants them, [n, 3, side, side] in -1 … 1, as it was pretrained."""
-        x = torch.from_numpy(pixels).to(self.device).permute(0, 3, 1, 2).float()
-        if x.shape[-1] != self.side:
-            x = F.interpolate(x, (self.side, self.side), mode="bilinear", antialias=True)
-        return x / 127.5 - 1
-
-    def written(self, looked: torch.Tensor, sentences: Sequence[Sequence[int]]) -> torch.Tensor:
+    def losses(self, encoded: torch.Tensor, sentences: Sequence[Sequence[int]]) -> torch.Tensor:
         """Cross-entropy of each sentence's pieces given what was seen, float [n_sentence].
 
-        looked: [n_image, …]; sentences: as many for each image, one image's after another's.
+        encoded: [n_image, …]; sentences: as many for each image, one image's after another's.
         """
         order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
-        each, losses = len(sentences) // len(looked), []
+        each, losses = len(sentences) // len(encoded), []
         for rows in np.array_split(order, min(PARTS, len(order))):
-            ids, mask = (x.to(self.device) for x in padded([sentences[i] for i in rows]))
-            seen = looked[torch.from_numpy(rows // each).to(looked.device)]
+            ids, mask = (x.to(encoded.device) for x in padded([sentences[i] for i in rows]))
+            seen = encoded[torch.from_numpy(rows // each).to(encoded.device)]
             logits = self.model.decoder(
                 input_ids=ids, attention_mask=mask, encoder_hidden_states=seen
             ).logits
-            losses.append(per_sentence(logits, ids, mask))
-        return torch.cat(losses)[torch.from_numpy(np.argsort(order)).to(looked.device)]
+            losses.append(sentence_losses(logits, ids, mask))
+        return torch.cat(losses)[torch.from_numpy(np.argsort(order)).to(encoded.device)]
 
     @torch.inference_mode()
-    def captions(self, pixels: np.ndarray, beams: int = 1, sampled: int | None = None) -> list[str]:
+    def captions(self, pixels: np.ndarray, beams: int = 1, seed: int | None = None) -> list[str]:
         """A caption of each picture: the greedy one, of a beam search, or drawn with a seed."""
-        mark, drawn = words.end(self.told), sampled is not None
-        if drawn:
-            torch.manual_seed(sampled)
-        rows = self.model.generate(
-            self.seen(pixels),
-            decoder_start_token_id=mark,
-            eos_token_id=mark,
-            pad_token_id=mark,
-            max_new_tokens=MOST,
-            num_beams=beams,
-            do_sample=drawn,
-            top_k=0 if drawn else None,
-        )
-        return words.decoded(rows.tolist(), self.told)
+        if seed is not None:
+            torch.manual_seed(seed)
+        captions = []
+        for start in range(0, len(pixels), BATCH):
+            rows = self.model.generate(
+                inputs(pixels[start : start + BATCH], self.side, self.model.device),
+                decoder_start_token_id=self.words.mark,
+                eos_token_id=self.words.mark,
+                pad_token_id=self.words.mark,
+                max_new_tokens=MOST,
+                num_beams=beams,
+                do_sample=seed is not None,
+                top_k=0 if seed is not None else None,
+            )
+            captions += self.words.decode(rows.tolist())
+        return captions
 
 
-def per_sentence(logits: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+def inputs(pixels: np.ndarray, side: int, place: torch.device) -> torch.Tensor:
+    """Pixels uint8 [n, s, s, 3] as [n, 3, side, side] in -1 … 1, as ViTs are pretrained."""
+    x = torch.from_numpy(pixels).to(place).permute(0, 3, 1, 2).float()
+    if x.shape[-1] != side:
+        x = F.interpolate(x, (side, side), mode="bilinear", antialias=True)
+    return x / 127.5 - 1
+
+
+def sentence_losses(logits: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Mean cross-entropy of each sentence's pieces after the first, float [n]."""
-    told, wanted = logits[:, :-1].flatten(0, 1).float(), ids[:, 1:].flatten()
-    losses = F.cross_entropy(told, wanted, reduction="none").view(len(ids), -1)
+    predicted, wanted = logits[:, :-1].flatten(0, 1).float(), ids[:, 1:].flatten()
+    losses = F.cross_entropy(predicted, wanted, reduction="none").view(len(ids), -1)
     weights = mask[:, 1:].float()
     return (losses * weights).sum(dim=1) / weights.sum(dim=1)
 
 
-def vit(shape: Shape) -> ViTModel:
+def vit(shape: CaptionShape) -> ViTModel:
     """An untrained ViT."""
     return ViTModel(ViTConfig(**shape.vit), add_pooling_layer=False)
 
 
-def gpt2(shape: Shape, told: str, joined: bool) -> GPT2LMHeadModel:
+def gpt2(shape: CaptionShape, words: WordPieces, joined: bool) -> GPT2LMHeadModel:
     """An untrained GPT-2; joined: with the layers that look at an image."""
-    mark = words.end(told)
-    sizes = {"n_positions": words.LONGEST, **shape.gpt2}
+    sizes = {"n_positions": LONGEST, **shape.gpt2}
     config = GPT2Config(
-        vocab_size=words.tokenizer(told).get_vocab_size(), bos_token_id=mark, eos_token_id=mark,
-        add_cross_attention=joined, is_decoder=joined, **sizes,
+        vocab_size=words.tokenizer.get_vocab_size(), bos_token_id=words.mark,
+        eos_token_id=words.mark, add_cross_attention=joined, is_decoder=joined, **sizes,
     )  # fmt: skip
     network = GPT2LMHeadModel(config)
-    network.register_state_dict_post_hook(apart)
+    network.register_state_dict_post_hook(untie)
     return network
 
 
-def apart(_, state: dict, prefix: str, __) -> None:
+def untie(_, state: dict, prefix: str, __) -> None:
     """The words' table and the last layer share their numbers, which safetensors cannot write."""
     state[f"{prefix}lm_head.weight"] = state[f"{prefix}lm_head.weight"].clone()
 
 
 def join(
-    shape: Shape, told: str, eyes: dict | None = None, tongue: dict | None = None
+    shape: CaptionShape,
+    words: WordPieces,
+    encoder: Path | None = None,
+    decoder: Path | None = None,
+    seed: int = 0,
 ) -> Captioner:
     """A captioner whose parts were trained apart; what joins them is random.
 
-    eyes, tongue: states of the ViT and of the GPT-2; None leaves a part untrained.
+    encoder, decoder: files of the ViT and of the GPT-2; None leaves a part untrained.
     """
-    looks, writes = vit(shape), gpt2(shape, told, joined=True)
-    if eyes is not None:
-        looks.load_state_dict(eyes)
-    if tongue is not None:
-        missing, unknown = writes.load_state_dict(tongue, strict=False)
+    torch.manual_seed(seed)
+    image, language = vit(shape), gpt2(shape, words, joined=True)
+    if encoder:
+        image.load_state_dict(load_file(encoder))
+    if decoder:
+        missing, unknown = language.load_state_dict(load_file(decoder), strict=False)
         assert not unknown and all("cross" in name for name in missing)
-    return Captioner(VisionEncoderDecoderModel(encoder=looks, decoder=writes), told)
-
-
-def save(captioner: Captioner, shape: Shape, target: Path) -> None:
-    """Write a captioner with all that building it needs."""
-    state = captioner.model.state_dict()
-    tensors = {name: t.detach().cpu().clone() for name, t in state.items()}
-    about = {"vit": shape.vit, "gpt2": shape.gpt2, "pieces": shape.pieces}
-    with files.writing(target) as temporary:
-        save_file(tensors, temporary, {"shape": json.dumps(about), "tokenizer": captioner.told})
-
-
-def load(weights: Path) -> Captioner:
-    """The captioner of a file, in evaluation, on the graphics card if there is one."""
-    with safe_open(weights, "pt") as stored:
-        about = stored.metadata()
-        state = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-    captioner = join(Shape(**json.loads(about["shape"])), about["tokenizer"])
-    captioner.model.load_state_dict(state)
-    return placed(captioner)
+    return placed(Captioner(VisionEncoderDecoderModel(encoder=image, decoder=language), words))
 
 
 def placed(captioner: Captioner) -> Captioner:
     """In evaluation, on the graphics card if there is one."""
-    captioner.model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
+    captioner.model.eval().to(device.find())
     return captioner
+
+
+def save_state(network: torch.nn.Module, target: Path, about: dict[str, str] | None = None) -> None:
+    """Write a network's tensors; about: texts beside them."""
+    tensors = {name: t.detach().cpu().clone() for name, t in network.state_dict().items()}
+    with files.writing(target) as temporary:
+        save_file(tensors, temporary, about)
+
+
+def save(captioner: Captioner, shape: CaptionShape, target: Path) -> None:
+    """Write a captioner with all that building it needs."""
+    about = {"vit": shape.vit, "gpt2": shape.gpt2, "pieces": shape.pieces}
+    texts = {"shape": json.dumps(about), "tokenizer": captioner.words.state}
+    save_state(captioner.model, target, texts)
+
+
+@lru_cache(maxsize=2)
+def load(weights: Path) -> Captioner:
+    """The captioner of a file that `save` wrote."""
+    with safe_open(weights, "pt") as stored:
+        about = stored.metadata()
+    captioner = join(CaptionShape(**json.loads(about["shape"])), WordPieces(about["tokenizer"]))
+    captioner.model.load_state_dict(load_file(weights))
+    return captioner
+
+
+@lru_cache(maxsize=1)
+def read(*folders: Path) -> Captioner:
+    """A downloaded captioner: one that is whole, or a ViT and a GPT-2 that never met.
+
+    Raises InputError for weights that cannot be loaded.
+    """
+    try:
+        if len(folders) == 1:
+            both = downloaded(VisionEncoderDecoderModel, folders[0], "lm_head", "pooler")
+        else:
+            torch.manual_seed(0)  # what joins them is drawn
+            image = downloaded(ViTModel, folders[0], "pooler", add_pooling_layer=False)
+            joined = {"is_decoder": True, "add_cross_attention": True}
+            config = GPT2Config.from_pretrained(folders[1], **joined)
+            language = downloaded(GPT2LMHeadModel, folders[1], "lm_head", "cross", config=config)
+            both = VisionEncoderDecoderModel(encoder=image, decoder=language)
+    except Exception as error:  # safetensors, pickle and transformers raise kinds of their own
+        reason = str(error).strip().split("\n")[0][:200]
+        raise InputError(
+            folders[-1],
+            f"cannot be loaded ({type(error).__name__}: {reason})",
+            "weights of a ViT and a GPT-2",
+            "remove the folder and run make weights again",
+        ) from error
+    return placed(Captioner(both, WordPieces.read(folders[-1])))
+
+
+def downloaded(kind: type, folder: Path, *unread: str, **options) -> torch.nn.Module:
+    """A network of a folder; ValueError where the library would draw missing tensors and go on.
+
+    unread: parts of the names of tensors that may be missing, such as the table of words again.
+    """
+    network, about = kind.from_pretrained(
+        folder, local_files_only=True, output_loading_info=True, **options
+    )
+    missing = [n for n in about["missing_keys"] if not any(part in n for part in unread)]
+    if missing:
+        raise ValueError(f"it lacks {len(missing)} of its tensors, {missing[0]} among them")
+    return network

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Shape:
+class CaptionShape:
     """Both parts, as transformers' ViTConfig and GPT2Config name their fields.
 
     pieces: word pieces that GPT-2's tokenizer learns, where none is downloaded.
@@ -21,7 +21,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class CaptionRecipe:
     """How one part is trained; rate and decay are AdamW's.
 
     An epoch is one pass over the images, or over all sentences for the language alone. sentences:
@@ -40,10 +40,25 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CaptionPlan:
     """A captioner and the training of its parts: the ViT on tags, GPT-2 on sentences, the join."""
 
-    shape: Shape
-    eyes: Recipe
-    tongue: Recipe
-    join: Recipe
+    shape: CaptionShape
+    encoder: CaptionRecipe
+    decoder: CaptionRecipe
+    join: CaptionRecipe
+
+
+# The same function as GPT-2's own, in one operation; and no dropout, for a few passes.
+_GPT2 = {"activation_function": "gelu_pytorch_tanh", "attn_pdrop": 0.0, "embd_pdrop": 0.0,
+         "resid_pdrop": 0.0}  # fmt: skip
+_SIZES = {"hidden_size": 192, "num_attention_heads": 3, "intermediate_size": 768}
+QUICK = CaptionPlan(  # what a report waits for
+    CaptionShape(
+        vit={"image_size": 64, "patch_size": 16, "num_hidden_layers": 4, **_SIZES},
+        gpt2={"n_embd": 192, "n_layer": 3, "n_head": 3, **_GPT2},
+    ),
+    encoder=CaptionRecipe(epochs=4, batch=32),
+    decoder=CaptionRecipe(epochs=1, batch=64, images=4000),
+    join=CaptionRecipe(epochs=3, batch=64, sentences=2),
+)

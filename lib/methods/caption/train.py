@@ -1,33 +1,37 @@
 """Training of a captioner's parts: the ViT on tags, GPT-2 on sentences, and the join of both."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from lib.base import files
-from lib.base.kit import training
-from lib.base.kit.training import padded, rate
+from lib.base import cache, device, files
+from lib.base.kit.training import adamw, autocast, padded, plain_attention, rate, step, train
+from lib.data.dataset import Dataset
+from lib.features import pictures
 from lib.features.pictures import Album
-from lib.methods.caption import model as captioners
-from lib.methods.caption import words
-from lib.methods.caption.model import Captioner
-from lib.methods.caption.recipe import Recipe, Shape
+from lib.features.text import Tfidf
+from lib.methods.caption import model
+from lib.methods.caption.model import Captioner, WordPieces
+from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe, CaptionShape
+from lib.methods.caption.systems import CaptionerSource
+from lib.search import metrics, retrieval
 
-# Raise it when training or telling gives other numbers: captioners and records are made again.
+# Raise it when training or captions give other numbers: captioners and records are made again.
 VERSION = 1
 
 GROUP = 8  # batches among which sentences are sorted by length
 
 
 def batches(
-    recipe: Recipe, epoch: int, n: int, optimizer, what: str, lengths: np.ndarray | None = None
-) -> Iterator[np.ndarray]:
-    """The rows of each batch of an epoch, in a random order; sets the rate before each.
+    recipe: CaptionRecipe, epoch: int, n: int, what: str, lengths: np.ndarray | None = None
+) -> Iterator[tuple[np.ndarray, float]]:
+    """The rows of each batch of an epoch, in a random order, and the learning rate for it.
 
     lengths: of the rows; those of like lengths then share a batch, so that little is padded.
     """
@@ -38,141 +42,197 @@ def batches(
     for group in groups if lengths is not None else ():
         group[:] = group[np.argsort(lengths[group], kind="stable")]
     starts = np.arange(0, max(1, n - recipe.batch + 1), recipe.batch)
-    bar = tqdm(
-        rng.permutation(starts), desc=f"{what}, epoch {epoch + 1}", unit="batch", disable=None
-    )
-    for done, start in enumerate(bar):
+    about = {"desc": f"{what}, epoch {epoch + 1}", "unit": "batch", "disable": None}
+    for done, start in enumerate(tqdm(rng.permutation(starts), **about)):
         share = (epoch + done / len(starts)) / recipe.epochs
-        for each in optimizer.param_groups:
-            each["lr"] = recipe.rate * rate(share)
-        yield order[start : start + recipe.batch]
+        yield order[start : start + recipe.batch], recipe.rate * rate(share)
 
 
-def eyes(fit: Album, dev: Album, shape: Shape, recipe: Recipe, target: Path, half: bool) -> dict:
-    """Train a ViT to name the training tags; its state without the head goes to `target`."""
-    torch.manual_seed(recipe.seed)
-    names = sorted({tag for tags in fit.tags for tag in tags})
-    head = torch.nn.Linear(shape.vit["hidden_size"], max(1, len(names)))
-    both = torch.nn.ModuleDict({"vit": captioners.vit(shape), "head": head})
-    both.to("cuda" if torch.cuda.is_available() else "cpu")
-    device = next(both.parameters()).device
-    optimizer = training.adamw(both, recipe.rate, recipe.decay)
-    albums = {"fit": fit, "dev": dev}
-    wanted = {name: tag_targets(one.tags, names).to(device) for name, one in albums.items()}
-
-    def loss_of(split: str, rows: np.ndarray) -> torch.Tensor:
-        album = albums[split]
-        x = torch.from_numpy(album.pixels[rows]).to(device).permute(0, 3, 1, 2).float()
-        x = F.interpolate(x, (shape.side, shape.side), mode="bilinear", antialias=True)
-        with torch.autocast(device.type, torch.bfloat16, half):
-            seen = both["vit"](pixel_values=x / 127.5 - 1).last_hidden_state[:, 0]
-            scores = both["head"](seen).float()
-        return F.binary_cross_entropy_with_logits(scores, wanted[split][rows])
-
-    def one_epoch(epoch: int) -> float:
-        both.train()
-        rows = batches(recipe, epoch, len(fit), optimizer, "tags")
-        return float(np.mean([training.step(optimizer, loss_of("fit", some)) for some in rows]))
-
-    @torch.no_grad()
-    def score() -> float:
-        both.eval()
-        parts = np.array_split(np.arange(len(dev)), max(1, len(dev) // 256))
-        return -float(np.mean([float(loss_of("dev", rows)) for rows in parts]))
-
-    def keep() -> None:
-        with files.writing(target) as temporary:
-            save_file({k: t.cpu().clone() for k, t in both["vit"].state_dict().items()}, temporary)
-
-    return training.train(both, optimizer, one_epoch, score, keep, target, recipe.epochs)
-
-
-def tag_targets(tags: Sequence[Sequence[str]], names: list[str]) -> torch.Tensor:
-    """1 where an image has a tag, float [n, n_tag]; a tag without a name is left out."""
-    place = {name: i for i, name in enumerate(names)}
-    target = torch.zeros(len(tags), max(1, len(names)))
-    for row, own in zip(target, tags, strict=True):
-        row[[place[tag] for tag in own if tag in place]] = 1
-    return target
-
-
-def tongue(
-    fit: Sequence[str], dev: Sequence[str], shape: Shape, told: str, recipe: Recipe,
-    target: Path, half: bool,
+def descend(
+    network: torch.nn.Module, recipe: CaptionRecipe, n: int,
+    loss_of: Callable[[np.ndarray, np.random.Generator], torch.Tensor],
+    score: Callable[[], float], keep: Callable[[], None], target: Path, what: str,
+    lengths: np.ndarray | None = None,
 ) -> dict:  # fmt: skip
-    """Train a GPT-2 on sentences alone, without a picture; its state goes to `target`."""
-    torch.manual_seed(recipe.seed)
-    network = captioners.gpt2(shape, told, joined=False)
-    network.to("cuda" if torch.cuda.is_available() else "cpu")
-    optimizer = training.adamw(network, recipe.rate, recipe.decay)
-    pieces = {"fit": words.encoded(fit, told), "dev": words.encoded(dev, told)}
-    lengths = {split: np.array([len(row) for row in rows]) for split, rows in pieces.items()}
-
-    def loss_of(split: str, rows: np.ndarray) -> torch.Tensor:
-        ids, mask = padded([pieces[split][i] for i in rows])
-        ids, mask = ids.to(network.device), mask.to(network.device)
-        with torch.autocast(network.device.type, torch.bfloat16, half):
-            logits = network(input_ids=ids, attention_mask=mask).logits
-        return captioners.per_sentence(logits, ids, mask).mean()
+    """Train a network on n rows by the loss of some of them; see `kit.training.train`."""
+    optimizer = adamw(network, recipe.rate, recipe.decay)
 
     def one_epoch(epoch: int) -> float:
         network.train()
-        rows = batches(recipe, epoch, len(fit), optimizer, "language", lengths["fit"])
-        return float(np.mean([training.step(optimizer, loss_of("fit", some)) for some in rows]))
+        rng = np.random.default_rng([recipe.seed, 14, epoch])
+        every = batches(recipe, epoch, n, what, lengths)
+        losses = [step(optimizer, loss_of(rows, rng), now) for rows, now in every]
+        return float(np.mean(losses))
 
     @torch.no_grad()
-    def score() -> float:
+    def look() -> float:
         network.eval()
-        parts = np.array_split(np.argsort(lengths["dev"]), max(1, len(dev) // 512))
-        return -float(np.mean([float(loss_of("dev", rows)) for rows in parts]))
+        return score()
 
-    def keep() -> None:
-        with files.writing(target) as temporary:
-            save_file({k: t.cpu().clone() for k, t in network.state_dict().items()}, temporary)
-
-    return training.train(network, optimizer, one_epoch, score, keep, target, recipe.epochs)
+    return train(network, optimizer, one_epoch, look, keep, target, recipe.epochs)
 
 
-def joined(
-    captioner: Captioner, fit: Album, recipe: Recipe, score: Callable[[Captioner], float],
-    keep: Callable[[], None], target: Path, half: bool,
+def mean_loss(
+    loss_of: Callable[[np.ndarray], torch.Tensor], rows: np.ndarray, at_once: int
+) -> float:
+    """Mean loss over batches of rows, its sign changed: a score, higher is better."""
+    parts = np.array_split(rows, max(1, len(rows) // at_once))
+    return -float(np.mean([float(loss_of(some)) for some in parts]))
+
+
+def encoder(
+    fit: Album, dev: Album, shape: CaptionShape, recipe: CaptionRecipe, target: Path
+) -> dict:
+    """Train a ViT to name the training tags; its state without the head goes to `target`."""
+    torch.manual_seed(recipe.seed)
+    names = sorted({tag for tags in fit.tags for tag in tags}) or [""]
+    head = torch.nn.Linear(shape.vit["hidden_size"], len(names))
+    both = torch.nn.ModuleDict({"vit": model.vit(shape), "head": head}).to(device.find())
+    place = head.weight.device
+
+    def loss_of(album: Album, truth: torch.Tensor, rows: np.ndarray, _=None) -> torch.Tensor:
+        with autocast(place):
+            x = model.inputs(album.pixels[rows], shape.side, place)
+            scores = both["head"](both["vit"](pixel_values=x).last_hidden_state[:, 0]).float()
+        return F.binary_cross_entropy_with_logits(scores, truth[rows])
+
+    fit_truth, dev_truth = (
+        torch.tensor([[name in tags for name in names] for tags in album.tags]).float().to(place)
+        for album in (fit, dev)
+    )  # [n, n_tag]; a tag of development that training does not have is left out
+    score = partial(mean_loss, partial(loss_of, dev, dev_truth), np.arange(len(dev)), 256)
+    keep = partial(model.save_state, both["vit"], target)
+    fit_loss = partial(loss_of, fit, fit_truth)
+    return descend(both, recipe, len(fit), fit_loss, score, keep, target, "tags")
+
+
+def decoder(
+    fit: Sequence[str], dev: Sequence[str], shape: CaptionShape, words: WordPieces,
+    recipe: CaptionRecipe, target: Path,
+) -> dict:  # fmt: skip
+    """Train a GPT-2 on sentences alone, without a picture; its state goes to `target`."""
+    torch.manual_seed(recipe.seed)
+    network = model.gpt2(shape, words, joined=False).to(device.find())
+    fit_pieces, dev_pieces = words.encode(fit), words.encode(dev)
+
+    def loss_of(pieces: list[list[int]], rows: np.ndarray, _=None) -> torch.Tensor:
+        ids, mask = (x.to(network.device) for x in padded([pieces[i] for i in rows]))
+        with autocast(network.device):
+            logits = network(input_ids=ids, attention_mask=mask).logits
+        return model.sentence_losses(logits, ids, mask).mean()
+
+    lengths, dev_lengths = (np.array(list(map(len, each))) for each in (fit_pieces, dev_pieces))
+    score = partial(mean_loss, partial(loss_of, dev_pieces), np.argsort(dev_lengths), 512)
+    keep, fit_loss = partial(model.save_state, network, target), partial(loss_of, fit_pieces)
+    return descend(network, recipe, len(fit), fit_loss, score, keep, target, "language", lengths)
+
+
+def join(
+    captioner: Captioner, fit: Album, dev: Album, texts: Tfidf, recipe: CaptionRecipe,
+    keep: Callable[[], None], target: Path,
 ) -> dict:  # fmt: skip
     """Train the join of a ViT and a GPT-2 on pictures and their sentences.
 
     A picture is looked at once a step and several of its sentences are written for it, since
-    looking costs more than writing. score: a look at development; keep: writes the weights.
+    looking costs more than writing. A look at development captions it and searches by `texts`.
     """
-    network = captioner.model
+    network, words = captioner.model, captioner.words
     if recipe.frozen:
         for name, parameter in network.named_parameters():
             parameter.requires_grad_("cross" in name or "enc_to_dec" in name)
-    optimizer = training.adamw(network, recipe.rate, recipe.decay)
+
+    def loss_of(rows: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
+        sentences = [text for i in rows for text in draw(fit.sentences[i], recipe.sentences, rng)]
+        with autocast(network.device):
+            encoded = captioner.encode(fit.pixels[rows])
+            return captioner.losses(encoded, words.encode(sentences)).mean()
+
+    def score() -> float:
+        queries = texts.transform([" ".join(sentences) for sentences in dev.sentences])
+        scores = retrieval.scores(queries, texts.transform(captioner.captions(dev.pixels)))
+        return metrics.map_at_k(retrieval.ranks(scores, np.arange(len(dev))))
+
     n = len(fit) if recipe.images is None else min(recipe.images, len(fit))
-
-    def one_epoch(epoch: int) -> float:
-        network.train()
-        rng, losses = np.random.default_rng([recipe.seed, 14, epoch]), []
-        for rows in batches(recipe, epoch, n, optimizer, "captions"):
-            said = [fit.sentences[i][j] for i in rows for j in drawn(fit, int(i), recipe, rng)]
-            with torch.autocast(captioner.device.type, torch.bfloat16, half):
-                looked = captioner.looked_at(fit.pixels[rows])
-                loss = captioner.written(looked, words.encoded(said, captioner.told)).mean()
-            losses.append(training.step(optimizer, loss))
-        return float(np.mean(losses))
-
-    def looked_at() -> float:
-        network.eval()
-        return score(captioner)
-
-    return training.train(network, optimizer, one_epoch, looked_at, keep, target, recipe.epochs)
+    return descend(network, recipe, n, loss_of, score, keep, target, "captions")
 
 
-def drawn(album: Album, image: int, recipe: Recipe, rng: np.random.Generator) -> np.ndarray:
-    """Which of a picture's sentences are written this time; again, where it has too few."""
-    n = len(album.sentences[image])
-    return rng.choice(n, recipe.sentences, replace=n < recipe.sentences)
+def draw(sentences: Sequence[str], n: int, rng: np.random.Generator) -> list[str]:
+    """Those of a picture's sentences that are written this time; again, where it has too few."""
+    chosen = rng.choice(len(sentences), n, replace=len(sentences) < n)
+    return [sentences[i] for i in chosen]
 
 
-def state_of(path: Path) -> dict[str, torch.Tensor]:
-    """The state of a part that `eyes` or `tongue` wrote."""
-    return load_file(path)
+class CaptionTraining:
+    """Trains a captioner's parts on the images of fit, each once for its content."""
+
+    def __init__(self, data: Dataset, plan: CaptionPlan):
+        self.fit, self.dev, self.plan = data.fit, data.dev, plan
+
+    @cached_property
+    def albums(self) -> list[Album]:
+        """The pictures of fit and of development."""
+        return [pictures.album(split, self.plan.shape.side) for split in (self.fit, self.dev)]
+
+    @cached_property
+    def words(self) -> WordPieces:
+        """GPT-2's tokenizer, learned from the sentences of fit."""
+        return WordPieces.learn(pictures.sentences(self.fit), self.plan.shape.pieces)
+
+    def once(self, part: str, about: dict, learn: Callable[[Path], object]) -> cache.Training:
+        """What `learn` trains and writes to the path that it is given."""
+        content = [pictures.content(split) for split in (self.fit, self.dev)]
+        shape = asdict(self.plan.shape)
+        key = {"part": part, "version": VERSION, "data": content, "shape": shape, **about}
+
+        def train_it(target: Path) -> None:
+            with plain_attention():
+                learn(target)
+
+        return cache.trained("caption", key, train_it)
+
+    @cached_property
+    def encoder(self) -> cache.Training:
+        """The ViT, trained on the training tags."""
+        shape, recipe = self.plan.shape, self.plan.encoder
+        about = {"recipe": asdict(recipe), "tags": [self.fit.tags, self.dev.tags]}
+        return self.once("eyes", about, lambda target: encoder(*self.albums, shape, recipe, target))
+
+    @cached_property
+    def decoder(self) -> cache.Training:
+        """GPT-2, trained as a language model on the training sentences alone."""
+        shape, recipe = self.plan.shape, self.plan.decoder
+        fit = self.fit.take(range(len(self.fit))[: recipe.images])
+        texts = [pictures.sentences(split) for split in (fit, self.dev)]
+        return self.once(
+            "tongue",
+            {"recipe": asdict(recipe)},
+            lambda target: decoder(*texts, shape, self.words, recipe, target),
+        )
+
+    def captioner(self, is_trained: bool = True) -> CaptionerSource:
+        """Both parts as one, with a random join, as in the paper; or with that join trained."""
+        parts, shape, recipe = (self.encoder, self.decoder), self.plan.shape, self.plan.join
+        weights = [part.weights for part in parts]
+        about = dict(zip(("eyes", "tongue"), map(files.hash_of, weights), strict=True))
+        about |= {"recipe": asdict(recipe)} if is_trained else {"seed": recipe.seed}
+        cost = sum(part.seconds for part in parts)
+
+        def learn(target: Path) -> None:
+            captioner = model.join(shape, self.words, *weights, recipe.seed)
+            keep = partial(model.save, captioner, shape, target)
+            if is_trained:
+                join(captioner, *self.albums, Tfidf().fit(self.fit), recipe, keep, target)
+            else:
+                keep()
+                cache.describe(target, {"curve": [], "seconds": cost})
+
+        whole = self.once("joined" if is_trained else "untrained", about, learn)
+        return CaptionerSource(
+            weights=(whole.weights,),
+            key={"weights": files.hash_of(whole.weights)},
+            side=shape.side,
+            params={"starts_from": "tags and sentences of the training split", **asdict(self.plan)},
+            n_train=len(self.fit),
+            curve=whole.curve,
+            seconds=whole.seconds + cost * is_trained,  # the other's seconds are those of its parts
+        )
