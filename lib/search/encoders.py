@@ -117,44 +117,6 @@ class MeanWordsLayers:
         return cls(words, layers_of(arrays))
 
 
-@dataclass(frozen=True)
-class MeanWordsTrees:
-    """Mean word vector, turned by `turn` [p, q] around `centre` [p], then XGBoost's trees.
-
-    trees: the booster in XGBoost's binary JSON, uint8; bias [d].
-    """
-
-    words: WordVectors
-    turn: np.ndarray
-    centre: np.ndarray
-    trees: np.ndarray
-    bias: np.ndarray
-    kind = "mean_words_trees"
-
-    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """float32 [n_text, d]; a text without a known word is a zero vector to the trees."""
-        import xgboost
-
-        inputs = (self.words.mean(texts).astype(np.float64) - self.centre) @ self.turn
-        model = xgboost.Booster()
-        model.load_model(bytearray(self.trees.tobytes()))
-        predicted = model.predict(xgboost.DMatrix(inputs.astype(np.float32)))
-        return (predicted + self.bias).astype(np.float32)
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """The words, their vectors, the turn and the trees."""
-        words = {"words": cache.pack_words(self.words.words), "vectors": self.words.vectors}
-        about = {"turn": self.turn, "centre": self.centre, "bias": self.bias}
-        return words | about | {"trees": self.trees}
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "MeanWordsTrees":
-        """The encoder whose `arrays` these are."""
-        words = stored_words(arrays)
-        parts = (arrays[name] for name in ("turn", "centre", "trees", "bias"))
-        return cls(words, *parts)
-
-
 def tfidf(texts: Sequence[str], words: Sequence[str], idf: np.ndarray) -> np.ndarray:
     """Weighted bags of words at length one, float64 [n_text, n_word]; without a known word 0.
 
@@ -202,42 +164,6 @@ class TfidfLinear:
 
 
 @dataclass(frozen=True)
-class Kernel:
-    """A linear text encoder, then kernel ridge: a Gaussian around each fitted description.
-
-    rows [n, p] in the text encoder's space; weights [n, d]; bias [d].
-    """
-
-    plain: MeanWordsLinear | TfidfLinear
-    rows: np.ndarray
-    weights: np.ndarray
-    bias: np.ndarray
-    gamma: float
-    kind = "kernel"
-
-    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """float32 [n_text, d]; a text like no fitted one lands on the bias."""
-        from sklearn.metrics.pairwise import rbf_kernel
-
-        near = rbf_kernel(self.plain.embed_queries(texts), self.rows, self.gamma)
-        return (near @ self.weights + self.bias).astype(np.float32)
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Those of the text encoder, and the kernel's."""
-        plain = {f"plain_{name}": array for name, array in self.plain.arrays().items()}
-        about = {"plain": cache.pack_words([self.plain.kind]), "gamma": np.array(self.gamma)}
-        return {"rows": self.rows, "weights": self.weights, "bias": self.bias, **about, **plain}
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Kernel":
-        """The encoder whose `arrays` these are."""
-        inner = {k.removeprefix("plain_"): v for k, v in arrays.items() if k.startswith("plain_")}
-        plain = KINDS[cache.unpack_words(arrays["plain"])[0]].from_arrays(inner)
-        gamma = float(arrays["gamma"])
-        return cls(plain, arrays["rows"], arrays["weights"], arrays["bias"], gamma)
-
-
-@dataclass(frozen=True)
 class TfidfLayers:
     """Weighted bag of words, then networks whose unit outputs are averaged.
 
@@ -280,5 +206,5 @@ def of_kind(kind: str) -> type[QueryEncoder]:
     return (KINDS | {one.kind: one for one in (BabyTexts, ClipTexts, FusedTexts)})[kind]
 
 
-ALL = (MeanWordsLinear, MeanWordsLayers, MeanWordsTrees, TfidfLinear, TfidfLayers, Kernel)
+ALL = (MeanWordsLinear, MeanWordsLayers, TfidfLinear, TfidfLayers)
 KINDS = {encoder.kind: encoder for encoder in ALL}

@@ -68,6 +68,10 @@ class System:
         """The systems that one fit serves: this one, and perhaps others that share it."""
         return [self]
 
+    def replicas(self) -> list[System]:
+        """The systems, one for each seed, that were fitted in one pass; most have one seed."""
+        return [self]
+
 
 def has_vectors(system: System) -> bool:
     """Whether a system embeds; one that does not scores pairs."""

@@ -109,7 +109,7 @@ def top9(run: SystemRun, split: Split, query: int | str) -> Figure:
     is framed and ticked; where it is not among the nine, the title gives its rank.
     """
     typed = isinstance(query, str)
-    queries = run.embed_queries([query]) if typed else run.queries[split.name][query, None]
+    queries = run.system.embed_texts([query]) if typed else run.queries[split.name][query, None]
     scores = retrieval.scores(queries, run.gallery[split.name], run.metric)
     truth = None if typed or split.truth is None else int(split.truth[query])
     best = retrieval.top_k(scores, 9)[0]

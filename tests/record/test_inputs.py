@@ -118,6 +118,7 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
     """A new module of methods that no chapter names would be noticed by nobody."""
     plumbing = {
         "chapters/session.py",
+        "search/evaluation.py",
         "search/runs.py",
         "methods/deep/pairs.py",
         "features/clip.py",
