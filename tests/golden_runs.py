@@ -39,6 +39,7 @@ from lib.methods.caption.train import CaptionTraining
 from lib.methods.clip import finetune, heldout, pretrain, prompts, systems
 from lib.methods.deep import nets
 from lib.methods.regression import boosting
+from lib.methods.regression.regress import Regression
 from lib.scenes import builder, built, corpus, resnet
 from lib.search import evaluation, metrics, retrieval
 from lib.search.system import System
@@ -145,17 +146,21 @@ def _(data: Dataset) -> Numbers:
         "means": some(words.mean(data.test.texts[:6]), 9),
         "read": some(read.mean(told), 9),
         "nearest": exact(words.nearest("red")),
+        "weighted": some(text.Tfidf().fit(data.train).transform(data.test.texts[:6]), 9),
     }
 
 
 @of("lib/features/features.py")
-def _(_: Dataset) -> Numbers:
+def _(data: Dataset) -> Numbers:
     rng = np.random.default_rng(0)
     table = rng.normal(size=(30, 12)) * np.arange(1, 13)
     ways = {name: way(table, 4, np.random.default_rng(1)) for name, way in
             features.REDUCTIONS.items()}  # fmt: skip
     kept = features.variance_kept(table).tolist()
-    return {**{name: some(reduce(table[:9])) for name, reduce in ways.items()}, "variance": kept}
+    standard = {kind: some(features.StandardFeatures(kind).fit(data.train).transform(data.test))
+                for kind in ("both", "fc1000_tags")}  # fmt: skip
+    reduced = {name: some(reduce(table[:9])) for name, reduce in ways.items()}
+    return {**reduced, "variance": kept, **standard}
 
 
 @of("lib/features/pictures.py")
@@ -219,19 +224,28 @@ def word_vectors(data: Dataset) -> text.WordVectors:
 
 @of("lib/methods/regression/boosting.py")
 def _(data: Dataset) -> Numbers:
-    words, found = dict.fromkeys(("dev", "test"), word_vectors(data)), {}
-    few = {"MOST_ROUNDS": 8, "SCORED_ROUNDS": (2, 5), "DIRECTIONS": 8}
-    with mock.patch.multiple(boosting, **few):
-        for reduction in ("subset", "pca"):
-            (one, cosine), curve = boosting.boosted(data.subset(80, 20), words, reduction, "x")
-            found |= {f"{reduction} fit": curve.fit, f"{reduction} dev": curve.dev,
-                      f"{reduction} scores": list(curve.scores.values()),
-                      f"{reduction} test": some(one.queries["test"]),
-                      f"{reduction} precision": [run.precision("test").mean() for run in
-                                                 (one, cosine)]}  # fmt: skip
-    problem = boosting.components_of(data.subset(40, 10), words)
-    first = replace(problem, targets=[problem.targets[0][:, :2]])
-    return {**found, "obvious": some(boosting.obvious_way(first))}
+    words, numbers = word_vectors(data), {}
+    rounds = {"MOST_ROUNDS": 8, "SCORED_ROUNDS": (2, 5), "DIRECTIONS": 8}
+    with (
+        mock.patch.multiple(boosting, **rounds),
+        mock.patch.object(text, "word_vectors", lambda *_: words),
+    ):
+        for name, reduction in boosting.REDUCED.items():
+            few = data.subset(80, 20)
+            systems = evaluation.evaluate_variants(few, *boosting.quick(few, "", name, 0))
+            curve = systems[0].system.model.curve
+            numbers |= {f"{reduction} fit": curve.fit, f"{reduction} dev": curve.dev,
+                        f"{reduction} scores": list(curve.scores.values()),
+                        f"{reduction} test": some(systems[0].queries["test"]),
+                        f"{reduction} precision": [one.precision("test").mean()
+                                                   for one in systems]}  # fmt: skip
+        few = data.subset(40, 10)
+        images = features.ReducedFeatures("pca", (data.seed, 0))
+        system = Regression("x", text.MeanWords(few), images, boosting.ObviousTrees())
+        x, y = system.fit_vectors(few.fit)
+        system.model.fit(x, y[:, :2])
+        predicted = system.model.predict(system.vectors(few.dev)[0])
+    return {**numbers, "obvious": some(predicted)}
 
 
 @of("lib/methods/caption/train.py")

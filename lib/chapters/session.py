@@ -18,7 +18,7 @@ from lib.base import device, files, paths, settings
 from lib.data import source as sources
 from lib.data.dataset import Dataset, Split
 from lib.record import inputs, paper, records, results
-from lib.search import evaluation, metrics, runs
+from lib.search import evaluation, metrics
 from lib.show import kit
 from lib.show.display import say
 
@@ -43,7 +43,7 @@ class Session:
     inputs: dict
     device: str
     started: float
-    systems: dict[str, runs.SystemRun] = field(default_factory=dict)
+    systems: dict[str, evaluation.Evaluation] = field(default_factory=dict)
     rows: list[dict] = field(default_factory=list)
     claims: list[dict] = field(default_factory=list)
     figures: dict[str, str] = field(default_factory=dict)
@@ -68,12 +68,12 @@ class Session:
         """`map_at_20` of a random ranking of that split's gallery."""
         return metrics.chance(len(self.split))["map_at_20"]
 
-    def add(self, *systems: runs.SystemRun) -> None:
+    def add(self, *systems: evaluation.Evaluation) -> None:
         """Add systems: their rows, their file for later chapters, and their submission."""
         for system in systems:
             self.systems[system.id] = system
             self.rows += results.rows(system, self.data)
-            runs.save(paths.runs_dir(*self.place), system)
+            evaluation.save(paths.runs_dir(*self.place), system)
             path = paths.build_dir(*self.place) / "submissions" / f"{system.id}.csv"
             evaluation.write_submission(path, system, self.data.test)
 
@@ -92,7 +92,7 @@ class Session:
         self.finish()
         raise End
 
-    def use(self, system: str) -> runs.SystemRun:
+    def use(self, system: str) -> evaluation.Evaluation:
         """A system that an earlier notebook left behind, to compare with and build on.
 
         When that notebook's numbers change, this one is out of date. Raises RuntimeError
@@ -105,7 +105,7 @@ class Session:
             record = records.read(path)
             if self.is_of_data(record) and any(r["system"] == system for r in record["rows"]):
                 self.uses[record["notebook"]] = record["digest"]
-                self.systems[system] = runs.load(paths.runs_dir(*self.place), system)
+                self.systems[system] = evaluation.load(paths.runs_dir(*self.place), system)
                 return self.systems[system]
         raise RuntimeError(
             f"{self.notebook} builds on {system}, which no earlier notebook has measured under "

@@ -44,13 +44,20 @@ class Split:
         """CNN features of the gallery, float32 [n_image, n_feature], in the gallery's order.
 
         layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
-        Raises InputError for a feature file that does not fit the images.
+        Read once. Raises InputError for a feature file that does not fit the images.
         """
         from lib.data.tables import read_features
 
         if layer not in self.feature_files:
             raise ValueError(f"no layer {layer!r}: choose from {', '.join(self.feature_files)}")
-        return read_features(self.feature_files[layer], self.images)
+        if layer not in self.layers:
+            self.layers[layer] = read_features(self.feature_files[layer], self.images)
+        return self.layers[layer]
+
+    @cached_property
+    def layers(self) -> dict[str, np.ndarray]:
+        """The features that were read so far."""
+        return {}
 
     def picture(self, position: int) -> Image.Image:
         """The image at a position of the gallery, RGB."""

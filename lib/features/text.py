@@ -98,11 +98,17 @@ class MeanWords:
     def __init__(self, data: Dataset, path: str = ""):
         self.path, self.seed = path, data.seed
         self.also = words_of([*data.train.texts, *data.test.texts]) if path else []
+        self.known.clear()
 
     @cached_property
     def known(self) -> dict[tuple, WordVectors]:
-        """Sentences of a split → the vectors made of them: seeds that share this make them once."""
+        """Sentences of a split → the vectors made of them, once for all copies of this object."""
         return {}
+
+    @property
+    def params(self) -> dict:
+        """Where the vectors come from."""
+        return {"words": self.words.source}
 
     def fit(self, split: Split) -> MeanWords:
         """Make `words`, the vectors of this split's descriptions."""
@@ -134,14 +140,15 @@ class Tfidf:
     """
 
     def __init__(self, most: int | None = VOCABULARY):
-        from sklearn.feature_extraction.text import TfidfVectorizer  # half a second
-
-        self.bag = TfidfVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False,
-                                   min_df=2, max_features=most, sublinear_tf=True)  # fmt: skip
+        self.most = most
 
     def fit(self, split: Split) -> Tfidf:
         """Learn the words of this split's descriptions, and how rare they are."""
-        self.bag.fit(split.texts)
+        from sklearn.feature_extraction.text import TfidfVectorizer  # half a second
+
+        bag = TfidfVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False, min_df=2,
+                              max_features=self.most, sublinear_tf=True)  # fmt: skip
+        self.bag = bag.fit(split.texts)
         return self
 
     def transform(self, texts: Sequence[str]) -> np.ndarray:
@@ -157,20 +164,6 @@ def vectoriser(kind: str, data: Dataset, path: str = "") -> MeanWords | Tfidf:
 def words_of(texts: Iterable[str]) -> list[str]:
     """The distinct words of these texts, sorted."""
     return sorted({word for text in texts for word in tokenize(text)})
-
-
-def for_stages(data: Dataset, path: str) -> dict[str, WordVectors]:
-    """Word vectors for each split to score, made without looking at it.
-
-    path: a file as the user gave it; empty trains on the descriptions of the images that
-    are fitted: without development for "dev", all of train for "test".
-    """
-    file = paths.resolve(path) if path else None
-    also = [*data.train.texts, *data.test.texts]  # a file keeps their words, trains on none
-    return {
-        split: word_vectors(file, fitted.sentences, data.seed, also)
-        for split, fitted, _ in data.stages()
-    }
 
 
 def word_vectors(
@@ -285,11 +278,11 @@ def is_number(text: str) -> bool:
     return True
 
 
-def format_error(path: Path, found: str) -> InputError:
+def format_error(path: Path, problem: str) -> InputError:
     """The error for a file that holds no word vectors."""
     return InputError(
         path,
-        found,
+        problem,
         "word2vec's text or binary format, a first line with the number of words and of "
         "dimensions, then a word and its vector each",
         "pass such a file as WORD_VECTORS (a GloVe file wants that first line added), or leave "

@@ -24,7 +24,7 @@ from lib.data import wanted
 Read = Callable[[str], str | None]  # path from the project's root → text, None if absent
 
 # The files of a method of the paper, and of what only some chapters need; folders end in "/".
-REGRESSION = ("methods/regression/", "search/encoders.py")
+REGRESSION = ("methods/regression/",)
 DEEP = ("methods/deep/", "chapters/deep.py")
 CAPTION = ("methods/caption/", "chapters/caption/")
 CLIP = (

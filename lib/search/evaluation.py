@@ -89,32 +89,42 @@ def evaluate(data: Dataset, *seeds: System, splits: Sequence[str] = SPLITS) -> E
 
 
 def evaluate_variants(
-    data: Dataset, *seeds: System, splits: Sequence[str] = SPLITS
+    data: Dataset, *seeds: System, splits: Sequence[str] = SPLITS, before: float = 0.0
 ) -> list[Evaluation]:
     """An evaluation of each variant that a fit serves.
 
     On development a system is fitted on fit and may choose; for test it is fitted again on all of
     train, if it is of the kind, with the choice fixed. Test decides nothing.
-    splits: ("dev",) leaves test alone, for what is only tried.
+    splits: ("dev",) leaves test alone, for what is only tried. before: seconds that choosing cost
+    all seeds before.
     """
     n = len(seeds[0].variants())
     measured: list[dict[str, dict]] = [{} for _ in range(n)]
-    spent = 0.0
+    spent = before
     for split, fitted, searched in data.stages()[: len(splits)]:
         start = cache.now()
         for system in seeds:
             fit(system, fitted, searched if split == "dev" else None)
-        spent = cache.now() - start + (0.0 if seeds[0].refits else spent)
-        for i, found in enumerate(measured):
+        again = split == "test" and seeds[0].refits
+        spent = cache.now() - start + (0.0 if again else spent)
+        for i, by_split in enumerate(measured):
             start = cache.now()
-            found[split] = search(served(seeds, i), searched)
-            found[split]["seconds"] = spent + cache.now() - start
-    return [together(served(seeds, i)[0], found) for i, found in enumerate(measured)]
+            by_split[split] = search(served(seeds, i), searched)
+            by_split[split]["seconds"] = spent + cache.now() - start
+    each = zip((served(seeds, i)[0] for i in range(n)), measured, strict=True)
+    return [together(system, by_split, params_of(seeds)) for system, by_split in each]
 
 
 def served(seeds: Sequence[System], i: int) -> list[System]:
     """The i-th variant of a system, once for each seed."""
     return [one for system in seeds for one in system.variants()[i].replicas()]
+
+
+def params_of(seeds: Sequence[System]) -> dict:
+    """The parameters of a system; where its seeds differ, a list over the seeds."""
+    each = [system.params for system in seeds]
+    of_seeds = {name: [params[name] for params in each] for name in each[0]}
+    return {k: v[0] if all(one == v[0] for one in v) else v for k, v in of_seeds.items()}
 
 
 def fit(system: System, split: Split, dev: Split | None) -> None:
@@ -151,6 +161,22 @@ def together(system: System, found: Mapping[str, dict], params: dict | None = No
     kinds = ("queries", "gallery", "ranks", "n_train", "seconds", "matrices")
     by_kind = {kind: {s: one[kind] for s, one in found.items() if kind in one} for kind in kinds}
     return Evaluation(system, params=system.params if params is None else params, **by_kind)
+
+
+class Chance(System):
+    """Knows nothing: its vectors are random."""
+
+    id = "chance"
+
+
+def chance(data: Dataset) -> Evaluation:
+    """One random ranking of each split."""
+    rng = np.random.default_rng([data.seed, 2])
+    queries, gallery, nothing = {}, {}, dict.fromkeys(SPLITS, 0)
+    for split, _, searched in data.stages():
+        queries[split] = rng.normal(size=(len(searched.texts), 32))
+        gallery[split] = rng.normal(size=(len(searched), 32))
+    return of_vectors(data, Chance(), queries, gallery, nothing, nothing)
 
 
 def of_vectors(

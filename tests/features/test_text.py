@@ -66,7 +66,7 @@ def test_only_frequent_and_needed_words_are_kept(vectors, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("content", "found"),
+    ("content", "problem"),
     [
         (b"dog 0.1 0.2\n", "line 1 is no header"),
         (b"2 2\ndog 0.1 0.2\ncat 0.1\n", "line 3 is not a word and 2 numbers"),
@@ -76,10 +76,10 @@ def test_only_frequent_and_needed_words_are_kept(vectors, monkeypatch):
         (b"2 2\ndog \xff\xfe", "gensim cannot read it"),
     ],
 )
-def test_bad_files(tmp_path, content, found):
+def test_bad_files(tmp_path, content, problem):
     path = tmp_path / "bad.txt"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=found) as caught:
+    with pytest.raises(ValueError, match=problem) as caught:
         text.read(path, [])
     assert str(path) in str(caught.value) and "What to do: pass such a file" in str(caught.value)
 

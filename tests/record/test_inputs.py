@@ -116,7 +116,6 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
     plumbing = {
         "chapters/session.py",
         "search/evaluation.py",
-        "search/runs.py",
         "features/clip.py",
     }
     for name in paths.notebooks():

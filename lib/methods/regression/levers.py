@@ -1,76 +1,94 @@
-"""What one change is worth: levers of the classical systems, and cost against score."""
+"""The strong classical methods that other entrants used, one lever apart from each other.
 
-from collections.abc import Mapping, Sequence
+A recipe names what is mapped to what: `classic.<method>.<direction>.<text>.<image>`. All
+methods are the libraries' own; what is chosen is chosen on the fit and dev images.
+"""
 
-from lib.methods.regression.classic import ADDED, LEVERS, Recipe, pulled
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from lib.data.dataset import Dataset
+from lib.features.features import StandardFeatures
+from lib.features.text import vectoriser
+from lib.methods.regression.models import ClassicRidge, GaussianRidge, PartialLeastSquares
+from lib.methods.regression.regress import Regression
 from lib.search import metrics
-from lib.search.runs import SystemRun
+from lib.search.evaluation import Evaluation
 
-OBVIOUS = "boosting.xgboost_pca100.obvious"
-Gain = tuple[float, list[float]]  # difference of map_at_20, its 95 % interval
-
-
-def gains(systems: Mapping[Recipe, SystemRun], split: str) -> dict[str, dict[str, Gain]]:
-    """What each lever changes, at either end: lever → "alone" or "on top" → paired gain."""
-    found = {}
-    for lever in (*LEVERS, *ADDED):
-        found[lever] = {
-            end: metrics.paired_difference(
-                systems[pulled_out].precision(split), systems[without].precision(split)
-            )
-            for end, (without, pulled_out) in pulled(lever).items()
-        }
-    return found
+METHODS = {"ridge": ClassicRidge, "kernel_ridge": GaussianRidge, "pls": PartialLeastSquares}
 
 
-def best_without_tags(systems: Mapping[Recipe, SystemRun]) -> SystemRun:
-    """The classical system with the best development score that reads no human tags."""
-    plain = [run for recipe, run in systems.items() if not recipe.image.endswith("_tags")]
-    return max(plain, key=lambda run: metrics.map_at_k(run.ranks["dev"]))
+@dataclass(frozen=True)
+class ClassicRecipe:
+    """One classical system.
 
-
-def cost_points(systems: Sequence[SystemRun], long: dict | None) -> list[dict]:
-    """Seconds and development score of each system, and of the long run's obvious way.
-
-    long: the record of `make xgboost-reference`, or None where nobody has run it.
+    method: "ridge", "pls" or "kernel_ridge". direction: "text_to_image" predicts image
+    features from the query, "image_to_text" text vectors from each image of the gallery.
+    text: "word2vec" or "tfidf". image: "fc1000", "pool5" or "both", each standardised, and
+    with "_tags" the human labels beside them. metric: "euclidean" or "cosine" (centred).
     """
-    points = [
-        {
-            "name": run.id,
-            "family": run.id.split(".")[0],
-            "seconds": run.seconds["dev"],
-            "score": metrics.map_at_k(run.ranks["dev"]),
-            "ci95": metrics.interval(run.precision("dev")),
+
+    method: str = "ridge"
+    direction: str = "text_to_image"
+    text: str = "word2vec"
+    image: str = "fc1000"
+    metric: str = "euclidean"
+
+    @property
+    def id(self) -> str:
+        """Name of the system."""
+        name = f"classic.{self.method}.{self.direction}.{self.text}.{self.image}"
+        return name + (".cosine" if self.metric == "cosine" else "")
+
+    def system(self, data: Dataset, path: str) -> Regression:
+        """The system, not fitted. path: the setting `word_vectors`."""
+        sides = vectoriser(self.text, data, path), StandardFeatures(self.image)
+        model = METHODS[self.method]()
+        return Regression(self.id, *sides, model, self.direction, self.metric)
+
+
+PLAIN = ClassicRecipe()
+STRONG = ClassicRecipe("ridge", "image_to_text", "tfidf", "pool5", "cosine")
+LEVERS = {  # what is pulled → the field, and its value then
+    "direction: image → text": ("direction", "image_to_text"),
+    "words: tf-idf": ("text", "tfidf"),
+    "distance: cosine": ("metric", "cosine"),
+    "features: pool5": ("image", "pool5"),
+    "features: both layers": ("image", "both"),
+    "human tags": ("image", "{}_tags"),
+    "method: PLS": ("method", "pls"),
+    "method: kernel ridge": ("method", "kernel_ridge"),
+}
+MORE = (  # combinations that no pair of levers holds
+    ClassicRecipe("kernel_ridge", "text_to_image", "tfidf", "pool5", "cosine"),
+)
+
+
+def pulled(lever: str) -> dict[str, tuple[ClassicRecipe, ClassicRecipe]]:
+    """The pair of recipes that differ in this lever alone, at either end: (without, with)."""
+    field, value = LEVERS[lever]
+    plain, strong = (replace(recipe, **{field: value.format(getattr(recipe, field))})
+                     for recipe in (PLAIN, STRONG))  # fmt: skip
+    is_strong = strong == STRONG  # then it is pulled already, and let go
+    without = replace(STRONG, **{field: getattr(PLAIN, field)}) if is_strong else STRONG
+    return {"alone": (PLAIN, plain), "on top": (without, strong)}
+
+
+def recipes() -> list[ClassicRecipe]:
+    """Every recipe of the report, each once."""
+    pairs = [pair for lever in LEVERS for pair in pulled(lever).values()]
+    return list(dict.fromkeys([*(recipe for pair in pairs for recipe in pair), *MORE]))
+
+
+def gains(
+    systems: Mapping[ClassicRecipe, Evaluation], split: str
+) -> dict[str, dict[str, tuple[float, list[float]]]]:
+    """What each lever changes: lever → "alone" or "on top" → paired difference, 95 % interval."""
+    precision = {recipe: system.precision(split) for recipe, system in systems.items()}
+    return {
+        lever: {
+            end: metrics.paired_difference(precision[with_it], precision[without])
+            for end, (without, with_it) in pulled(lever).items()
         }
-        for run in systems
-    ]
-    if long:
-        row = obvious_row(long)
-        about = {"name": f"{OBVIOUS} (long run)", "family": "boosting"}
-        score = {"score": row["map_at_20"], "ci95": row["map_at_20_ci95"]}
-        points.append({**about, "seconds": row["seconds"], **score})
-    return points
-
-
-def obvious_row(long: dict) -> dict:
-    """The measured row of the obvious way in the long run's record."""
-    rows = long["rows"]
-    return next(r for r in rows if r["system"] == OBVIOUS and r["status"] == "measured")
-
-
-def obvious_against_quick(quick: SystemRun, long: dict | None) -> str:
-    """A sentence on what the quick way saves and gives up on development."""
-    if not long:
-        return (
-            "The obvious way has not been run on this data: `make xgboost-reference` does, in "
-            "about a quarter of an hour for ten thousand images on two cores."
-        )
-    row = obvious_row(long)
-    score, seconds = metrics.map_at_k(quick.ranks["dev"]), quick.seconds["dev"]
-    low, high = row["map_at_20_ci95"]
-    commit = long["environment"]["git_commit"][:10]
-    return (
-        f"On development the obvious way scored {row['map_at_20']:.4f} [{low:.4f}, {high:.4f}] "
-        f"after {row['seconds']:,.0f} s (long run, commit {commit}). The quick way scores "
-        f"{score:.4f} after {seconds:,.0f} s, {row['seconds'] / seconds:.0f} times as fast."
-    )
+        for lever in LEVERS
+    }

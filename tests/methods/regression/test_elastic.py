@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import ElasticNet, Ridge
-from test_data import loaded
 
-from lib.features import features, text
-from lib.methods.regression import elastic, regress
-from lib.search import metrics
+from lib.features import features
+from lib.features.features import ReducedFeatures
+from lib.features.text import MeanWords
+from lib.methods.regression import elastic
+from lib.methods.regression.elastic import DescendedElasticNet, ExactElasticNet, Turned
+from lib.methods.regression.regress import Regression
+from lib.search import evaluation
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -28,47 +31,60 @@ def test_the_closed_form_is_the_librarys_optimum(rng):
     """On correlated inputs, turned first: the same coefficients as a finished descent."""
     inputs = rng.normal(size=(200, 6)) @ rng.normal(size=(6, 6))
     targets = inputs @ rng.normal(size=(6, 3)) + rng.normal(size=(200, 3))
-    turn = elastic.turned(inputs, targets)
-    directions = (inputs - turn.centre) @ turn.directions.T
+    turn = Turned(inputs, targets)
+    directions = turn.pca.transform(inputs)
     for alpha, l1_ratio in ((0.5, 0.3), (0.1, 1.0), (2.0, 0.9)):
         model = ElasticNet(alpha=alpha, l1_ratio=l1_ratio, tol=1e-10, max_iter=100_000)
         model.fit(directions, targets)
-        assert turn.weights(alpha, l1_ratio) == pytest.approx(model.coef_.T, abs=1e-6)
-    assert (turn.weights(2.0, 0.9) == 0).any(), "a strong L1 pull sets coefficients to zero"
+        assert turn.solve(alpha, l1_ratio)[0] == pytest.approx(model.coef_.T, abs=1e-6)
+    assert (turn.solve(2.0, 0.9)[0] == 0).any(), "a strong L1 pull sets coefficients to zero"
 
 
 def test_without_l1_it_is_ridge(rng):
     inputs, targets = rng.normal(size=(50, 4)), rng.normal(size=(50, 2))
-    turn = elastic.turned(inputs, targets)
-    weights, bias = turn.map_back(turn.weights(0.2, 0.0))
+    net = ExactElasticNet(0.2, 0.0)
+    net.fit(inputs, targets)
     ridge = Ridge(0.2 * 50).fit(inputs, targets)
-    assert inputs @ weights + bias == pytest.approx(ridge.predict(inputs), abs=1e-9)
+    assert net.predict(inputs) == pytest.approx(ridge.predict(inputs), abs=1e-9)
 
 
-def test_the_chosen_point_is_the_best_and_its_score_the_systems(course, small):
-    data = loaded(course)
-    words = text.for_stages(data, "")
-    systems, grid = elastic.elastic_net(data, words, "subset", "tuning.x", n_seeds=2)
-    dev = metrics.precision_at_k(systems[0].ranks["dev"]).mean()
-    assert grid.scores.max() == pytest.approx(dev, abs=1e-9)
-    assert grid.setting == (systems[0].params["alpha"], systems[0].params["l1_ratio"])
-    assert grid.best_ridge == grid.scores[:, 0].max()
-    assert systems[1].id == "tuning.x.cosine" and systems[0].ranks["test"].shape == (2, 60)
-    typed = systems[1].embed_queries(data.test.texts)
-    assert typed == pytest.approx(systems[1].queries["test"], rel=1e-4, abs=1e-4)
+def draws(data, n=1, reduction="subset", n_kept=100):
+    """Elastic nets on some draws of the features."""
+    texts = MeanWords(data)
+    images = [ReducedFeatures(reduction, (data.seed, i), n_kept) for i in range(n)]
+    return [Regression("tuning.x", texts, drawn, ExactElasticNet()) for drawn in images]
 
 
-def test_a_descent_that_stops_early_is_noticed(course):
+def test_the_chosen_point_is_the_best_and_its_score_the_systems(data, small):
+    nets = draws(data, 2)
+    grid = elastic.search(data, *nets)
+    net, cosine = evaluation.evaluate_variants(data, *nets, before=100.0)
+    assert grid.scores.max() == pytest.approx(net.map_at_20("dev"), abs=1e-9)
+    assert grid.setting == (net.params["alpha"], net.params["l1_ratio"])
+    assert cosine.id == "tuning.x.cosine" and net.ranks["test"].shape == (2, 60)
+    assert net.seconds["dev"] > 100 > net.seconds["test"], "the search is part of the cost"
+
+
+def test_a_descent_that_stops_early_is_noticed(data):
     """Collinear inputs: the library's descent runs into its limit, the exact answer does not."""
-    data = loaded(course)
-    problem = regress.problems(data, text.for_stages(data, ""), "subset", 1)["dev"]
-    told = elastic.stopped_early(problem, (1e-9, 0.5))
-    assert told["unfinished"] > 0.5 and 0 < told["closed_form"] <= 1
+    (first,), (other,) = draws(data), draws(data)
+    first.model, other.model = ExactElasticNet(1e-9, 0.5), DescendedElasticNet(1e-9, 0.5)
+    exact, descent = (evaluation.evaluate(data, one, splits=("dev",)) for one in (first, other))
+    assert descent.system.model.unfinished > 0.5
+    assert set(descent.ranks) == {"dev"} and exact.map_at_20("dev") > 0
+
+
+def test_more_components_are_scored_from_one_fit(data):
+    (system,) = draws(data, reduction="pca", n_kept=1000)
+    scores = elastic.score_against_components(data, system, (1, 5, 1000))
+    assert list(scores) == [1, 5], "there are as many components as images at most"
+    (five,) = draws(data, reduction="pca", n_kept=5)
+    assert scores[5] == pytest.approx(evaluation.evaluate(data, five).map_at_20("dev"), abs=0.01)
 
 
 def test_components_look_at_the_fitted_images_alone(rng):
     fitted, other = rng.normal(size=(40, 12)), rng.normal(size=(30, 12))
-    reduce = features.components(fitted, 5, rng)
+    reduce = features.Components(fitted, 5, rng)
     assert reduce(fitted).shape == (40, 5)
     variances = reduce(fitted).var(axis=0)
     assert (np.diff(variances) < 0).all(), "in order of variance"

@@ -1,79 +1,137 @@
-"""The baseline: it learns, it does not leak, and it leaves itself behind."""
+"""Regressions of every kind: they learn, they do not leak, and they leave themselves behind."""
 
 import csv
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_data import loaded
+from check import check_system
 
-from lib.features import text
-from lib.methods.regression import regress
+from lib.base import store
+from lib.features.features import ReducedFeatures, StandardFeatures
+from lib.features.text import MeanWords, Tfidf
+from lib.methods.regression import boosting, elastic, models
+from lib.methods.regression.models import CourseRidge, ShuffledRidge
+from lib.methods.regression.regress import Regression, seed_table
 from lib.record import results
-from lib.search import evaluation, metrics, retrieval, runs
+from lib.search import evaluation, metrics
 
-pytestmark = pytest.mark.usefixtures("own_cache")
+pytestmark = pytest.mark.usefixtures("own_cache", "few")
+RIDGE = "baseline.ridge_random100"
 
 
 @pytest.fixture
-def data(course):
-    """The drawn data set."""
-    return loaded(course)
+def few(monkeypatch):
+    """Few rounds of trees: the drawn data is learnt at once."""
+    monkeypatch.setattr(boosting, "MOST_ROUNDS", 12)
+    monkeypatch.setattr(boosting, "SCORED_ROUNDS", (2, 5))
+    monkeypatch.setattr(boosting, "DIRECTIONS", 8)
 
 
-def fitted(data, reduction="subset", **options):
-    """The baseline on word vectors trained for each stage."""
-    return regress.baseline(data, text.for_stages(data, ""), reduction, n_seeds=3, **options)
+def reduced(reduction, model):
+    """Mean word vectors to reduced features."""
+    return lambda data: Regression(
+        "baseline.x", MeanWords(data), ReducedFeatures(reduction, (data.seed, 0)), model()
+    )
+
+
+def classic(model, texts, image, *options):
+    """Any texts to standardised features, or the other way round."""
+    return lambda data: Regression(
+        "classic.x", texts(data), StandardFeatures(image), model(), *options
+    )
+
+
+def tfidf(_):
+    return Tfidf()
+
+
+FROM_IMAGES = ("image_to_text", "cosine")
+KINDS = {
+    "subset": reduced("subset", CourseRidge),
+    "projection": reduced("projection", CourseRidge),
+    "elastic": reduced("pca", lambda: elastic.ExactElasticNet(1e-6, 0.5)),
+    "trees": reduced("pca", boosting.QuickTrees),
+    "ridge": classic(models.ClassicRidge, MeanWords, "fc1000"),
+    "ridge from images": classic(models.ClassicRidge, tfidf, "pool5", *FROM_IMAGES),
+    "pls": classic(models.PartialLeastSquares, MeanWords, "both"),
+    "pls from images": classic(models.PartialLeastSquares, tfidf, "pool5", *FROM_IMAGES),
+    "kernel": classic(models.GaussianRidge, tfidf, "fc1000"),
+    "kernel cosine": classic(models.GaussianRidge, MeanWords, "fc1000", "text_to_image", "cosine"),
+    "kernel tags": classic(models.GaussianRidge, tfidf, "pool5_tags", *FROM_IMAGES),
+}
+
+
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+def test_every_kind_is_a_system_and_learns(make, data, tmp_path):
+    measured = check_system(lambda: make(data), data, tmp_path)
+    assert measured.map_at_20("test") > 4 * metrics.chance(len(data.test))["map_at_20"]
+    assert measured.system.embed_texts(["zzz qqq"]).shape == (1, measured.gallery["test"].shape[1])
+    cosine = measured.system.variants()[-1]
+    assert cosine.metric == "cosine" or len(measured.system.variants()) == 1
+
+
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+def test_test_decides_nothing(make, data):
+    """Other test images, texts, tags and labels leave every fitted number and choice as it is."""
+    test = replace(
+        data.test.take(np.arange(len(data.test))[::-1][:55]),
+        sentences=tuple((f"nonsense {i}",) for i in range(55)),
+        tags=(("new:tag",),) * 55,
+        truth=np.zeros(55, int),
+    )
+    packed = []
+    for each in (data, replace(data, test=test)):
+        arrays: dict = {}
+        measured = evaluation.evaluate(each, make(data))
+        packed.append((store.pack(measured.system, arrays), arrays, measured.ranks["dev"]))
+    (one, arrays, ranks), (other, others, same) = packed
+    assert one == other and np.array_equal(ranks, same)
+    assert all(np.array_equal(arrays[name], others[name]) for name in arrays)
+
+
+def ridges(data, reduction="subset", model=CourseRidge, name=RIDGE):
+    """The baseline with three draws, by both metrics."""
+    texts = MeanWords(data)
+    seeds = [model((data.seed, 3, i)) if model is ShuffledRidge else model() for i in range(3)]
+    images = [ReducedFeatures(reduction, (data.seed, i)) for i in range(3)]
+    systems = [Regression(name, texts, *pair) for pair in zip(images, seeds, strict=True)]
+    return evaluation.evaluate_variants(data, *systems)
 
 
 def test_learns_and_forgets_when_pairs_are_shuffled(data):
     chance = metrics.chance(len(data.test))["map_at_20"]
     for reduction in ("subset", "projection"):
-        for system in fitted(data, reduction):
-            assert metrics.map_at_k(system.ranks["test"]) > 8 * chance, system.id
-        for system in fitted(data, reduction, shuffled=True):
-            assert metrics.map_at_k(system.ranks["test"]) < 2 * chance, system.id
+        for system in ridges(data, reduction):
+            assert system.map_at_20("test") > 8 * chance, system.id
+        for system in ridges(data, reduction, ShuffledRidge):
+            assert system.map_at_20("test") < 2 * chance, system.id
 
 
-def test_test_decides_nothing(data):
-    """Other test images, texts and labels leave every fitted number and choice as it is."""
-    reverse = np.arange(len(data.test))[::-1]
-    other = replace(
-        data.test.take(reverse[:55]),
-        sentences=tuple((f"nonsense {i}",) for i in range(55)),
-        truth=np.zeros(55, int),
-    )
-    for one, two in zip(fitted(data), fitted(replace(data, test=other)), strict=True):
-        assert one.params["alpha"] == two.params["alpha"]
-        assert (one.ranks["dev"] == two.ranks["dev"]).all()
-        for name, array in one.encoder.arrays().items():
-            assert (array == two.encoder.arrays()[name]).all(), name
+def test_one_fit_serves_both_metrics(data):
+    """By cosine the vectors are those of the other metric, less the mean training target."""
+    one, cosine = ridges(data)
+    assert (cosine.id, cosine.metric) == (f"{RIDGE}.cosine", "cosine")
+    centre = cosine.system.images.transform(data.train).mean(axis=0)
+    assert cosine.gallery["test"] + centre == pytest.approx(one.gallery["test"], abs=1e-4)
 
 
 def test_dev_is_not_fitted_on_before_it_is_scored(data):
-    """Other dev sentences and features leave the alphas as they are."""
+    """Other dev sentences leave the alphas, and the vectors of words, as they are."""
     dev = set(data.dev.images)
     sentences = tuple(
         ("blank",) if image in dev else own
         for image, own in zip(data.train.images, data.train.sentences, strict=True)
     )
     other = replace(data, train=replace(data.train, sentences=sentences))
-    words = text.for_stages(other, "")["dev"]
+    words = MeanWords(other).fit(other.fit).words
     assert "blank" not in words.row
-    assert (words.vectors == text.for_stages(data, "")["dev"].vectors).all()
-    assert fitted(data)[0].params["alpha"] == fitted(other)[0].params["alpha"]
+    assert (words.vectors == MeanWords(data).fit(data.fit).words.vectors).all()
+    assert ridges(data)[0].params["alpha"] == ridges(other)[0].params["alpha"]
 
 
-def test_word_vectors_never_see_the_split_they_score(data):
-    words = text.for_stages(data, "")
-    assert words["dev"].source == words["test"].source
-    assert not np.array_equal(words["dev"].vectors, words["test"].vectors)
-    other = replace(data, test=replace(data.test, sentences=(("zebra zebra",),) * 60))
-    assert "zebra" not in text.for_stages(other, "")["test"].row
-
-
-def test_rows_count_what_was_fitted(data, own_cache):
-    system = fitted(data)[0]
+def test_rows_count_what_was_fitted(data):
+    system = ridges(data)[0]
     dev, test = results.rows(system, data)
     assert (dev["n_train"], dev["n_gallery"], dev["n_queries"]) == (150, 50, 50)
     assert (test["n_train"], test["n_gallery"], test["n_queries"]) == (200, 60, 60)
@@ -84,32 +142,41 @@ def test_rows_count_what_was_fitted(data, own_cache):
     assert test["seconds"] > 0 and test["model_bytes"] > 300 * 100 * 4
 
 
-def test_a_system_comes_back_from_its_file(data, tmp_path):
-    for system in fitted(data):
-        runs.save(tmp_path, system, {"data": data.fingerprint})
-        back = runs.load(tmp_path, system.id)
-        assert back.params == system.params and back.n_train == system.n_train
-        assert (back.scores("test") == system.scores("test")).all()
-        assert (back.ranks["test"] == system.ranks["test"]).all()
-    with pytest.raises(FileNotFoundError, match=r"there are: baseline.ridge_random100"):
-        runs.load(tmp_path, "baseline.none")
+def test_what_seeds_chose_is_told_of_each(data):
+    """A parameter in which the seeds agree is one value, another a list over the seeds."""
+    system, _ = ridges(data)
+    assert system.params["words"] == "word2vec trained on the descriptions"
+    (row,) = seed_table([replace(system, params={"alpha": [10.0, 0.1, 10.0]})], "test").to_dict(
+        "records"
+    )
+    assert row["alpha"] == "0.1, 10" and row["mean"] == f"{system.map_at_20('test'):.4f}"
+    seeds = [Regression("x", None, None, CourseRidge()) for _ in range(2)]
+    for seed, alpha in zip(seeds, (0.1, 10.0), strict=True):
+        seed.model.params = {"alpha": alpha, "same": 1}
+    assert evaluation.params_of(seeds) == {"alpha": [0.1, 10.0], "same": 1}
 
 
-def test_the_query_encoder_ranks_as_the_system_does(data, tmp_path):
-    """Typed text lands where the stored queries lie, without refitting."""
-    for system in [*fitted(data), *fitted(data, "projection")]:
-        runs.save(tmp_path, system, {})
-        back = runs.load(tmp_path, system.id)
-        typed = back.embed_queries(data.test.texts)
-        assert typed == pytest.approx(back.queries["test"], rel=1e-4, abs=1e-5)
-        scores = retrieval.scores(typed, back.gallery["test"], back.metric)
-        ranks = retrieval.ranks(scores, data.test.truth)
-        assert np.mean(ranks == back.ranks["test"][0]) > 0.95
-    assert back.embed_queries(["zzz qqq"]).shape == (1, 100)
+def test_seeds_share_word_vectors_and_systems_keep_theirs(data):
+    """A vectoriser that others have used does not change beneath a fitted system."""
+    texts = MeanWords(data)
+    system = Regression(RIDGE, texts, ReducedFeatures("subset", (0, 0)), CourseRidge())
+    measured = evaluation.evaluate(data, system)
+    other = Regression("y", texts, ReducedFeatures("subset", (0, 1)), CourseRidge())
+    other.fit(data.fit, data.dev)
+    assert other.texts.known is measured.system.texts.known
+    typed = measured.system.embed_texts(data.test.texts)
+    assert typed == pytest.approx(measured.queries["test"], rel=1e-4, abs=1e-4)
 
 
-def test_submission_is_the_competitions(data, own_cache, tmp_path):
-    system = fitted(data)[1]
+def test_a_missing_run_says_which_are_there(data, tmp_path):
+    for system in ridges(data):
+        evaluation.save(tmp_path, system)
+    with pytest.raises(FileNotFoundError, match=rf"there are: {RIDGE}"):
+        evaluation.load(tmp_path, "baseline.none")
+
+
+def test_submission_is_the_competitions(data, tmp_path):
+    system = ridges(data)[1]
     evaluation.write_submission(tmp_path / "s.csv", system, data.test)
     header, *rows = csv.reader((tmp_path / "s.csv").open())
     assert header == ["Descritpion_ID", "Top_20_Image_IDs"]
@@ -122,3 +189,10 @@ def test_submission_is_the_competitions(data, own_cache, tmp_path):
         rank = best.index(names[truth]) + 1 if names[truth] in best else 21
         earned.append(1 / rank if rank <= 20 else 0)
     assert np.mean(earned) == pytest.approx(metrics.map_at_k(system.ranks["test"][0]), abs=0.01)
+
+
+def test_chance_knows_nothing(data):
+    chance = evaluation.chance(data)
+    assert chance.queries["test"].shape == (60, 32) and set(chance.ranks) == {"dev", "test"}
+    assert np.array_equal(evaluation.chance(data).ranks["test"], chance.ranks["test"])
+    assert chance.map_at_20("test") < 3 * metrics.chance(60)["map_at_20"]
