@@ -23,7 +23,6 @@ WANT_WEIGHTS = (
     "06_clip_prompts",
     "07_baby_clip",
 )  # on data that is not the project's own
-LONG = ("03", "06", "07")  # chapters that may have up to 70 cells and 250 lines
 
 
 def load(name: str) -> nbformat.NotebookNode:
@@ -84,27 +83,21 @@ def test_shape_parameters(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_shape_sizes(name):
-    """A notebook is prose that calls a library."""
+    """A notebook is prose and code in turn, at least three words for a line."""
     cells, code = load(name).cells, code_cells(name)
     words = sum(len(c.source.split()) for c in cells if c.cell_type == "markdown")
     n_lines = sum(len(lines(cell)) for cell in code)
-    most_cells, most_lines = (70, 250) if name[:2] in LONG else (45, 130)
-    assert 20 <= len(cells) <= most_cells, f"{len(cells)} cells"
-    assert n_lines <= most_lines, f"{n_lines} lines of code"
-    assert words >= 4 * n_lines, f"{words} words for {n_lines} lines of code"
-    assert words >= 500, f"{words} words"
+    assert 20 <= len(cells) <= 70, f"{len(cells)} cells"
+    assert words >= max(500, 3 * n_lines), f"{words} words for {n_lines} lines of code"
     for cell in code:
-        most = 20 if "start(" in cell.source else 15
-        assert len(lines(cell)) <= most, f"over {most} lines:\n{cell.source}"
+        assert len(lines(cell)) <= 40, f"over 40 lines:\n{cell.source}"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_shape_code(name):
-    """No definitions, magics or network in a cell; every figure has alternative text."""
+    """No magics in a cell; every figure has alternative text."""
     for cell in code_cells(name):
         tree = ast.parse(cell.source)  # a magic is no Python
-        banned = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.AsyncFunctionDef)
-        assert not any(isinstance(node, banned) for node in ast.walk(tree)), cell.source
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "session.figure":
                 assert "alt" in [keyword.arg for keyword in node.keywords], cell.source
