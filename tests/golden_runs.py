@@ -19,6 +19,7 @@ import test_caption
 import test_pretrain
 import test_study
 import torch
+from open_clip.model import CLIP
 from PIL import Image
 
 from lib.base import paths
@@ -29,7 +30,7 @@ from lib.data.dataset import Dataset
 from lib.features import features, pictures, text
 from lib.features.clip import embed
 from lib.features.clip import model as clip
-from lib.features.clip.source import Source
+from lib.features.clip.embed import Source
 from lib.methods.baby import words as pieces
 from lib.methods.baby.recipe import BabyRecipe
 from lib.methods.baby.system import BabyClip
@@ -177,7 +178,7 @@ def random_clip() -> Source:
     """A CLIP of random weights as a source, as tests/methods/clip/test_finetune.py makes one."""
     target = paths.CACHE / "random.safetensors"
     torch.manual_seed(3)
-    clip.save(clip.create(test_pretrain.CONFIG), np.arange(clip.VOCABULARY), target)
+    clip.save(CLIP(**test_pretrain.CONFIG), np.arange(clip.VOCABULARY), target)
     target.with_suffix(".json").write_text(json.dumps({"model": test_pretrain.CONFIG}))
     return Source("embedded", target)
 
@@ -219,7 +220,7 @@ def word_vectors(data: Dataset) -> text.WordVectors:
     """Random vectors of the drawn words."""
     known = sorted({word for each in data.train.texts for word in text.tokenize(each)})
     vectors = np.random.default_rng(5).normal(size=(len(known), 24)).astype(np.float32)
-    return text.WordVectors(known, vectors, "random", 0.0)
+    return text.WordVectors(known, vectors, "random")
 
 
 @of("lib/methods/regression/boosting.py")

@@ -45,7 +45,7 @@ def message(error: BaseException) -> str:
 
 
 @contextmanager
-def loading(weights: Path, model: str) -> Iterator[None]:
+def loading(weights: Path, expected: str) -> Iterator[None]:
     """Raise InputError for weights that are cut short, are no weights, or another model's.
 
     Each library that loads them within the block raises kinds of its own.
@@ -56,7 +56,7 @@ def loading(weights: Path, model: str) -> Iterator[None]:
         reason = str(error).strip().split("\n")[0][:200]
         problem = f"cannot be loaded ({type(error).__name__}: {reason})"
         remedy = "remove it and run make weights again"
-        raise InputError(weights, problem, f"the weights of {model}", remedy) from error
+        raise InputError(weights, problem, expected, remedy) from error
 
 
 def quoted(name: str, text: str) -> str:

@@ -14,7 +14,7 @@ from lib.data import source as data
 from lib.data.dataset import Split
 from lib.features.clip import embed
 from lib.features.clip import model as clip
-from lib.features.clip.source import EMBEDDED
+from lib.features.clip.embed import EMBEDDED
 from lib.record import inputs
 from lib.search import metrics, retrieval
 

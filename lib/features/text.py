@@ -36,19 +36,14 @@ def tokenize(text: str) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class WordVectors:
-    """A vector for each known word.
-
-    words: [n_word]; vectors: float32 [n_word, d]. seconds: what making them cost.
-    """
+    """A vector for each known word. words: [n_word]; vectors: float32 [n_word, d]."""
 
     words: Sequence[str] = field(repr=False)
     vectors: np.ndarray = field(repr=False)
     source: str
-    seconds: float
 
     @cached_property
     def row(self) -> dict[str, int]:
-        """Row of each word."""
         return {word: i for i, word in enumerate(self.words)}
 
     def mean(self, texts: Sequence[str]) -> np.ndarray:
@@ -107,14 +102,17 @@ class MeanWords:
 
     @property
     def params(self) -> dict:
-        """Where the vectors come from."""
         return {"words": self.words.source}
 
     def fit(self, split: Split) -> MeanWords:
         """Make `words`, the vectors of this split's descriptions."""
         if split.sentences not in self.known:
-            file = paths.resolve(self.path) if self.path else None
-            self.known[split.sentences] = word_vectors(file, split.sentences, self.seed, self.also)
+            sentences = [sentence for each in split.sentences for sentence in each]
+            self.known[split.sentences] = (
+                read(paths.resolve(self.path), [*sentences, *self.also])
+                if self.path
+                else train(sentences, self.seed)
+            )
         self.words = self.known[split.sentences]
         return self
 
@@ -166,20 +164,6 @@ def words_of(texts: Iterable[str]) -> list[str]:
     return sorted({word for text in texts for word in tokenize(text)})
 
 
-def word_vectors(
-    path: Path | None, sentences: Iterable[Sequence[str]], seed: int, also: Iterable[str] = ()
-) -> WordVectors:
-    """Vectors from a file if one is given, else trained on these descriptions alone.
-
-    sentences: the sentences of each training description. also: further texts whose words
-    are kept from a file; they train nothing. Both ways are computed once for each content.
-    """
-    sentences = [sentence for description in sentences for sentence in description]
-    if path is not None:
-        return read(path, [*sentences, *also])
-    return train(sentences, seed)
-
-
 def train(sentences: Sequence[str], seed: int) -> WordVectors:
     """word2vec trained on these sentences (gensim), the same for the same seed.
 
@@ -195,7 +179,8 @@ def train(sentences: Sequence[str], seed: int) -> WordVectors:
         return {"words": cache.pack_words(model.wv.index_to_key), "vectors": model.wv.vectors}
 
     key = {"tokens": tokens, "seed": seed, **TRAINING, "gensim": gensim.__version__}
-    return stored(cache.cached("words", key, compute), "word2vec trained on the descriptions")
+    arrays = cache.cached("words", key, compute).arrays
+    return stored(arrays, "word2vec trained on the descriptions")
 
 
 def read(path: Path, texts: Iterable[str]) -> WordVectors:
@@ -207,14 +192,12 @@ def read(path: Path, texts: Iterable[str]) -> WordVectors:
     """
     needed = words_of(texts)
     key = {"file": files.hash_of(path), "needed": needed, "keep": KEEP, "most": READ_AT_MOST}
-    entry = cache.cached("words", key, lambda: parse(path, set(needed)))
-    return stored(entry, f"{path.name} ({int(entry.arrays['in_file'])} words)")
+    arrays = cache.cached("words", key, lambda: parse(path, set(needed))).arrays
+    return stored(arrays, f"{path.name} ({int(arrays['in_file'])} words)")
 
 
-def stored(entry: cache.Entry, source: str) -> WordVectors:
-    """Word vectors from a cache entry."""
-    words = cache.unpack_words(entry.arrays["words"])
-    return WordVectors(words, entry.arrays["vectors"], source, entry.seconds)
+def stored(arrays: dict[str, np.ndarray], source: str) -> WordVectors:
+    return WordVectors(cache.unpack_words(arrays["words"]), arrays["vectors"], source)
 
 
 def parse(path: Path, needed: set[str]) -> dict[str, np.ndarray]:
@@ -223,24 +206,25 @@ def parse(path: Path, needed: set[str]) -> dict[str, np.ndarray]:
 
     binary = is_binary(path)
     try:
-        vectors = KeyedVectors.load_word2vec_format(
+        known = KeyedVectors.load_word2vec_format(
             str(path), binary=binary, limit=READ_AT_MOST, unicode_errors="replace"
         )
     except (EOFError, ValueError, MemoryError) as error:
         fault = "" if binary else line_fault(path)
         raise format_error(path, fault or f"gensim cannot read it ({error})") from error
-    flat = vectors.vectors.min(axis=1) == vectors.vectors.max(axis=1)
+    words, vectors = known.index_to_key, known.vectors
+    flat = vectors.min(axis=1) == vectors.max(axis=1)
     if flat.any() and not binary and (fault := line_fault(path)):
         raise format_error(path, fault)  # gensim spreads a lone number over the whole vector
-    if not np.isfinite(vectors.vectors).all():
-        bad = vectors.index_to_key[int(np.flatnonzero(~np.isfinite(vectors.vectors).all(1))[0])]
+    finite = np.isfinite(vectors).all(axis=1)
+    if not finite.all():
+        bad = words[int(finite.argmin())]
         raise format_error(path, f"the vector of {bad!r} holds NaN or infinity")
-    kept = [w for i, w in enumerate(vectors.index_to_key) if i < KEEP or w in needed]
-    rows = [vectors.key_to_index[word] for word in kept]
+    rows = [i for i, word in enumerate(words) if i < KEEP or word in needed]
     return {
-        "words": cache.pack_words(kept),
-        "vectors": np.asarray(vectors.vectors[rows], dtype=np.float32),
-        "in_file": np.array(len(vectors)),
+        "words": cache.pack_words(words[i] for i in rows),
+        "vectors": np.asarray(vectors[rows], dtype=np.float32),
+        "in_file": np.array(len(words)),
     }
 
 
@@ -262,20 +246,14 @@ def line_fault(path: Path) -> str:
         words, dimensions = map(int, next(stream).split())
         number = 1
         for number, line in enumerate(stream, 2):
-            values = line.split()[1:]
-            if len(values) != dimensions or not all(map(is_number, values)):
+            try:
+                n = len([float(value) for value in line.split()[1:]])
+            except ValueError:
+                n = -1
+            if n != dimensions:
                 return f"line {number} is not a word and {dimensions} numbers"
     short = number - 1 < words
     return f"line 1 promises {words} words, the file ends after {number - 1}" if short else ""
-
-
-def is_number(text: str) -> bool:
-    """Whether Python reads the text as a number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def format_error(path: Path, problem: str) -> InputError:

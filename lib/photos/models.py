@@ -11,7 +11,7 @@ import numpy as np
 from lib.data import wanted
 from lib.data.dataset import Split
 from lib.features.clip import embed
-from lib.features.clip.source import EMBEDDED, Source
+from lib.features.clip.embed import EMBEDDED, Source
 from lib.photos import picture
 from lib.search.system import System
 

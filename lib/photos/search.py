@@ -9,7 +9,7 @@ import numpy as np
 from lib.base import paths
 from lib.base.errors import InputError
 from lib.data.dataset import pictures
-from lib.features.clip.source import EMBEDDED
+from lib.features.clip.embed import EMBEDDED
 from lib.photos import index, models, page, picture
 from lib.photos.folder import ENDINGS
 

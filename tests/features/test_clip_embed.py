@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from open_clip import get_tokenizer
+from open_clip.model import CLIP
 from PIL import Image
 from test_pretrain import CONFIG
 
@@ -13,8 +14,7 @@ from lib.base import files, paths
 from lib.base.errors import InputError
 from lib.features.clip import embed
 from lib.features.clip import model as clip
-from lib.features.clip import source as sources
-from lib.features.clip.source import Source
+from lib.features.clip.embed import Source
 
 TEXTS = ["a red circle", "two words", "a red circle", "night " * 90]
 
@@ -22,11 +22,11 @@ TEXTS = ["a red circle", "two words", "a red circle", "night " * 90]
 @pytest.fixture
 def source(tmp_path, own_cache, monkeypatch):
     """A tiny model of random weights, with its card, as pretraining writes them; in float32."""
-    monkeypatch.setattr(sources, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(embed, "has_bfloat16", lambda: False)
     torch.manual_seed(3)
     ids = np.unique([t for text in TEXTS for t in clip.tokens(text)] + [0])
     target = tmp_path / "tiny.safetensors"
-    clip.save(clip.shrink(clip.create(CONFIG), ids), ids, target)
+    clip.save(clip.shrink(CLIP(**CONFIG), ids), ids, target)
     files.write_json(target.with_suffix(".json"), {"model": CONFIG})
     return Source("embedded", target)
 
@@ -98,7 +98,7 @@ def test_other_content_is_another_entry(source, gallery):
     assert changed.tolist() == [2]
     torch.manual_seed(4)
     ids = np.unique(np.concatenate([clip.tokens(text) for text in TEXTS]))
-    clip.save(clip.shrink(clip.create(CONFIG), ids), ids, source.weights)
+    clip.save(clip.shrink(CLIP(**CONFIG), ids), ids, source.weights)
     clip.embedded.cache_clear()
     assert (embed.images(gallery, source).arrays["embedded"] != after).any()
 
@@ -111,7 +111,7 @@ def test_a_file_that_is_no_image_is_named(source, gallery):
 
 def test_bfloat16_moves_no_embedding_far(source, gallery, monkeypatch):
     exact = [embed.images(gallery, source), embed.texts(TEXTS, source)]
-    monkeypatch.setattr(sources, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(embed, "has_bfloat16", lambda: True)
     monkeypatch.setattr(paths, "CACHE", paths.CACHE / "other")
     quick = [embed.images(gallery, source), embed.texts(TEXTS, source)]
     for one, other in zip(exact, quick, strict=True):

@@ -5,6 +5,7 @@ import open_clip
 import pytest
 import torch
 from hub_server import hub
+from open_clip.model import CLIP
 from PIL import Image
 from safetensors.torch import save_file
 
@@ -76,6 +77,6 @@ def test_broken_and_foreign_weights_are_named(made, tmp_path):
 
 
 def test_embedded_pictures_are_brought_to_size_as_in_pretraining():
-    model = clip.around(clip.create())
+    model = clip.around(CLIP(**clip.CONFIG))
     image = Image.fromarray(np.random.default_rng(0).integers(0, 255, (224, 224, 3), dtype="uint8"))
     assert (model.pixels(image) == heldout.resized(image, 64)).all()

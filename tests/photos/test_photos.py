@@ -19,8 +19,8 @@ from lib.base import paths, settings
 from lib.base.errors import InputError
 from lib.data import hub, wanted
 from lib.data.dataset import pictures
+from lib.features.clip.embed import EMBEDDED
 from lib.features.clip.model import Towers
-from lib.features.clip.source import EMBEDDED
 from lib.photos import folder as contents
 from lib.photos import index, models, page, picture, search
 

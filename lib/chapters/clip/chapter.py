@@ -2,7 +2,7 @@
 
 from lib.chapters.session import Session
 from lib.data import wanted
-from lib.features.clip.source import EMBEDDED, Source
+from lib.features.clip.embed import EMBEDDED, Source
 from lib.methods.clip import systems
 from lib.methods.clip.translate import BackTranslation
 from lib.search.evaluation import Evaluation, evaluate

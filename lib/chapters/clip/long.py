@@ -7,7 +7,7 @@ from lib.base import cache
 from lib.base.settings import Settings
 from lib.chapters import long
 from lib.data.dataset import Dataset
-from lib.features.clip.source import EMBEDDED
+from lib.features.clip.embed import EMBEDDED
 from lib.methods.clip import finetune
 from lib.methods.clip.finetune import TuningRecipe
 from lib.record import results

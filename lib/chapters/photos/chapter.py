@@ -9,7 +9,7 @@ from lib import scenes
 from lib.base import paths
 from lib.chapters.session import Session
 from lib.data.dataset import Split
-from lib.features.clip.source import EMBEDDED
+from lib.features.clip.embed import EMBEDDED
 from lib.photos import models, page, picture
 from lib.photos.index import Index
 from lib.search import live, relevance

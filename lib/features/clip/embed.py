@@ -1,12 +1,14 @@
-"""Images and texts → embeddings of length one, computed once for each content.
+"""Images and texts → embeddings of length one, by a model that the data decides, never the network.
 
-An entry of the cache is named after the weights' bytes, the images' bytes and their size in
-pixels, or the texts. torch is imported only where something must be computed.
+Drawings are searched with the embedded model, photographs with downloaded weights. An entry of the
+cache is named after the weights' bytes and the images' bytes, or the texts. torch is imported only
+where something must be computed.
 """
 
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +17,9 @@ from PIL import Image
 from tqdm import tqdm
 
 from lib.base import cache, files
+from lib.base.device import has_bfloat16
 from lib.base.errors import InputError
-from lib.features.clip.source import EMBEDDED, Source
+from lib.features.clip import WEIGHTS
 
 if TYPE_CHECKING:
     from lib.features.clip.model import Towers
@@ -28,6 +31,47 @@ AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 7
 BATCH = 256
 KEPT = 2**28  # bytes of pictures that stay in memory: 12,000 at 64 pixels take 147 MB
 _kept: dict[str, np.ndarray] = {}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A model by its files.
+
+    name: "embedded", or open_clip's "model/tag". weights: its file. tuned: a file of fine-tuned
+    weights of the same model, and share: how far the model is moved to them, 0 to 1.
+    """
+
+    name: str
+    weights: Path
+    tuned: Path | None = None
+    share: float = 1.0
+
+    @property
+    def half(self) -> bool:
+        """Whether matrices are multiplied in bfloat16.
+
+        Only of the embedded model, of which `make benchmark` shows that no score moves by it,
+        and only on a processor that has the instructions.
+        """
+        return self.name == EMBEDDED.name and has_bfloat16()
+
+    def key(self) -> dict:
+        """What embeddings depend on, for the cache; the machine and its precision stay the same."""
+        tuned = {"tuned": files.hash_of(self.tuned), "share": self.share} if self.tuned else {}
+        return {"model": self.name, "weights": files.hash_of(self.weights), **tuned}
+
+    def towers(self) -> "Towers":
+        """The model, loaded once."""
+        from lib.features.clip import model
+
+        if self.tuned:
+            return model.mixed(self.weights, self.tuned, self.share, self.half)
+        if self.name == EMBEDDED.name:
+            return model.embedded(self.weights, self.half)
+        return model.downloaded(self.name, self.weights)
+
+
+EMBEDDED = Source("embedded", WEIGHTS)
 
 
 def hashes(gallery: Sequence[Path]) -> list[str]:

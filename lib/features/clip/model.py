@@ -8,7 +8,7 @@ of its own.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -26,38 +26,25 @@ from torch.nn.utils.rnn import pad_sequence
 from torchvision.transforms import Normalize, ToTensor
 
 from lib.base import files
-from lib.base.errors import InputError
+from lib.base.errors import loading
 from lib.features.clip import WEIGHTS
 
-VOCABULARY = 49_408
-CONTEXT = 77
 CONFIG = {
     "embed_dim": 256,
     "vision_cfg": {"timm_model_name": "resnet10t", "image_size": 64, "timm_pool": "avg"},
-    "text_cfg": {
-        "context_length": CONTEXT,
-        "vocab_size": VOCABULARY,
-        "width": 192,
-        "heads": 3,
-        "layers": 4,
-    },
+    "text_cfg": {"context_length": 77, "vocab_size": 49_408, "width": 192, "heads": 3, "layers": 4},
 }
+CONTEXT, VOCABULARY = CONFIG["text_cfg"]["context_length"], CONFIG["text_cfg"]["vocab_size"]
 _ROWS, _IDS = "token_embedding.rows", "token_embedding.ids"
-
-
-def create(config: dict = CONFIG) -> CLIP:
-    """An untrained model; config: as open_clip's own JSON files."""
-    return CLIP(**config)
 
 
 def load(weights: Path = WEIGHTS, config: dict | None = None) -> CLIP:
     """The model of a weights file in float32, ready to embed.
 
-    config: as `create`; by default that of the card beside the weights.
+    config: as open_clip's own JSON files; by default that of the card beside the weights.
     """
-    model = create(config or files.read_json(weights.with_suffix(".json"))["model"])
-    tensors = load_file(weights)
-    tensors = {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
+    model = CLIP(**(config or files.read_json(weights.with_suffix(".json"))["model"]))
+    tensors = {k: t.float() if t.is_floating_point() else t for k, t in load_file(weights).items()}
     ids, rows = tensors.pop(_IDS), tensors.pop(_ROWS)
     table = _table(ids, rows[:-1], rows[-1])
     model.load_state_dict({**tensors, "token_embedding.weight": table})
@@ -97,15 +84,12 @@ def whole(model: CLIP, ids: np.ndarray) -> CLIP:
 
 
 def _table(ids: torch.Tensor, rows: torch.Tensor, common: torch.Tensor) -> torch.Tensor:
-    """The rows at their places among all tokens, the common row everywhere else."""
     table = common.repeat(VOCABULARY, 1)
     table[ids.long().to(table.device)] = rows
     return table
 
 
-@cache
-def _tokenizer() -> SimpleTokenizer:
-    return SimpleTokenizer()
+_tokenizer = cache(SimpleTokenizer)
 
 
 def tokens(text: str) -> list[int]:
@@ -124,14 +108,13 @@ def _word_tokens(word: str) -> tuple[int, ...]:
     return tuple(_tokenizer().encode(word))
 
 
-def fitted(sequence: Sequence[int]) -> Sequence[int]:
-    """The sequence as CLIP reads it: past 77 tokens it ends early, with its end mark."""
-    return sequence if len(sequence) <= CONTEXT else [*sequence[: CONTEXT - 1], sequence[-1]]
-
-
 def padded(sequences: Sequence[Sequence[int]]) -> torch.Tensor:
-    """Token sequences, `fitted`, as one int64 [n, longest]: zeros behind their ends."""
-    return pad_sequence([torch.tensor(fitted(each)) for each in sequences], batch_first=True)
+    """Token sequences as one int64 [n, longest]: zeros behind their ends.
+
+    CLIP reads no more than 77 tokens: what is longer ends early, with its end mark.
+    """
+    fitted = [s if len(s) <= CONTEXT else [*s[: CONTEXT - 1], s[-1]] for s in sequences]
+    return pad_sequence([torch.tensor(each) for each in fitted], batch_first=True)
 
 
 def encode_text(model: CLIP, text: torch.Tensor, start: int = 0) -> torch.Tensor:
@@ -160,7 +143,6 @@ class Towers:
 
     @property
     def device(self) -> torch.device:
-        """Where the model is."""
         return next(self.model.parameters()).device
 
     @cached_property
@@ -184,14 +166,14 @@ class Towers:
         for start in range(0, len(pixels), batch):
             x = torch.from_numpy(pixels[start : start + batch]).to(self.device)
             x = (x.permute(0, 3, 1, 2).float().div_(255) - mean) / std  # [n, 3, side, side]
-            with self.precision():
-                embedded = self.model.encode_image(x)
-            parts.append(F.normalize(embedded.float(), dim=-1).cpu())
+            parts.append(self.embed(self.model.encode_image, x))
         return torch.cat(parts).numpy()
 
-    def precision(self) -> torch.autocast:
-        """Where matrices are multiplied in bfloat16, if they are."""
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half)
+    def embed(self, encode: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor):
+        """What a tower makes of a batch, float32 [n, d] of length one in main memory."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
+            embedded = encode(x)
+        return F.normalize(embedded.float(), dim=-1).cpu()
 
     @torch.inference_mode()
     def embed_tokens(self, sequences: Sequence[Sequence[int]], batch: int = 128) -> np.ndarray:
@@ -199,13 +181,11 @@ class Towers:
 
         Like lengths go together: no text is padded further than to the longest of its batch.
         """
-        order = np.argsort([len(fitted(s)) for s in sequences], kind="stable")
+        order = np.argsort([min(len(s), CONTEXT) for s in sequences], kind="stable")
         parts = []
         for start in range(0, len(order), batch):
             text = padded([sequences[i] for i in order[start : start + batch]])
-            with self.precision():
-                embedded = self.encode(text.to(self.device))
-            parts.append(F.normalize(embedded.float(), dim=-1).cpu())
+            parts.append(self.embed(self.encode, text.to(self.device)))
         return torch.cat(parts).numpy()[np.argsort(order)]
 
     def encode(self, text: torch.Tensor) -> torch.Tensor:
@@ -218,7 +198,6 @@ class Towers:
 
 @cache
 def embedded(weights: Path, half: bool = False) -> Towers:
-    """The embedded model of a weights file."""
     return around(placed(load(weights)), half)
 
 
@@ -258,15 +237,9 @@ def downloaded(name: str, weights: Path) -> Towers:
     import open_clip
 
     shape, _, tag = name.partition("/")
-    about = open_clip.get_pretrained_cfg(shape, tag)
-    expected = f"the weights {tag} of {shape}"
-    remedy = "remove it and run make weights again"
-    try:
+    with loading(weights, f"the weights {tag} of {shape}"):
         model = open_clip.create_model(shape, pretrained=str(weights), precision="fp32")
-    except Exception as error:  # safetensors, pickle and torch raise kinds of their own
-        reason = str(error).strip().split("\n")[0][:200]
-        problem = f"cannot be loaded ({type(error).__name__}: {reason})"
-        raise InputError(weights, problem, expected, remedy) from error
+    about = open_clip.get_pretrained_cfg(shape, tag)
     names = ("mean", "std", "interpolation", "resize_mode")
     recipe = {key: about[key] for key in names if key in about}
     return Towers(placed(model), PreprocessCfg(model.visual.image_size, **recipe))

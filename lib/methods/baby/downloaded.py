@@ -54,7 +54,7 @@ def start(baby: "Baby", files: dict[str, Path]) -> "Baby":
 
     Raises InputError for a file that is cut short or is another model's.
     """
-    with errors.loading(files["weights"], "DistilBERT"):
+    with errors.loading(files["weights"], "the weights of DistilBERT"):
         config = DistilBertConfig(vocab_size=len(baby.shape.vocabulary), **baby.shape.text)
         text, about = DistilBertModel.from_pretrained(
             files["weights"].parent, config=config, local_files_only=True, output_loading_info=True
@@ -62,7 +62,7 @@ def start(baby: "Baby", files: dict[str, Path]) -> "Baby":
         if about["missing_keys"]:  # the library would draw them and go on
             raise ValueError(f"it lacks {len(about['missing_keys'])} of its tensors")
         baby.text.load_state_dict(text.state_dict())
-    with errors.loading(files["image"], baby.shape.image):
+    with errors.loading(files["image"], f"the weights of {baby.shape.image}"):
         overlay = {"file": str(files["image"])}
         image = timm.create_model(
             baby.shape.image, pretrained=True, pretrained_cfg_overlay=overlay, num_classes=0

@@ -7,6 +7,7 @@ every text of an image as its own, whoever stands in the batch twice.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,7 @@ from lib.base import cache, files
 from lib.base.device import has_bfloat16
 from lib.data.dataset import Split
 from lib.features.clip import embed
-from lib.features.clip.source import EMBEDDED, Source
-from lib.methods.clip import prompts
+from lib.features.clip.embed import EMBEDDED, Source
 from lib.methods.clip.systems import Clip, map_at_20
 from lib.search import retrieval
 from lib.search.system import System
@@ -56,7 +56,7 @@ class TuningRecipe:
 
 
 WHOLE = TuningRecipe()
-PROJECTIONS = TuningRecipe(epochs=30, batch=512, rate=1e-3, decay=0.01, looks=1, patience=4)
+PROJECTIONS = TuningRecipe(epochs=30, batch=512, rate=1e-3, decay=0.01, patience=4)
 
 
 class FineTuned(System):
@@ -76,27 +76,26 @@ class FineTuned(System):
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         """Tune, and choose how far to go on development."""
-        self.mixes = {0.0: dev_score(Clip(self.source), dev)}
-        tuned = whole(split, dev, self.source.weights, self.recipe, self.mixes[0.0])
+        self.weights, none, shares = None, MIXES[0], MIXES[1:]
+        self.mixes = {none: self.dev_score(none, dev)}
+        tuned = whole(split, dev, self.source.weights, self.recipe, self.mixes[none])
         self.weights, self.curve = tuned.weights, tuned.curve
-        shares = [share for share in MIXES if share]
-        self.mixes |= {share: dev_score(self.at(share, ""), dev) for share in shares}
+        self.mixes |= {share: self.dev_score(share, dev) for share in shares}
         self.best = max(shares, key=self.mixes.get)
 
-    def at(self, share: float, name: str) -> Clip:
+    def at(self, share: float, name: str = "") -> Clip:
         """The whole description by a mix of old and new weights."""
         mixed = replace(self.source, tuned=self.weights, share=share)
         about = {"share": share, **asdict(self.recipe)}
         return Clip(mixed, name=name, n_train=self.n_train, **about)
 
+    def dev_score(self, share: float, dev: Split) -> float:
+        one = self.at(share)
+        return map_at_20(one.embed_queries(dev), one.embed_images(dev), dev.truth)
+
     def variants(self) -> list[System]:
         """The new weights, and the mix that development likes best."""
         return [self.at(1.0, "clip.finetuned"), self.at(self.best, "clip.finetuned_mixed")]
-
-
-def dev_score(system: System, dev: Split) -> float:
-    """`map_at_20` on development."""
-    return map_at_20(system.embed_queries(dev), system.embed_images(dev), dev.truth)
 
 
 class Projected(Clip):
@@ -157,7 +156,8 @@ def projections(
 
         images, texts = (torch.from_numpy(np.asarray(x, np.float32)) for x in fit)
         both = [torch.nn.Parameter(torch.eye(images.shape[1])) for _ in range(2)]
-        log_scale = torch.nn.Parameter(torch.tensor(np.log(source.scale()), dtype=torch.float32))
+        scale = float(source.towers().model.logit_scale.detach().exp())
+        log_scale = torch.nn.Parameter(torch.tensor(np.log(scale), dtype=torch.float32))
 
         def loss_of(which: np.ndarray) -> torch.Tensor:
             sides = zip((images, texts), both, strict=True)
@@ -165,8 +165,8 @@ def projections(
             return contrastive(image, text, log_scale.exp(), torch.from_numpy(which))
 
         def keep() -> dict[str, np.ndarray]:
-            maps = [by.detach().numpy().copy() for by in both]
-            return dict(zip(("image", "text"), maps, strict=True))
+            image, text = (by.detach().numpy().copy() for by in both)
+            return {"image": image, "text": text}
 
         def score() -> float:
             maps = keep()
@@ -191,32 +191,24 @@ def whole(
            "images": [embed.hashes(s.images) for s in (fit, dev)],
            "texts": [fit.sentences, dev.sentences],
            "truth": [cache.hash_of(s.truth) for s in (fit, dev)]}  # fmt: skip
-
-    def tune(target: Path) -> None:
-        from safetensors.torch import save_file
-
-        start = time.perf_counter()
-        state, curve = tuned(fit, dev, base, recipe, before)
-        with files.writing(target) as temporary:
-            save_file(state, temporary)
-        cache.describe(target, {"curve": curve, "seconds": time.perf_counter() - start})
-
-    return cache.trained("clip-tuned", key, tune)
+    return cache.trained("clip-tuned", key, partial(tune, fit, dev, base, recipe, before))
 
 
-def tuned(
-    fit: Split, dev: Split, base: Path, recipe: TuningRecipe, before: float | None
-) -> tuple[dict, list[dict]]:
-    """The best state of a fine-tuning, and its curve."""
+def tune(
+    fit: Split, dev: Split, base: Path, recipe: TuningRecipe, before: float | None, target: Path
+) -> None:
+    """Write the best state of a fine-tuning, and its curve beside it."""
     import torch
+    from safetensors.torch import save_file
     from torch.nn.functional import normalize
 
     from lib.base.kit.training import contrastive
     from lib.features.clip import model as clip
 
+    began = time.perf_counter()
     torch.manual_seed(recipe.seed)
     towers = clip.around(clip.placed(clip.load(base)), has_bfloat16())
-    model = towers.model
+    model, device = towers.model, towers.device
     model.token_embedding.weight.requires_grad_(False)
     pixels, gallery = (embed.pixels(s.images, towers) for s in (fit, dev))
     own = np.argsort(fit.truth)  # image → its description
@@ -226,8 +218,7 @@ def tuned(
     def loss_of(which: np.ndarray) -> torch.Tensor:
         model.train()
         orders = [rng.permutation(np.array(fit.sentences[own[i]], dtype=object)) for i in which]
-        texts = [prompts.full(order[: recipe.sentences])[0] for order in orders]
-        device = towers.device
+        texts = [" ".join(order[: recipe.sentences]) for order in orders]
         x = torch.from_numpy(pixels[which]).to(device).permute(0, 3, 1, 2)
         with torch.autocast(device.type, torch.bfloat16):
             image = normalize(model.encode_image(x.float().div_(127.5).sub_(1)).float(), dim=-1)
@@ -242,12 +233,14 @@ def tuned(
         return map_at_20(towers.embed_tokens(queries), towers.embed_pixels(gallery), dev.truth)
 
     def keep() -> dict[str, torch.Tensor]:
-        return {
-            k: v.cpu().clone().contiguous() for k, v in model.state_dict().items() if k != FROZEN
-        }
+        state = model.state_dict().items()
+        return {name: t.cpu().clone().contiguous() for name, t in state if name != FROZEN}
 
     trained = [p for p in model.parameters() if p.requires_grad]
-    return train(trained, loss_of, score, keep, len(fit), recipe, before)
+    state, curve = train(trained, loss_of, score, keep, len(fit), recipe, before)
+    with files.writing(target) as temporary:
+        save_file(state, temporary)
+    cache.describe(target, {"curve": curve, "seconds": time.perf_counter() - began})
 
 
 def rate_at(recipe: TuningRecipe, step: int, steps: int) -> float:
@@ -277,27 +270,26 @@ def train(
 
     optimizer = torch.optim.AdamW(parameters, recipe.rate, weight_decay=recipe.decay)
     rng, per_epoch = np.random.default_rng([recipe.seed, 7]), max(1, n // recipe.batch)
-    every = max(1, per_epoch // recipe.looks)
-    orders = [rng.permutation(n) for _ in range(recipe.epochs)]
-    places = range(0, per_epoch * recipe.batch, recipe.batch)
-    batches = [order[place : place + recipe.batch] for order in orders for place in places]
-    bar = tqdm(total=len(batches), desc="fine-tuning", unit="batch", disable=None)
-    best = keep()
+    orders = [rng.permutation(n)[: per_epoch * recipe.batch] for _ in range(recipe.epochs)]
+    batches = [batch for order in orders for batch in np.array_split(order, per_epoch)]
+    every, steps, best = max(1, per_epoch // recipe.looks), len(batches), keep()
+    bar = tqdm(total=steps, desc="fine-tuning", unit="batch", disable=None)
 
     def one_round(number: int) -> float:
-        """The steps up to the next look."""
         losses = []
-        for at in range(len(batches))[number * every : (number + 1) * every]:
-            rate = rate_at(recipe, at, len(batches))
-            losses.append(training.step(optimizer, loss_of(batches[at]), rate))
+        for at in range(number * every, min((number + 1) * every, steps)):
+            losses.append(
+                training.step(optimizer, loss_of(batches[at]), rate_at(recipe, at, steps))
+            )
             bar.update()
         return float(np.mean(losses))
 
+    before = score() if before is None else before
+    ends = {"rounds": -(-steps // every), "patience": recipe.patience, "before": before}
     with bar:
         about = training.train(
-            None, None, one_round, score, lambda: best.update(keep()), None,
-            rounds=-(-len(batches) // every), patience=recipe.patience,
-            before=score() if before is None else before,
-        )  # fmt: skip
-    looks = [(min(look["epoch"] * every, len(batches)), look["score"]) for look in about["curve"]]
-    return best, [{"epoch": at / per_epoch, "map_at_20": score} for at, score in looks]
+            None, None, one_round, score, lambda: best.update(keep()), None, **ends
+        )
+    looks = [(min(look["epoch"] * every, steps) / per_epoch, look["score"])
+             for look in about["curve"]]  # fmt: skip
+    return best, [{"epoch": epoch, "map_at_20": score} for epoch, score in looks]

@@ -9,7 +9,6 @@ on; the report's own splits share none.
 from functools import partial
 
 import numpy as np
-import torch
 from open_clip.model import CLIP
 from PIL import Image
 
@@ -20,7 +19,6 @@ from lib.search import metrics, retrieval
 
 VERSION = 1  # raise it when texts or pixels change; for sentences, pictures: scenes/built.py
 SEED = 1_000_003  # pretraining refuses it
-GALLERY = 2_000
 
 Judged = tuple[list[str], np.ndarray, np.ndarray]  # queries, gallery, truth: see `score`
 
@@ -54,17 +52,11 @@ def development(side: int) -> Judged:
 
 
 def score(model: CLIP, texts: list[str], pixels: np.ndarray, truth: np.ndarray) -> dict:
-    """Scores of a model: `metrics.summary` of its ranks.
+    """`metrics.summary` of a model's ranks.
 
-    texts: the queries; pixels: the gallery, uint8 [n, side, side, 3]; truth: int [n_query],
-    places in the gallery.
+    texts: the queries; pixels: the gallery, uint8 [n, side, side, 3]; truth: places in it.
     """
     towers = clip.around(model)
     queries = towers.embed_tokens([clip.tokens(text) for text in texts])
     matrix = retrieval.scores(queries, towers.embed_pixels(pixels))
     return metrics.summary(retrieval.ranks(matrix, truth))
-
-
-def normalised(pixels: torch.Tensor) -> torch.Tensor:
-    """uint8 [n, 3, side, side] → float32 in -1..1, what the image tower reads."""
-    return pixels.float().sub_(127.5).div_(127.5)

@@ -50,18 +50,11 @@ if TYPE_CHECKING:
 VERSION = 1
 
 CHECKPOINT = 120.0  # seconds between checkpoints
-SHORT_GALLERY = 200
 GROUP = 8  # batches among which captions are sorted by length
 STATE = "checkpoint.safetensors"
-FIRST_SCORE = 100  # steps; the next scores at twice as many, four times …
-CARD = {  # what the card beside the weights says of all of them
-    "about": "A small CLIP, pretrained on scenes and captions that lib.scenes.corpus draws. None "
-    "of its scenes is in the report's train or test split. It knows that world of drawings alone.",
-    "tokens": "CLIP's own BPE tokenizer, context 77. Only the rows of tokens that occur in the "
-    "corpus are kept; all other tokens share one row, the mean of those.",
-    "pictures": "RGB, bicubic to image_size, 0-255 to -1..1 (mean and standard deviation 0.5)",
-    "hours": "processor: all threads together; elapsed: pauses and other programs' work included",
-}
+PROGRESS = ("steps", "cpu_seconds", "seconds", "curve")  # of a run, what a checkpoint says
+
+Sets = dict[str, heldout.Judged]  # what weights are scored on, by its name
 
 
 @dataclass(frozen=True)
@@ -96,7 +89,7 @@ class Pairs:
         self.ids = np.unique(np.concatenate([*sequences, [0]]))
         self.texts = [np.searchsorted(self.ids, s) for s in sequences]
         self.lengths = np.array([len(s) for s in sequences])
-        self.shards, self.seed = source.pixels(), seed
+        self.shards, self.seed, self.fingerprint = source.pixels(), seed, source.fingerprint
 
     @lru_cache(maxsize=1)  # noqa: B019
     def batches(self, epoch: int, batch: int) -> np.ndarray:
@@ -136,16 +129,11 @@ class Pretraining:
     seconds: float = 0.0
     curve: list[dict] = field(default_factory=list)
 
-    @property
-    def progress(self) -> dict:
-        """What a checkpoint and a card say of it."""
-        return {n: getattr(self, n) for n in ("steps", "cpu_seconds", "seconds", "curve")}
-
 
 def start(recipe: PretrainRecipe, ids: np.ndarray, device: torch.device) -> Pretraining:
     """A model and its optimizer before the first step, and a thread for each part of a batch."""
     torch.manual_seed(recipe.seed)
-    model = clip.shrink(clip.create(recipe.model), ids).to(device)
+    model = clip.shrink(CLIP(**recipe.model), ids).to(device)
     model.visual.to(memory_format=torch.channels_last)
     shared = {id(p): p for p in model.parameters()}
     replicas = [model, *(copy.deepcopy(model, dict(shared)) for _ in range(recipe.parts - 1))]
@@ -188,8 +176,16 @@ def backward(run: Pretraining, pixels: torch.Tensor, text: torch.Tensor, first: 
     The loss sees the embeddings alone; its gradients at them go back through each part.
     """
     n = len(run.replicas)
+
+    def embed(part: tuple[CLIP, torch.Tensor, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        model, pixels, text = part
+        with torch.autocast(pixels.device.type, torch.bfloat16):
+            image = model.encode_image(pixels.float().sub_(127.5).div_(127.5))
+            words = clip.encode_text(model, text, first)
+        return F.normalize(image.float(), dim=-1), words.float()
+
     parts = zip(run.replicas, pixels.chunk(n), text.chunk(n), strict=True)
-    embedded = list(run.pool.map(lambda part: embed(*part, first), parts))
+    embedded = list(run.pool.map(embed, parts))
     leaves = [[x.detach().requires_grad_() for x in part] for part in embedded]
     image, words = (torch.cat(x) for x in zip(*leaves, strict=True))
     loss = ClipLoss()(image, words, run.model.logit_scale.exp())
@@ -197,26 +193,6 @@ def backward(run: Pretraining, pixels: torch.Tensor, text: torch.Tensor, first: 
     gradients = [[x.grad for x in part] for part in leaves]
     list(run.pool.map(torch.autograd.backward, embedded, gradients))
     return float(loss.detach())
-
-
-def embed(
-    model: CLIP, pixels: torch.Tensor, text: torch.Tensor, first: int
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Embeddings of pictures and texts, float32 [n, d] each, of length one."""
-    with torch.autocast(pixels.device.type, torch.bfloat16):
-        image = model.encode_image(heldout.normalised(pixels))
-        words = clip.encode_text(model, text, first)
-    return F.normalize(image.float(), dim=-1), words.float()
-
-
-def resume(run: Pretraining, source: Path) -> None:
-    """Bring a run to where its last checkpoint was, if there is one.
-
-    Of the replicas' running statistics only the first one's were kept: they hardly differ.
-    """
-    vars(run).update(checkpoint.load(source, run.model, run.optimizer) or {})
-    for replica in run.replicas[1:]:
-        replica.load_state_dict(run.model.state_dict())
 
 
 def train(
@@ -232,15 +208,14 @@ def train(
     this call, the schedule squeezed to fit; None: after the recipe's pairs.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run, stored, total = (
-        start(recipe, pairs.ids, device),
-        folder / STATE,
-        recipe.pairs // recipe.batch,
-    )
-    resume(run, stored)
+    run, stored = start(recipe, pairs.ids, device), folder / STATE
+    vars(run).update(checkpoint.load(stored, run.model, run.optimizer) or {})
+    for replica in run.replicas[1:]:  # of their running statistics the first one's were kept:
+        replica.load_state_dict(run.model.state_dict())  # they hardly differ
     for replica in run.replicas:
         replica.train()
-    marks = [total, *(FIRST_SCORE << i for i in range(32))]
+    total = recipe.pairs // recipe.batch
+    marks = [total, *(100 << i for i in range(32))]  # steps after which the curve has a point
     limit = np.inf if minutes is None else 60 * minutes
     began = saved = time.monotonic()
     bar = tqdm(total=total, initial=run.steps, desc="pretraining", unit="batch", disable=None)
@@ -256,7 +231,8 @@ def train(
             if judge and run.steps in marks:
                 run.curve.append({"pairs": run.steps * recipe.batch, **judge(run.model)})
             if time.monotonic() - saved > CHECKPOINT or run.steps == total:
-                checkpoint.save(stored, run.model, run.optimizer, run.progress)
+                progress = {name: getattr(run, name) for name in PROGRESS}
+                checkpoint.save(stored, run.model, run.optimizer, progress)
                 saved = time.monotonic()
     return run
 
@@ -277,7 +253,7 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     source = scenes.pairs(seed, recipe.scenes, recipe.side, until)
     recipe = replace(recipe, scenes=len(source))
     side = recipe.model["vision_cfg"]["image_size"]
-    sets = {"held_out": heldout.pairs(heldout.GALLERY if full else SHORT_GALLERY, side)}
+    sets = {"held_out": heldout.pairs(2_000 if full else 200, side)}
     # What is changed of recipe or corpus is another run.
     key = files.digest([VERSION, asdict(recipe), source.fingerprint])[:16]
     folder = paths.BUILD / "pretrain" / (key if full else "short")
@@ -295,12 +271,12 @@ def pretrain(
     source: "Corpus",
     folder: Path,
     target: Path,
-    sets: dict[str, heldout.Judged],
+    sets: Sets,
     minutes: float | None = None,
 ) -> dict:
     """Train, write weights and card to `target`, and print what they score; returns the card.
 
-    sets: what to score on; the first one draws the curve, too.
+    The first one of the sets draws the curve, too.
     """
     pairs, judged = Pairs(source, recipe.seed), next(iter(sets.values()))
 
@@ -310,8 +286,7 @@ def pretrain(
 
     run = train(recipe, pairs, folder, minutes, judge)
     clip.save(run.model, pairs.ids, target)
-    seen = replace(recipe, pairs=run.steps * recipe.batch)  # fewer, if minutes ended the run
-    about = card(target, seen, source.fingerprint, len(pairs.ids), run.progress, sets)
+    about = card(target, recipe, pairs, run, sets)
     files.write_json(target.with_suffix(".json"), about)
     for name, row in about["scores"].items():
         print(
@@ -322,47 +297,41 @@ def pretrain(
     return about
 
 
-def card(
-    weights: Path,
-    recipe: PretrainRecipe,
-    fingerprint: str,
-    n_tokens: int,
-    progress: dict,
-    sets: dict[str, heldout.Judged],
-) -> dict:
+def card(weights: Path, recipe: PretrainRecipe, pairs: Pairs, run: Pretraining, sets: Sets) -> dict:
     """The card of weights: what they are, how they came about, what they score; a JSON value.
 
-    `model.load` reads the config from it. recipe: with the pairs that were seen; fingerprint: of
-    the corpus; n_tokens: kept; progress: of the run.
+    `model.load` reads the config from it.
     """
-    fields = asdict(recipe)
-    config, model = fields.pop("model"), clip.load(weights, recipe.model)
+    model, seen = clip.load(weights, recipe.model), run.steps * recipe.batch
+    fields = asdict(replace(recipe, pairs=seen))  # fewer, if minutes ended the run
     scores = {name: heldout.score(model, *one) | {"gallery": len(one[1]),
               "chance_map_at_20": metrics.chance(len(one[1]))["map_at_20"]}
               for name, one in sets.items()}  # fmt: skip
     return {
-        "about": CARD["about"],
-        "model": config,
-        "tokens": {"kept": n_tokens, "about": CARD["tokens"]},
-        "pictures": CARD["pictures"],
-        "recipe": fields,
-        "corpus": {"fingerprint": fingerprint, "scenes": recipe.scenes},
-        "pairs_seen": recipe.pairs,
-        "hours": {
-            "processor": round(progress["cpu_seconds"] / 3600, 3),
-            "elapsed": round(progress["seconds"] / 3600, 3),
-            "about": CARD["hours"],
+        "about": "A small CLIP, pretrained on scenes and captions that lib.scenes.corpus draws. "
+        "None of its scenes is in the report's train or test split. It knows that world of "
+        "drawings alone.",
+        "model": fields.pop("model"),
+        "tokens": {
+            "kept": len(pairs.ids),
+            "about": "CLIP's own BPE tokenizer, context 77. Only the rows of tokens that occur in "
+            "the corpus are kept; all other tokens share one row, the mean of those.",
         },
-        "machine": machine(),
+        "pictures": "RGB, bicubic to image_size, 0-255 to -1..1 (mean and standard deviation 0.5)",
+        "recipe": fields,
+        "corpus": {"fingerprint": pairs.fingerprint, "scenes": recipe.scenes},
+        "pairs_seen": seen,
+        "hours": {
+            "processor": round(run.cpu_seconds / 3600, 3),
+            "elapsed": round(run.seconds / 3600, 3),
+            "about": "processor: all threads together; elapsed: pauses and other programs' work "
+            "included",
+        },
+        "machine": torch.cuda.get_device_name()
+        if torch.cuda.is_available()
+        else f"{os.cpu_count()} CPU cores, {platform.machine()}",
         "scores": scores,
-        "curve": progress["curve"],
+        "curve": run.curve,
         "weights": {"sha256": files.hash_of(weights), "bytes": weights.stat().st_size},
         "packages": {name: version(name) for name in ("open_clip_torch", "timm", "torch")},
     }
-
-
-def machine() -> str:
-    """What the training ran on, in words that name no machine."""
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
-    return f"{os.cpu_count()} CPU cores, {platform.machine()}"

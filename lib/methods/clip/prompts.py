@@ -10,16 +10,9 @@ from itertools import cycle
 
 import numpy as np
 
-THIS_IS, A_PHOTO_OF = "this is", "a photo of"
+PAPERS = ("this is", "a photo of")
 # The paper's own, and those that it quotes from CLIP's authors.
-BEGINNINGS = {
-    "this_is": THIS_IS,
-    "a_photo_of": A_PHOTO_OF,
-    "an_image_of": "an image of",
-    "a_bad_photo_of": "a bad photo of",
-    "a_corrupted_jpg_of": "a corrupted jpg of",
-}
-ENSEMBLE = ("", THIS_IS, A_PHOTO_OF)  # each once before the whole description
+BEGINNINGS = (*PAPERS, "an image of", "a bad photo of", "a corrupted jpg of")
 _STOP = re.compile(r"[.!?,;:]+$")
 
 Variant = Callable[[Sequence[str]], list[str]]
@@ -76,14 +69,18 @@ def begun(words: str) -> Variant:
     return lambda sentences: full([f"{words} {s}" for s in sentences])
 
 
+def begun_once(*several: str) -> Variant:
+    """The whole description after each of these beginnings."""
+    return lambda sentences: [f"{words} {full(sentences)[0]}".strip() for words in several]
+
+
 def mixed(sentences: Sequence[str]) -> list[str]:
     """The two beginnings in turn over the sentences, and all are one text.
 
     >>> mixed(["A dog.", "Sand."])
     ['this is A dog. a photo of Sand.']
     """
-    pairs = zip(cycle((THIS_IS, A_PHOTO_OF)), sentences, strict=False)
-    return full([f"{words} {s}" for words, s in pairs])
+    return full([f"{words} {s}" for words, s in zip(cycle(PAPERS), sentences, strict=False)])
 
 
 VARIANTS: dict[str, Variant] = {  # system → what is embedded
@@ -92,15 +89,11 @@ VARIANTS: dict[str, Variant] = {  # system → what is embedded
     "clip.no_punctuation": without_punctuation,
     "clip.more_punctuation": with_punctuation,
     "clip.other_punctuation": other_punctuation,
-    **{f"clip.{name}": begun(words) for name, words in BEGINNINGS.items()},
-    "clip.this_is_once": lambda sentences: [f"{THIS_IS} {full(sentences)[0]}"],
-    "clip.a_photo_of_once": lambda sentences: [f"{A_PHOTO_OF} {full(sentences)[0]}"],
+    **{f"clip.{words.replace(' ', '_')}": begun(words) for words in BEGINNINGS},
+    **{f"clip.{words.replace(' ', '_')}_once": begun_once(words) for words in PAPERS},
     "clip.mixed": mixed,
     "clip.shuffled": shuffled,
-    # The whole description after each of several beginnings.
-    "clip.prompt_ensemble": lambda sentences: [
-        f"{words} {full(sentences)[0]}".strip() for words in ENSEMBLE
-    ],
+    "clip.prompt_ensemble": begun_once("", *PAPERS),
     # The whole as often as there are sentences, and the sentences: half and half.
     "clip.mean_and_full": lambda sentences: full(sentences) * len(sentences) + list(sentences),
 }

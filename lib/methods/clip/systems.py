@@ -14,7 +14,7 @@ import numpy as np
 from lib.base import cache, files
 from lib.data.dataset import Split
 from lib.features.clip import embed
-from lib.features.clip.source import EMBEDDED, Source
+from lib.features.clip.embed import EMBEDDED, Source
 from lib.methods.clip import prompts
 from lib.search import hubness, metrics, retrieval
 from lib.search.system import System
@@ -24,8 +24,6 @@ VERSION = 1
 
 LIMIT = 77  # tokens that the model reads of a text, its two marks included
 FULL, MEAN = "clip.full", "clip.description_mean"
-
-Descriptions = tuple[tuple[str, ...], ...]  # the sentences of each
 
 
 @dataclass(frozen=True)
@@ -44,11 +42,12 @@ class Wording:
 
 
 def worded(
-    descriptions: Descriptions, source: Source, variants: tuple[str, ...]
+    descriptions: tuple[tuple[str, ...], ...], source: Source, variants: tuple[str, ...]
 ) -> dict[str, Wording]:
-    """The descriptions by each variant; texts that several variants share are embedded once.
+    """The descriptions, sentences of each, by each variant.
 
-    The cost is shared out by the number of tokens read.
+    Texts that several variants share are embedded once; the cost is shared out by the number of
+    tokens read.
     """
     texts = {name: [prompts.VARIANTS[name](each) for each in descriptions] for name in variants}
     entry = embed.texts([t for several in texts.values() for each in several for t in each], source)
@@ -170,7 +169,8 @@ class Hubless(System):
         """Take the descriptions as a bank, and the setting that is best on development."""
         self.n_train = self.clip.n_train  # of no image it learns which description is its own
         if not self.transductive:
-            self.bank = self.strangers.embed_queries(spread(split, self.most or len(split)))
+            spread = np.linspace(0, len(split) - 1, min(self.most or len(split), len(split)))
+            self.bank = self.strangers.embed_queries(split.take(spread.astype(int)))
         bias, settings = hubness.METHODS[self.method]
         queries, gallery, bank = self.clip.embed_queries(dev), *self.sides(dev)
 
@@ -251,13 +251,6 @@ def corrections(plain: Clip) -> list[Hubless]:
     soft = "inverted_softmax"
     always = [Hubless(plain, method) for method in hubness.METHODS]
     return [*always, Hubless(plain, soft, gated=True), Hubless(plain, soft, transductive=True)]
-
-
-def spread(split: Split, most: int) -> Split:
-    """At most so many images of a split, spread over it."""
-    if len(split) <= most:
-        return split
-    return split.take(np.linspace(0, len(split) - 1, most).astype(int))
 
 
 def map_at_20(queries: np.ndarray, gallery: np.ndarray, truth: np.ndarray) -> float:

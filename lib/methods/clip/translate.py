@@ -14,7 +14,7 @@ from tqdm import tqdm
 from lib.base import cache
 from lib.data import hub, wanted
 from lib.data.dataset import Split
-from lib.features.clip.source import EMBEDDED, Source
+from lib.features.clip.embed import EMBEDDED, Source
 from lib.methods.clip.systems import Clip
 
 BATCH = 64

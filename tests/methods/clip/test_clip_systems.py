@@ -7,9 +7,9 @@ import pytest
 from check import check_system
 
 from lib.base import store
-from lib.features.clip import WEIGHTS, embed, source
+from lib.features.clip import WEIGHTS, embed
 from lib.features.clip import model as clip
-from lib.features.clip.source import Source
+from lib.features.clip.embed import Source
 from lib.methods.clip import prompts, systems
 from lib.methods.clip.finetune import Projected
 from lib.methods.clip.systems import FULL, MEAN, Clip, ClipSum, Hubless
@@ -21,7 +21,7 @@ TOGETHER = (FULL, MEAN, "clip.mean_and_full", "clip.prompt_ensemble")
 @pytest.fixture(autouse=True)
 def exact(monkeypatch):
     """In float32: in bfloat16 batches of another size come out otherwise on some processors."""
-    monkeypatch.setattr(source, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(embed, "has_bfloat16", lambda: False)
     systems.remembered.cache_clear()
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from open_clip.model import CLIP
 from test_pretrain import CONFIG
 from torch.nn import functional as F
 
 from lib.base import files
 from lib.base.kit.training import contrastive
 from lib.features.clip import model as clip
-from lib.features.clip.source import EMBEDDED, Source
+from lib.features.clip.embed import EMBEDDED, Source
 from lib.methods.clip import finetune
 from lib.methods.clip.systems import Clip, map_at_20
 from lib.search import evaluation
@@ -85,7 +86,7 @@ def small(tmp_path, own_cache):
     torch.manual_seed(0)
     ids = np.arange(49408)
     target = tmp_path / "tiny.safetensors"
-    clip.save(clip.create(CONFIG), ids, target)
+    clip.save(CLIP(**CONFIG), ids, target)
     files.write_json(target.with_suffix(".json"), {"model": CONFIG})
     return Source("embedded", target)
 

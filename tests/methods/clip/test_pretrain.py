@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 import torch
 from open_clip import get_tokenizer
+from open_clip.model import CLIP
 
 from lib import __main__
 from lib.base import files, paths, settings
+from lib.base.kit import checkpoint
 from lib.features.clip import CARD, WEIGHTS
 from lib.features.clip import model as clip
 from lib.methods.clip import heldout, pretrain
@@ -63,7 +65,7 @@ def test_batches_take_each_pair_once_and_hold_like_lengths(pairs):
 
 def test_tokens_are_kept_by_their_places(pairs, source):
     for text, places in zip(source.captions, pairs.texts, strict=True):
-        assert pairs.ids[places].tolist() == clip.fitted(clip.tokens(text))
+        assert pairs.ids[places].tolist() == clip.padded([clip.tokens(text)])[0].tolist()
     assert pairs.texts[0][-1] == len(pairs.ids) - 1, "the end mark stays the highest"
 
 
@@ -148,24 +150,24 @@ pairs = pretrain.Pairs(corpus.drawn(5, 24, 36, workers=1), 0)
 pretrain.train(recipe, pairs, Path({str(tmp_path)!r}))
 """
     process = subprocess.Popen([sys.executable, "-c", program], cwd=paths.ROOT)
-    checkpoint = tmp_path / pretrain.STATE
+    stored = tmp_path / pretrain.STATE
     for _ in range(600):
         time.sleep(0.1)
-        if checkpoint.is_file() or process.poll() is not None:
+        if stored.is_file() or process.poll() is not None:
             break
     time.sleep(0.2)  # in the middle of a step or of writing
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    run = pretrain.start(RECIPE, np.arange(len(read_rows(checkpoint))), torch.device("cpu"))
-    pretrain.resume(run, checkpoint)
-    assert run.steps > 0 and run.cpu_seconds > 0
+    run = pretrain.start(RECIPE, np.arange(len(read_rows(stored))), torch.device("cpu"))
+    progress = checkpoint.load(stored, run.model, run.optimizer)
+    assert progress["steps"] > 0 and progress["cpu_seconds"] > 0
 
 
-def read_rows(checkpoint) -> np.ndarray:
+def read_rows(stored) -> np.ndarray:
     """The token rows of a checkpoint."""
     from safetensors.numpy import load_file
 
-    return load_file(checkpoint)["model.token_embedding.weight"]
+    return load_file(stored)["model.token_embedding.weight"]
 
 
 def test_weights_come_back_and_fit_their_card(source, tmp_path, capsys):
@@ -200,13 +202,13 @@ def test_saving_loses_nothing_but_float16(pairs, tmp_path):
 
 def test_texts_cut_short_embed_as_open_clip_embeds_them():
     torch.manual_seed(0)
-    model = clip.create(CONFIG).eval()
+    model = CLIP(**CONFIG).eval()
     texts = ["a dog", "two red kites above a wide green meadow in the rain", "word " * 100]
     with torch.inference_mode():
         theirs = model.encode_text(get_tokenizer("ViT-B-32")(texts), normalize=True).numpy()
     ours = clip.around(model).embed_tokens([clip.tokens(text) for text in texts])
     assert np.abs(ours - theirs).max() < 1e-5
-    assert [len(clip.fitted(clip.tokens(text))) for text in texts] == [4, 13, 77]
+    assert [clip.padded([clip.tokens(text)]).shape[1] for text in texts] == [4, 13, 77]
 
 
 def test_rate_rises_stays_and_falls_to_nothing():
