@@ -225,6 +225,9 @@ def test_the_clip_chapter_on_tiny_drawings(tiny):
     claims = {claim["claim"]: claim["verdict"] for claim in record["claims"]}
     assert claims["clip_wins"] == paper.HOLDS and "mixed_helps" in claims
     assert set(record["facts"]["forced_choice"]["clip.full"]) >= {"place", "colour", "who"}
+    steps, share = record["facts"]["steps"], record["facts"]["begins_with_a"]["share"]
+    assert [len(steps), steps[0]["step"]] == [5, "description_mean → full"]
+    assert 0 < share < 1
     assert record["facts"]["by_sentences"]["clip.full"]["1"]["map_at_20"] < scores["clip.full"]
     executed_quietly(tiny, "06_clip_prompts")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from lib import scenes
@@ -37,24 +36,6 @@ def forced_choice(
         right = {kind: choices.accuracy(one, split, each) for kind, each in questions.items()}
         accuracy[name] = {kind: (float(v.mean()), metrics.interval(v)) for kind, v in right.items()}
     return accuracy
-
-
-def true_of_nine(
-    systems: Mapping[str, Evaluation], split: Split, table: pd.DataFrame, n: int = 300
-) -> list[dict[str, str]]:
-    """Of the best nine of n queries: the share that all sentences are true of, and each."""
-    judge, queries = relevance.Judge(table), np.linspace(0, len(split.texts) - 1, n).astype(int)
-    rows = []
-    for name, one in systems.items():
-        held = relevance.satisfied(one, split, judge, np.unique(queries))
-        rows.append(
-            {
-                "system": name,
-                "all that was said is true of": f"{np.nanmean(held['all']):.1%} of the nine",
-                "of each sentence": f"{np.nanmean(held['each']):.1%} of the nine",
-            }
-        )
-    return rows
 
 
 def typed_queries(

@@ -1,7 +1,5 @@
 """Questions to systems: subsets of queries, galleries and sentences, each checked by hand."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -71,7 +69,6 @@ def test_a_gain_is_paired_and_may_be_of_some_queries(split):
     assert whole["difference"] == pytest.approx(by_hand.mean()) and whole["n"] == 40
     some = np.arange(40) < 10
     assert study.gain(good, bad, "test", some)["difference"] == pytest.approx(by_hand[:10].mean())
-    assert list(study.gains({"a": good, "b": bad}, good, "test")) == ["b"]
 
 
 def test_of_one_query_or_none_no_gain_can_be_told(split):
@@ -81,18 +78,3 @@ def test_of_one_query_or_none_no_gain_can_be_told(split):
         gain = study.gain(good, bad, "test", some)
         assert (gain["n"], gain["ci95"]) == (n, [-1.0, 1.0])
         assert gain["verdict"] == paper.UNCLEAR
-
-
-def test_steps_put_the_papers_difference_beside_ours(split):
-    names = {name for step in study.STEPS for name in step}
-    runs = {name: Words(split, noise=0.3) for name in names}
-    published = {name: 0.6 + 0.01 * i for i, name in enumerate(sorted(names))}
-    rows = study.steps(runs, published, "test")
-    assert len(rows) == 5 and all(row["ours"].startswith("+0.0000") for row in rows)
-    assert rows[0]["step"] == "description_mean → full"
-
-
-def test_beginnings_are_counted():
-    said = [("A dog", "an owl", "The cat", "about noon"), ("Two", "a")]
-    share = study.begins_with_a(SimpleNamespace(sentences=said))
-    assert share.tolist() == [0.5, 0.0], '"a" alone begins nothing'

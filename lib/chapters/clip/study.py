@@ -14,14 +14,6 @@ from lib.search.evaluation import Evaluation
 # Raise it when subsets come out otherwise: cached scores and records are then made again.
 VERSION = 1
 
-# The paper's table, step by step: what is compared with what.
-STEPS = (
-    ("clip.description_mean", "clip.full"),
-    ("clip.full", "clip.no_punctuation"),
-    ("clip.full", "clip.this_is"),
-    ("clip.this_is", "clip.a_photo_of"),
-    ("clip.a_photo_of", "clip.mixed"),
-)
 SIZES = (20, 50, 100, 200, 500, 1000, 2000)
 DRAWS = 20  # random galleries of each size
 MOST = 5  # sentences of a query
@@ -41,37 +33,6 @@ def gain(better: Evaluation, worse: Evaluation, split: str, which: object = slic
     difference, (low, high) = results.difference(*pair)
     verdict = results.verdict_of(low, high)
     return {"difference": difference, "ci95": [low, high], "n": n, "verdict": verdict}
-
-
-def gains(systems: Systems, base: Evaluation, split: str) -> dict[str, dict]:
-    """Every other system against one of them."""
-    return {name: gain(one, base, split) for name, one in systems.items() if one is not base}
-
-
-def steps(systems: Systems, published: Mapping[str, float], split: str) -> list[dict]:
-    """The paper's steps, each with its published difference and ours."""
-    rows = []
-    for before, after in STEPS:
-        ours = gain(systems[after], systems[before], split)
-        low, high = ours["ci95"]
-        theirs = published[after] - published[before]
-        rows.append(
-            {
-                "step": f"{before.removeprefix('clip.')} → {after.removeprefix('clip.')}",
-                "paper": f"{theirs:+.4f}",
-                "ours": f"{ours['difference']:+.4f} [{low:+.4f}, {high:+.4f}]",
-                "told from noise here": "no" if ours["verdict"] == paper.UNCLEAR else "yes",
-                "would the paper's be": "yes" if abs(theirs) > (high - low) / 2 else "no",
-            }
-        )
-    return rows
-
-
-def begins_with_a(split: Split) -> np.ndarray:
-    """Share of each description's sentences that begin with "a" or "an", float [n_query]."""
-    return np.array(
-        [np.mean([s.lower().startswith(("a ", "an ")) for s in each]) for each in split.sentences]
-    )
 
 
 def what_moves_it(
