@@ -83,8 +83,11 @@ class WordVectors:
         }
 
 
+means = lru_cache(maxsize=2)(WordVectors.mean)  # of what is fitted and searched, for all seeds
+
+
 class MeanWords:
-    """Texts as the means of their word vectors; the vectors are made of what it is fitted on.
+    """Texts as the means of their word vectors, which are made of what it is fitted on.
 
     path: a file as the user gave it; empty trains on the descriptions of the split. Of a file the
     data's words are kept beside the frequent ones, and nothing else of the data plays a part.
@@ -108,11 +111,11 @@ class MeanWords:
         """Make `words`, the vectors of this split's descriptions."""
         if split.sentences not in self.known:
             sentences = [sentence for each in split.sentences for sentence in each]
-            self.known[split.sentences] = (
-                read(paths.resolve(self.path), [*sentences, *self.also])
-                if self.path
-                else train(sentences, self.seed)
-            )
+            if self.path:
+                words = read(paths.resolve(self.path), [*sentences, *self.also])
+            else:
+                words = train(sentences, self.seed)
+            self.known[split.sentences] = words
         self.words = self.known[split.sentences]
         return self
 
@@ -123,12 +126,6 @@ class MeanWords:
         leave a regression's normal equations without a trustworthy solution.
         """
         return means(self.words, tuple(texts)).astype(np.float64)
-
-
-@lru_cache(maxsize=2)  # what is fitted and what is searched, for all seeds
-def means(words: WordVectors, texts: tuple[str, ...]) -> np.ndarray:
-    """`WordVectors.mean`, computed once for the seeds of a system."""
-    return words.mean(texts)
 
 
 class Tfidf:
@@ -165,10 +162,9 @@ def words_of(texts: Iterable[str]) -> list[str]:
 
 
 def train(sentences: Sequence[str], seed: int) -> WordVectors:
-    """word2vec trained on these sentences (gensim), the same for the same seed.
+    """word2vec trained on these sentences (gensim), the same for the same seed and any hash seed.
 
-    One worker, since more would race; gensim's own hash of words is not used for the
-    start values, so PYTHONHASHSEED plays no part.
+    One worker, since more would race.
     """
     import gensim
 

@@ -13,10 +13,8 @@ from lib.methods.clip.finetune import TuningRecipe
 from lib.record import results
 from lib.search.evaluation import evaluate
 
-NOTEBOOK = "06_clip_prompts"
 RATES = (1e-4, 3e-4, 1e-3)
 EPOCHS = 6
-ID = "clip.finetuned_long"
 
 
 def main(settings: Settings) -> None:
@@ -24,20 +22,18 @@ def main(settings: Settings) -> None:
 
     About ten minutes a rate on two cores. Raises ValueError for photographs.
     """
-    long.run(NOTEBOOK, settings, pieces, summary)
+    long.run("06_clip_prompts", settings, pieces, summary)
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
     """Name → what decides the piece, and the piece; in the order of work."""
-    recipes = {f"{rate:g}": replace(finetune.WHOLE, rate=rate, epochs=EPOCHS, seed=settings.seed)
-               for rate in RATES}  # fmt: skip
-    each = {rate: (asdict(recipe), partial(look, data, recipe)) for rate, recipe in recipes.items()}
-    every = [asdict(recipe) for recipe in recipes.values()]
-    return {**each, "best": (every, partial(best, data, list(recipes.values())))}
+    recipes = [replace(finetune.WHOLE, rate=rate, epochs=EPOCHS, seed=settings.seed)
+               for rate in RATES]  # fmt: skip
+    each = {f"{one.rate:g}": (asdict(one), partial(look, data, one)) for one in recipes}
+    return {**each, "best": ([asdict(one) for one in recipes], partial(best, data, recipes))}
 
 
 def tuned(data: Dataset, recipe: TuningRecipe) -> cache.Training:
-    """The fine-tuned model of a recipe."""
     return finetune.whole(data.fit, data.dev, EMBEDDED.weights, recipe)
 
 
@@ -53,7 +49,7 @@ def best(data: Dataset, recipes: list[TuningRecipe]) -> tuple[dict, list[dict]]:
     recipe = max(recipes, key=score.get)
     training, tuning = tuned(data, recipe), finetune.FineTuned(recipe=recipe)
     tuning.weights, tuning.n_train = training.weights, len(data.fit)
-    one = evaluate(data, tuning.at(1.0, ID))
+    one = evaluate(data, tuning.at(1.0, "clip.finetuned_long"))
     seconds = {split: spent + training.seconds for split, spent in one.seconds.items()}
     return {"rate": recipe.rate}, results.rows(replace(one, seconds=seconds), data)
 

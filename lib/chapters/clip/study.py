@@ -18,7 +18,7 @@ SIZES = (20, 50, 100, 200, 500, 1000, 2000)
 DRAWS = 20  # random galleries of each size
 MOST = 5  # sentences of a query
 
-Systems = Mapping[str, Evaluation]
+Systems = Mapping[str, Evaluation]  # by id
 
 
 def gain(better: Evaluation, worse: Evaluation, split: str, which: object = slice(None)) -> dict:
@@ -30,34 +30,27 @@ def gain(better: Evaluation, worse: Evaluation, split: str, which: object = slic
     n = len(pair[0])
     if n < 2:
         return {"difference": 0.0, "ci95": [-1.0, 1.0], "n": n, "verdict": paper.UNCLEAR}
-    difference, (low, high) = results.difference(*pair)
-    verdict = results.verdict_of(low, high)
-    return {"difference": difference, "ci95": [low, high], "n": n, "verdict": verdict}
+    difference, ci95 = results.difference(*pair)
+    verdict = results.verdict_of(*ci95)
+    return {"difference": difference, "ci95": ci95, "n": n, "verdict": verdict}
 
 
 def what_moves_it(
     systems: Systems, split: Split, seed: int = 0
 ) -> tuple[dict[str, dict[int, float]], dict[str, dict[int, dict]]]:
     """`by_gallery` and `by_sentences`, computed once for each content."""
-    key = {
-        "version": files.version("chapters/clip/study.py"),
-        "seed": seed,
-        "sentences": split.sentences,
-        "truth": cache.hash_of(split.truth),
-        "runs": {
-            name: [cache.hash_of(a) for a in (one.gallery[split.name], one.queries[split.name])]
-            for name, one in systems.items()
-        },
-    }
+    sides = {n: (one.gallery[split.name], one.queries[split.name]) for n, one in systems.items()}
+    key = {"version": files.version("chapters/clip/study.py"), "seed": seed,
+           "sentences": split.sentences, "truth": cache.hash_of(split.truth),
+           "runs": {n: [cache.hash_of(a) for a in both] for n, both in sides.items()}}  # fmt: skip
 
     def compute() -> dict[str, np.ndarray]:
         both = [by_gallery(systems, split, seed), by_sentences(systems, split, seed)]
         return {"json": cache.pack_words([json.dumps(both)])}
 
-    entry = cache.cached("clip-study", key, compute)
-    both = json.loads(cache.unpack_words(entry.arrays["json"])[0])
-    whole = [{name: {int(n): v for n, v in by.items()} for name, by in one.items()} for one in both]
-    return whole[0], whole[1]
+    (both,) = cache.unpack_words(cache.cached("clip-study", key, compute).arrays["json"])
+    both = json.loads(both)
+    return tuple({k: {int(n): v for n, v in by.items()} for k, by in one.items()} for one in both)
 
 
 def by_gallery(systems: Systems, split: Split, seed: int = 0) -> dict[str, dict[int, float]]:
@@ -65,8 +58,7 @@ def by_gallery(systems: Systems, split: Split, seed: int = 0) -> dict[str, dict[
 
     The queries of a gallery are those of its own images.
     """
-    sizes = [n for n in SIZES if n < len(split)] + [len(split)]
-    scores: dict[str, dict[int, float]] = {}
+    sizes, scores = [n for n in SIZES if n < len(split)] + [len(split)], {}
     for name, one in systems.items():
         matrix, scores[name] = one.scores(split.name), {}
         rng = np.random.default_rng([seed, 9])
@@ -92,14 +84,11 @@ def by_sentences(systems: Systems, split: Split, seed: int = 0) -> dict[str, dic
     orders = [rng.permutation(len(each)) for each in split.sentences]
     scores: dict[str, dict[int, dict]] = {name: {} for name in systems}
     for n in range(1, MOST + 1):
-        texts = [
-            " ".join(each[i] for i in sorted(order[:n]))
-            for each, order in zip(split.sentences, orders, strict=True)
-        ]
+        pairs = zip(split.sentences, orders, strict=True)
+        texts = [" ".join(each[i] for i in sorted(order[:n])) for each, order in pairs]
         for name, one in systems.items():
             queries, gallery = one.system.embed_texts(texts), one.gallery[split.name]
             ranks = retrieval.ranks(retrieval.scores(queries, gallery, one.metric), split.truth)
             each = metrics.precision_at_k(ranks)
-            score = {"map_at_20": float(each.mean()), "ci95": metrics.interval(each)}
-            scores[name][n] = score
+            scores[name][n] = {"map_at_20": float(each.mean()), "ci95": metrics.interval(each)}
     return scores

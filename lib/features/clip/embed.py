@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 VERSION = 1
 
 AT_ONCE = 512  # images decoded before the tower sees them: 6 MB at 64 pixels, 77 MB at 224
-BATCH = 256
 KEPT = 2**28  # bytes of pictures that stay in memory: 12,000 at 64 pixels take 147 MB
 _kept: dict[str, np.ndarray] = {}
 
@@ -96,7 +96,7 @@ def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
         towers = source.towers()
         few = len(gallery) * np.prod(towers.pictures.input_size) <= KEPT
         stacks = [pixels(gallery, towers)] if few else decoded(gallery, towers)
-        return {"embedded": np.concatenate([towers.embed_pixels(some, BATCH) for some in stacks])}
+        return {"embedded": np.concatenate([towers.embed_pixels(some) for some in stacks])}
 
     return cache.cached("clip", key, compute)
 
@@ -124,7 +124,7 @@ def decoded(gallery: Sequence[Path], towers: "Towers") -> Iterator[np.ndarray]:
     with ThreadPoolExecutor(os.cpu_count()) as pool, bar:
         for start in range(0, len(gallery), AT_ONCE):
             some = gallery[start : start + AT_ONCE]
-            yield np.stack(list(pool.map(lambda path: picture(path, towers), some)))
+            yield np.stack(list(pool.map(partial(picture, towers), some)))
             bar.update(len(some))
 
 
@@ -141,8 +141,8 @@ def texts(every: Sequence[str], source: Source = EMBEDDED) -> cache.Entry:
         from lib.features.clip import model as clip
 
         sequences = [clip.tokens(text) for text in distinct]
-        lengths = np.array([len(sequence) for sequence in sequences])
-        return {"embedded": source.towers().embed_tokens(sequences), "tokens": lengths}
+        embedded = source.towers().embed_tokens(sequences)
+        return {"embedded": embedded, "tokens": np.array([len(each) for each in sequences])}
 
     entry = cache.cached("clip", key, compute)
     place = {text: i for i, text in enumerate(distinct)}
@@ -150,7 +150,7 @@ def texts(every: Sequence[str], source: Source = EMBEDDED) -> cache.Entry:
     return cache.Entry({name: a[rows] for name, a in entry.arrays.items()}, entry.seconds)
 
 
-def picture(path: Path, towers: "Towers") -> np.ndarray:
+def picture(towers: "Towers", path: Path) -> np.ndarray:
     """An image file at the model's size, uint8 [side, side, 3]; InputError if it is none."""
     try:
         with Image.open(path) as image:

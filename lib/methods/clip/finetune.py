@@ -70,21 +70,18 @@ class FineTuned(System):
 
     def __init__(self, source: Source = EMBEDDED, recipe: TuningRecipe = WHOLE):
         self.source, self.recipe, self.best = source, recipe, 1.0
-        self.weights: Path | None = None
-        self.mixes: dict[float, float] = {}
-        self.curve: list[dict] = []
+        self.weights, self.mixes, self.curve = None, {}, []
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         """Tune, and choose how far to go on development."""
-        self.weights, none, shares = None, MIXES[0], MIXES[1:]
-        self.mixes = {none: self.dev_score(none, dev)}
-        tuned = whole(split, dev, self.source.weights, self.recipe, self.mixes[none])
+        old, *shares = MIXES
+        self.mixes = {old: self.dev_score(old, dev)}
+        tuned = whole(split, dev, self.source.weights, self.recipe, self.mixes[old])
         self.weights, self.curve = tuned.weights, tuned.curve
         self.mixes |= {share: self.dev_score(share, dev) for share in shares}
         self.best = max(shares, key=self.mixes.get)
 
     def at(self, share: float, name: str = "") -> Clip:
-        """The whole description by a mix of old and new weights."""
         mixed = replace(self.source, tuned=self.weights, share=share)
         about = {"share": share, **asdict(self.recipe)}
         return Clip(mixed, name=name, n_train=self.n_train, **about)
@@ -94,7 +91,6 @@ class FineTuned(System):
         return map_at_20(one.embed_queries(dev), one.embed_images(dev), dev.truth)
 
     def variants(self) -> list[System]:
-        """The new weights, and the mix that development likes best."""
         return [self.at(1.0, "clip.finetuned"), self.at(self.best, "clip.finetuned_mixed")]
 
 
@@ -120,11 +116,9 @@ class Projected(Clip):
         self.curve = [{"epoch": e, "map_at_20": s} for e, s in learned["curve"].tolist()]
 
     def directed(self, sums: np.ndarray) -> np.ndarray:
-        """Queries in the new space."""
         return turned(super().directed(sums), self.text)
 
     def embed_images(self, images: Split) -> np.ndarray:
-        """float32 [n_image, d] in the new space."""
         return turned(super().embed_images(images), self.image)
 
 
@@ -141,12 +135,9 @@ def projections(
     fit: row by row a pair; dev: gallery and queries, whose images are `truth`. source: the model
     that they are of; its temperature learns on.
     """
-    key = {
-        **source.key(),
-        "version": files.version("methods/clip/finetune.py"),
-        "recipe": asdict(recipe),
-        "pairs": [cache.hash_of(x) for x in (*fit, *dev, truth)],
-    }
+    key = {**source.key(), "version": files.version("methods/clip/finetune.py"),
+           "recipe": asdict(recipe),
+           "pairs": [cache.hash_of(x) for x in (*fit, *dev, truth)]}  # fmt: skip
 
     def compute() -> dict[str, np.ndarray]:
         import torch
@@ -156,11 +147,11 @@ def projections(
 
         images, texts = (torch.from_numpy(np.asarray(x, np.float32)) for x in fit)
         both = [torch.nn.Parameter(torch.eye(images.shape[1])) for _ in range(2)]
+        sides = list(zip((images, texts), both, strict=True))
         scale = float(source.towers().model.logit_scale.detach().exp())
         log_scale = torch.nn.Parameter(torch.tensor(np.log(scale), dtype=torch.float32))
 
         def loss_of(which: np.ndarray) -> torch.Tensor:
-            sides = zip((images, texts), both, strict=True)
             image, text = (normalize(x[which] @ by, dim=-1) for x, by in sides)
             return contrastive(image, text, log_scale.exp(), torch.from_numpy(which))
 
@@ -261,8 +252,7 @@ def train(
     """Minimise a loss over batches of n pairs; returns what `keep` gave at the best look.
 
     loss_of: positions of a batch → loss. score: `map_at_20` on development. before: the same
-    before any step, where it is known. The second value is the curve: "epoch" and "map_at_20"
-    of each look.
+    before any step, where it is known. Then the curve: "epoch" and "map_at_20" of each look.
     """
     import torch
 
@@ -278,18 +268,14 @@ def train(
     def one_round(number: int) -> float:
         losses = []
         for at in range(number * every, min((number + 1) * every, steps)):
-            losses.append(
-                training.step(optimizer, loss_of(batches[at]), rate_at(recipe, at, steps))
-            )
+            rate = rate_at(recipe, at, steps)
+            losses.append(training.step(optimizer, loss_of(batches[at]), rate))
             bar.update()
         return float(np.mean(losses))
 
-    before = score() if before is None else before
-    ends = {"rounds": -(-steps // every), "patience": recipe.patience, "before": before}
+    ends = {"rounds": -(-steps // every), "patience": recipe.patience}
+    before, better = score() if before is None else before, lambda: best.update(keep())
     with bar:
-        about = training.train(
-            None, None, one_round, score, lambda: best.update(keep()), None, **ends
-        )
-    looks = [(min(look["epoch"] * every, steps) / per_epoch, look["score"])
-             for look in about["curve"]]  # fmt: skip
-    return best, [{"epoch": epoch, "map_at_20": score} for epoch, score in looks]
+        about = training.train(None, None, one_round, score, better, None, before=before, **ends)
+    looks = [(min(look["epoch"] * every, steps), look["score"]) for look in about["curve"]]
+    return best, [{"epoch": at / per_epoch, "map_at_20": score} for at, score in looks]

@@ -31,8 +31,7 @@ class Wording:
     """Descriptions put into words by one variant, and embedded.
 
     sums: float32 [n_query, d], of the vectors of a description's texts, each of length one.
-    over_limit: share of the texts past 77 tokens; cut: share of all tokens that the model did not
-    read. seconds: what embedding cost.
+    over_limit, cut: shares of texts past 77 tokens, and of tokens unread. seconds: to embed.
     """
 
     sums: np.ndarray = field(repr=False)
@@ -57,12 +56,10 @@ def worded(
         ends = np.cumsum([len(each) for each in several])
         rows, start = slice(start, start + ends[-1]), start + ends[-1]
         own = tokens[rows]
-        wordings[name] = Wording(
-            np.add.reduceat(embedded[rows], np.r_[0, ends[:-1]], axis=0),
-            float((own > LIMIT).mean()),
-            float(np.maximum(own - LIMIT, 0).sum() / own.sum()),
-            entry.seconds * float(read[rows].sum() / read.sum()),
-        )
+        sums = np.add.reduceat(embedded[rows], np.r_[0, ends[:-1]], axis=0)
+        cut = float(np.maximum(own - LIMIT, 0).sum() / own.sum())
+        seconds = entry.seconds * float(read[rows].sum() / read.sum())
+        wordings[name] = Wording(sums, float((own > LIMIT).mean()), cut, seconds)
     return wordings
 
 
@@ -125,7 +122,6 @@ class ClipSum(Clip):
     """The paper's sum of the sentences' embeddings, not brought to length one."""
 
     def directed(self, sums: np.ndarray) -> np.ndarray:
-        """The sums as they are."""
         return sums
 
 
@@ -178,10 +174,9 @@ class Hubless(System):
             cosines = retrieval.scores(bank, gallery)
             gate = (gallery, hubness.hubs(cosines)) if self.gated else ()
             corrected = hubness.corrected_queries(queries, *gate)
-            scores = []
-            for setting in settings:
-                images = hubness.corrected_gallery(gallery, bias(cosines, setting))
-                scores.append(map_at_20(corrected, images, dev.truth))
+            biases = (bias(cosines, setting) for setting in settings)
+            galleries = (hubness.corrected_gallery(gallery, each) for each in biases)
+            scores = [map_at_20(corrected, images, dev.truth) for images in galleries]
             return {"scores": np.array(scores)}
 
         key = {"settings": settings, "gated": self.gated, "dev": cache.hash_of(dev.truth),
@@ -225,13 +220,11 @@ class Hubless(System):
         return self.asked(self.clip.embed_texts(texts))
 
     def scores(self, texts: Sequence[str], images: Split) -> np.ndarray:
-        """The same with the gate of these images."""
-        gallery = self.embed_images(images)
+        gallery = self.embed_images(images)  # first, for their gate
         return retrieval.scores(self.embed_texts(texts), gallery)
 
     @property
     def plain(self) -> Clip:
-        """CLIP's own space."""
         return self.clip
 
     def asked(self, vectors: np.ndarray) -> np.ndarray:
