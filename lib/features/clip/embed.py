@@ -46,41 +46,34 @@ class Source:
     tuned: Path | None = None
     share: float = 1.0
 
-    @property
-    def half(self) -> bool:
-        """Whether matrices are multiplied in bfloat16.
-
-        Only of the embedded model, of which `make benchmark` shows that no score moves by it,
-        and only on a processor that has the instructions.
-        """
-        return self.name == EMBEDDED.name and has_bfloat16()
-
     def key(self) -> dict:
         """What embeddings depend on, for the cache; the machine and its precision stay the same."""
         tuned = {"tuned": files.hash_of(self.tuned), "share": self.share} if self.tuned else {}
         return {"model": self.name, "weights": files.hash_of(self.weights), **tuned}
 
     def towers(self) -> "Towers":
-        """The model, loaded once."""
+        """The model, loaded once.
+
+        The embedded one, of which `make benchmark` shows that no score moves by it, multiplies
+        matrices in bfloat16 on a processor that has the instructions.
+        """
         from lib.features.clip import model
 
+        if self.name != EMBEDDED.name:
+            return model.downloaded(self.name, self.weights)
         if self.tuned:
-            return model.mixed(self.weights, self.tuned, self.share, self.half)
-        if self.name == EMBEDDED.name:
-            return model.embedded(self.weights, self.half)
-        return model.downloaded(self.name, self.weights)
+            return model.mixed(self.weights, self.tuned, self.share, has_bfloat16())
+        return model.embedded(self.weights, has_bfloat16())
 
 
 EMBEDDED = Source("embedded", WEIGHTS)
 
 
 def hashes(gallery: Sequence[Path]) -> list[str]:
-    """sha256 of image files, in their order.
-
-    The index that remembers them is of these very files: development and the rest of training lie
-    in one folder, and with one index for both each call would read all of them anew.
-    """
+    """sha256 of image files, in their order."""
     names = [str(path) for path in gallery]
+    # An index of these very files: development and the rest of training lie in one folder, and
+    # with one index for both each call would read all of them anew.
     known = files.hashes(names, files.digest(names))
     return [known[name] for name in names]
 
@@ -104,8 +97,7 @@ def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
 def pixels(gallery: Sequence[Path], towers: "Towers") -> np.ndarray:
     """All pictures at the model's size, uint8 [n, side, side, 3]; do not write to them.
 
-    Small ones are kept: fine-tuning wants those that were just embedded, and so does each mix of
-    weights that is tried after it.
+    Small ones are kept: fine-tuning, and each mix of weights after it, wants them again.
     """
     key = files.digest([hashes(gallery), str(towers.pictures)])
     if key not in _kept:
@@ -131,8 +123,7 @@ def decoded(gallery: Sequence[Path], towers: "Towers") -> Iterator[np.ndarray]:
 def texts(every: Sequence[str], source: Source = EMBEDDED) -> cache.Entry:
     """Embeddings of texts: "embedded", float32 [n, d] of length one; each distinct text once.
 
-    "tokens" [n]: how many a text has with its two marks. Past 77 the tower reads none: what is
-    cut can be counted from them.
+    "tokens" [n]: how many a text has with its two marks; past 77 the tower reads none.
     """
     distinct = list(dict.fromkeys(every))
     key = {**source.key(), "texts": distinct}

@@ -25,7 +25,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 from torchvision.transforms import Normalize, ToTensor
 
-from lib.base import files
+from lib.base import device, files
 from lib.base.errors import loading
 from lib.features.clip import WEIGHTS
 
@@ -103,8 +103,7 @@ def tokens(text: str) -> list[int]:
 
 
 @lru_cache(maxsize=100_000)
-def _word_tokens(word: str) -> tuple[int, ...]:
-    """Tokens of what stands between two spaces; looked up, since repairing each text is slow."""
+def _word_tokens(word: str) -> tuple[int, ...]:  # looked up, since repairing each text is slow
     return tuple(_tokenizer().encode(word))
 
 
@@ -170,7 +169,6 @@ class Towers:
         return torch.cat(parts).numpy()
 
     def embed(self, encode: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor):
-        """What a tower makes of a batch, float32 [n, d] of length one in main memory."""
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             embedded = encode(x)
         return F.normalize(embedded.float(), dim=-1).cpu()
@@ -189,7 +187,7 @@ class Towers:
         return torch.cat(parts).numpy()[np.argsort(order)]
 
     def encode(self, text: torch.Tensor) -> torch.Tensor:
-        """Embeddings of length one of a padded batch; models of another build get all 77 places."""
+        """Of a padded batch; models of another build get all 77 places."""
         if isinstance(self.model, CLIP):
             return encode_text(self.model, text)
         full = F.pad(text, (0, CONTEXT - text.shape[1]))
@@ -198,19 +196,15 @@ class Towers:
 
 @cache
 def embedded(weights: Path, half: bool = False) -> Towers:
-    return around(placed(load(weights)), half)
+    return around(load(weights), half)
 
 
 def around(model: CLIP, half: bool = False) -> Towers:
-    """A model that was pretrained here, in evaluation or out of it."""
+    """A model that was pretrained here, moved to the graphics card, if there is one."""
     side, grey = model.visual.image_size[0], (0.5, 0.5, 0.5)
     model.visual.to(memory_format=torch.channels_last)
-    return Towers(model, PreprocessCfg(side, mean=grey, std=grey, resize_mode="squash"), half)
-
-
-def placed(model: nn.Module) -> nn.Module:
-    """The model in evaluation on the graphics card, if there is one."""
-    return model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
+    pictures = PreprocessCfg(side, mean=grey, std=grey, resize_mode="squash")
+    return Towers(model.to(device.find()), pictures, half)
 
 
 @cache
@@ -225,7 +219,7 @@ def mixed(base: Path, weights: Path, share: float, half: bool = False) -> Towers
         if tensor.is_floating_point():
             state[name] = torch.lerp(state[name], tensor, share)
     model.load_state_dict(state)
-    return around(placed(model), half)
+    return around(model, half)
 
 
 @cache
@@ -242,4 +236,5 @@ def downloaded(name: str, weights: Path) -> Towers:
     about = open_clip.get_pretrained_cfg(shape, tag)
     names = ("mean", "std", "interpolation", "resize_mode")
     recipe = {key: about[key] for key in names if key in about}
-    return Towers(placed(model), PreprocessCfg(model.visual.image_size, **recipe))
+    pictures = PreprocessCfg(model.visual.image_size, **recipe)
+    return Towers(model.eval().to(device.find()), pictures)

@@ -198,7 +198,7 @@ def tune(
 
     began = time.perf_counter()
     torch.manual_seed(recipe.seed)
-    towers = clip.around(clip.placed(clip.load(base)), has_bfloat16())
+    towers = clip.around(clip.load(base), has_bfloat16())
     model, device = towers.model, towers.device
     model.token_embedding.weight.requires_grad_(False)
     pixels, gallery = (embed.pixels(s.images, towers) for s in (fit, dev))

@@ -24,7 +24,6 @@ Judged = tuple[list[str], np.ndarray, np.ndarray]  # queries, gallery, truth: se
 
 
 def resized(image: Image.Image, side: int) -> np.ndarray:
-    """A square picture at the model's size, uint8 [side, side, 3]."""
     return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BICUBIC))
 
 

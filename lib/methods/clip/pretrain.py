@@ -116,31 +116,20 @@ def cut(pixels: torch.Tensor, side: int, rng: np.random.Generator) -> torch.Tens
     return F.interpolate(square, (side, side), mode="bilinear", antialias=True)
 
 
-@dataclass
 class Pretraining:
     """A run as far as it has come; a replica shares the model's parameters, not its statistics."""
 
-    model: CLIP
-    replicas: list[CLIP]
-    optimizer: torch.optim.Optimizer
-    pool: ThreadPoolExecutor
-    steps: int = 0
-    cpu_seconds: float = 0.0
-    seconds: float = 0.0
-    curve: list[dict] = field(default_factory=list)
-
-
-def start(recipe: PretrainRecipe, ids: np.ndarray, device: torch.device) -> Pretraining:
-    """A model and its optimizer before the first step, and a thread for each part of a batch."""
-    torch.manual_seed(recipe.seed)
-    model = clip.shrink(CLIP(**recipe.model), ids).to(device)
-    model.visual.to(memory_format=torch.channels_last)
-    shared = {id(p): p for p in model.parameters()}
-    replicas = [model, *(copy.deepcopy(model, dict(shared)) for _ in range(recipe.parts - 1))]
-    optimizer = adamw(model, recipe.rate, recipe.decay, betas=(0.9, 0.98), eps=1e-6)
-    cores = max(1, (os.cpu_count() or 1) // recipe.parts)  # of each part
-    pool = ThreadPoolExecutor(recipe.parts, initializer=torch.set_num_threads, initargs=(cores,))
-    return Pretraining(model, replicas, optimizer, pool)
+    def __init__(self, recipe: PretrainRecipe, ids: np.ndarray, device: torch.device):
+        torch.manual_seed(recipe.seed)
+        self.model = clip.shrink(CLIP(**recipe.model), ids).to(device)
+        self.model.visual.to(memory_format=torch.channels_last)
+        shared = {id(p): p for p in self.model.parameters()}
+        copies = (copy.deepcopy(self.model, dict(shared)) for _ in range(recipe.parts - 1))
+        self.replicas = [self.model, *copies]  # one for each part of a batch, and a thread
+        self.optimizer = adamw(self.model, recipe.rate, recipe.decay, betas=(0.9, 0.98), eps=1e-6)
+        cores = max(1, (os.cpu_count() or 1) // recipe.parts)  # of each part
+        self.pool = ThreadPoolExecutor(recipe.parts, "part", torch.set_num_threads, (cores,))
+        self.steps, self.cpu_seconds, self.seconds, self.curve = 0, 0.0, 0.0, []
 
 
 def rate(recipe: PretrainRecipe, steps: int, share: float) -> float:
@@ -208,11 +197,10 @@ def train(
     this call, the schedule squeezed to fit; None: after the recipe's pairs.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run, stored = start(recipe, pairs.ids, device), folder / STATE
+    run, stored = Pretraining(recipe, pairs.ids, device), folder / STATE
     vars(run).update(checkpoint.load(stored, run.model, run.optimizer) or {})
-    for replica in run.replicas[1:]:  # of their running statistics the first one's were kept:
-        replica.load_state_dict(run.model.state_dict())  # they hardly differ
-    for replica in run.replicas:
+    for replica in run.replicas:  # only the first one's statistics were kept: they hardly differ
+        replica.load_state_dict(run.model.state_dict())
         replica.train()
     total = recipe.pairs // recipe.batch
     marks = [total, *(100 << i for i in range(32))]  # steps after which the curve has a point
@@ -247,8 +235,7 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     """
     if seed == heldout.SEED:
         raise ValueError(f"SEED={seed} draws the held-out scenes: choose another")
-    full, began = minutes is None, time.monotonic()
-    recipe = PretrainRecipe(seed=seed)
+    full, began, recipe = minutes is None, time.monotonic(), PretrainRecipe(seed=seed)
     until = None if full else began + 20 * minutes
     source = scenes.pairs(seed, recipe.scenes, recipe.side, until)
     recipe = replace(recipe, scenes=len(source))
@@ -298,10 +285,7 @@ def pretrain(
 
 
 def card(weights: Path, recipe: PretrainRecipe, pairs: Pairs, run: Pretraining, sets: Sets) -> dict:
-    """The card of weights: what they are, how they came about, what they score; a JSON value.
-
-    `model.load` reads the config from it.
-    """
+    """What weights are, how they came about, what they score; `model.load` reads its config."""
     model, seen = clip.load(weights, recipe.model), run.steps * recipe.batch
     fields = asdict(replace(recipe, pairs=seen))  # fewer, if minutes ended the run
     scores = {name: heldout.score(model, *one) | {"gallery": len(one[1]),

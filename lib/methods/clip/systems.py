@@ -114,7 +114,6 @@ class Clip(System):
 
     @property
     def params(self) -> dict:
-        """The model, what the wording loses past 77 tokens, and what else there is to know."""
         return {"model": self.source.name, "tokens": self.tokens, **self.about}
 
 
@@ -192,9 +191,9 @@ class Hubless(System):
 
     def cached(self, bank, gallery, key: dict, compute) -> dict[str, np.ndarray]:
         """What this method computes of a bank and a gallery, once for each content."""
-        hashes = [cache.hash_of(side) for side in (bank, gallery)]
         about = {"version": files.version("methods/clip/systems.py"), "method": self.method}
-        return cache.cached("hubness", {**about, "sides": hashes, **key}, compute).arrays
+        about["sides"] = [cache.hash_of(side) for side in (bank, gallery)]
+        return cache.cached("hubness", about | key, compute).arrays
 
     def embed_images(self, images: Split) -> np.ndarray:
         """The gallery with its bias, float32 [n_image, d + 2]; a gate is set before its hubs."""
@@ -233,7 +232,6 @@ class Hubless(System):
 
     @property
     def params(self) -> dict:
-        """The setting, and what it was chosen among."""
         about = {"model": self.clip.source.name, "setting": self.setting, "bank": len(self.bank)}
         settings = list(hubness.METHODS[self.method][1])
         return {**about, "settings": settings, "dev_scores": self.dev_scores}

@@ -1,7 +1,6 @@
-"""Sentences through another language and back, by Marian translation models.
+"""Sentences through another language and back: the paper's idea for later.
 
-The paper's idea for later: a translator says the same in other words. The models are
-Helsinki-NLP's (Tiedemann and Thottingal 2020), one for each direction, downloaded.
+The models are Marian's, by Helsinki-NLP (Tiedemann and Thottingal 2020), one for each direction.
 """
 
 import warnings
@@ -37,10 +36,7 @@ class BackTranslation(Clip):
 
 
 def there_and_back(sentences: Sequence[str], language: str) -> list[str]:
-    """Each sentence in English again.
-
-    Raises FileNotFoundError where a model is not on this machine.
-    """
+    """Each sentence in English again; FileNotFoundError where a model is not on this machine."""
     for model in wanted.translators(language):
         sentences = translated(sentences, model)
     return list(sentences)
@@ -72,12 +68,12 @@ def translate(sentences: Sequence[str], model: hub.Repository) -> list[str]:
     network = MarianMTModel.from_pretrained(**place).eval()
     order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
     result = [""] * len(sentences)
+    how = {"return_tensors": "pt", "padding": True, "truncation": True}
     bar = tqdm(total=len(sentences), desc=model.use, unit="sentence", disable=None)
     with torch.inference_mode(), bar:
         for start in range(0, len(order), BATCH):
             which = order[start : start + BATCH]
-            read = tokenizer([sentences[i] for i in which], return_tensors="pt", padding=True,
-                             truncation=True)  # fmt: skip
+            read = tokenizer([sentences[i] for i in which], **how)
             written = network.generate(**read, num_beams=1, do_sample=False, max_new_tokens=LONGEST)
             texts = tokenizer.batch_decode(written, skip_special_tokens=True)
             for i, text in zip(which, texts, strict=True):

@@ -78,7 +78,7 @@ def test_pictures_are_cut_and_brought_to_size(pairs):
 
 def test_it_learns_eight_pairs_from_chance(pairs):
     recipe = replace(RECIPE, parts=1)
-    run = pretrain.start(recipe, pairs.ids, torch.device("cpu"))
+    run = pretrain.Pretraining(recipe, pairs.ids, torch.device("cpu"))
     run.model.train()
     chosen = pairs.batches(0, 8)[:1]
     pairs.batches = lambda *_: np.repeat(chosen, 3, axis=0)
@@ -91,7 +91,7 @@ def test_parts_give_the_gradients_of_the_whole_batch(pairs):
     """With frozen statistics, since those are each part's own."""
     found = []
     for parts in (1, 2):
-        run = pretrain.start(replace(RECIPE, parts=parts), pairs.ids, torch.device("cpu"))
+        run = pretrain.Pretraining(replace(RECIPE, parts=parts), pairs.ids, torch.device("cpu"))
         for replica in run.replicas:
             replica.eval()
         which = np.arange(8)
@@ -158,7 +158,7 @@ pretrain.train(recipe, pairs, Path({str(tmp_path)!r}))
     time.sleep(0.2)  # in the middle of a step or of writing
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    run = pretrain.start(RECIPE, np.arange(len(read_rows(stored))), torch.device("cpu"))
+    run = pretrain.Pretraining(RECIPE, np.arange(len(read_rows(stored))), torch.device("cpu"))
     progress = checkpoint.load(stored, run.model, run.optimizer)
     assert progress["steps"] > 0 and progress["cpu_seconds"] > 0
 
@@ -190,7 +190,7 @@ def test_weights_come_back_and_fit_their_card(source, tmp_path, capsys):
 
 
 def test_saving_loses_nothing_but_float16(pairs, tmp_path):
-    run = pretrain.start(RECIPE, pairs.ids, torch.device("cpu"))
+    run = pretrain.Pretraining(RECIPE, pairs.ids, torch.device("cpu"))
     whole = clip.whole(run.model, pairs.ids)
     clip.save(run.model, pairs.ids, tmp_path / "x.safetensors")
     back = clip.load(tmp_path / "x.safetensors", CONFIG)
