@@ -229,7 +229,7 @@ def _(data: Dataset) -> Numbers:
     rounds = {"MOST_ROUNDS": 8, "SCORED_ROUNDS": (2, 5), "DIRECTIONS": 8}
     with (
         mock.patch.multiple(boosting, **rounds),
-        mock.patch.object(text, "word_vectors", lambda *_: words),
+        mock.patch.object(text, "train", lambda *_: words),
     ):
         for name, reduction in boosting.REDUCED.items():
             few = data.subset(80, 20)

@@ -49,8 +49,7 @@ class WordVectors:
     def mean(self, texts: Sequence[str]) -> np.ndarray:
         """Mean vector over the known words of each text, float32 [n_text, d].
 
-        Every occurrence counts. A text without a known word gets a zero vector: count
-        them with `coverage` and say so.
+        Every occurrence counts. A text without a known word gets a zero vector: see `coverage`.
         """
         result = np.zeros((len(texts), self.vectors.shape[1]), dtype=np.float32)
         for i, text in enumerate(texts):
@@ -68,11 +67,7 @@ class WordVectors:
         return [self.words[i] for i in best[: k + 1] if i != self.row[word]][:k]
 
     def coverage(self, texts: Sequence[str]) -> dict[str, float]:
-        """How much of these texts the vectors know.
-
-        words_covered: share of the running words; vocabulary_covered: share of the
-        distinct words; zero_vectors: number of texts without a known word.
-        """
+        """Shares of running words and of distinct ones that are known, number of zero vectors."""
         tokens = [tokenize(text) for text in texts]
         running = [word in self.row for words in tokens for word in words]
         distinct = {word for words in tokens for word in words}
@@ -129,10 +124,7 @@ class MeanWords:
 
 
 class Tfidf:
-    """Texts as bags of words, weighted by rarity (tf-idf), of length one.
-
-    most: the largest number of words; those count that occur in two descriptions or more.
-    """
+    """Bags of at most so many words of two descriptions or more, by rarity, of length one."""
 
     def __init__(self, most: int | None = VOCABULARY):
         self.most = most
@@ -180,11 +172,9 @@ def train(sentences: Sequence[str], seed: int) -> WordVectors:
 
 
 def read(path: Path, texts: Iterable[str]) -> WordVectors:
-    """Vectors of a file in word2vec's text or binary format.
+    """Vectors of a file in word2vec's text or binary format; InputError names its line, if any.
 
-    Keeps the words of these texts and the file's most frequent ones. Words of a file are
-    looked up as the tokens are, in lower case. Raises InputError naming the file, and the
-    line where there is one.
+    Keeps the words of these texts, in lower case as tokens are, and the file's most frequent ones.
     """
     needed = words_of(texts)
     key = {"file": files.hash_of(path), "needed": needed, "keep": KEEP, "most": READ_AT_MOST}

@@ -111,8 +111,8 @@ def evaluate_variants(
             start = cache.now()
             by_split[split] = search(served(seeds, i), searched)
             by_split[split]["seconds"] = spent + cache.now() - start
-    each = zip((served(seeds, i)[0] for i in range(n)), measured, strict=True)
-    return [together(system, by_split, params_of(seeds)) for system, by_split in each]
+    each = zip(*(system.variants() for system in seeds), measured, strict=True)
+    return [together(own[0].replicas()[0], by_split, params_of(own)) for *own, by_split in each]
 
 
 def served(seeds: Sequence[System], i: int) -> list[System]:

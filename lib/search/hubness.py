@@ -1,12 +1,10 @@
 """Corrections of hubs: images that come up for every query, and those that come up for none.
 
-All of them take from an image's score what strangers give it: the similarities of the image to a
-bank of descriptions that are not its own. For one gallery that is a number an image, its *bias*,
-and a corrected score is cosine minus bias. Queries of training make a legal bank. The test queries
-make a transductive one, which knows what else will be asked, and is labelled so.
-
-A bias stays a cosine: it is one more coordinate of the image, which -1 meets in the query, and a
-second one brings all images to the same length, so that dividing by it changes no order.
+All of them take from an image's score its *bias*: what strangers give it, a bank of descriptions
+that are not its own. Queries of training make a legal bank. The test queries make a transductive
+one, which knows what else will be asked, and is labelled so. A score stays a cosine: the bias is
+one more coordinate of the image, which -1 meets in the query, and a second one brings all images
+to the same length, so that dividing by it changes no order.
 
 Sources: CSLS, Conneau et al. 2018 (arXiv 1710.04087); inverted softmax, Smith et al. 2017
 (1702.03859); QB-Norm, Bogolin et al. 2022 (2112.12777); distribution normalisation, Zhou et al.
@@ -24,10 +22,9 @@ Bias = Callable[[np.ndarray, float], np.ndarray]
 
 
 def csls(bank: np.ndarray, k: float) -> np.ndarray:
-    """Half the mean of an image's k highest similarities to the bank, [n_gallery].
+    """Half the mean of an image's k highest cosines in the bank [n_bank, n_gallery], [n_gallery].
 
-    bank: cosines [n_bank, n_gallery]. CSLS subtracts the query's own mean too, which changes no
-    ranking.
+    CSLS subtracts the query's own mean too, which changes no ranking.
     """
     k = int(min(k, len(bank)))
     return np.partition(bank, -k, axis=0)[-k:].mean(axis=0) / 2
@@ -44,8 +41,7 @@ def inverted_softmax(bank: np.ndarray, temperature: float) -> np.ndarray:
 def mean(bank: np.ndarray, share: float) -> np.ndarray:
     """A share of the image's mean similarity to the bank, [n_gallery].
 
-    Distribution normalisation subtracts half of each side's mean vector; the part of it that
-    changes a ranking is this one.
+    Of distribution normalisation, half of each side's mean vector, it is what changes a ranking.
     """
     return share * bank.mean(axis=0)
 
@@ -74,8 +70,8 @@ def corrected_queries(
 ) -> np.ndarray:
     """Queries [n_query, d] that meet the images' bias, float32 [n_query, d + 2].
 
-    With a plain gallery and the places of its hubs, as the function of that name gives them, only
-    those meet it whose first image is a hub: QB-Norm's dynamic form.
+    With a plain gallery and the places of its `hubs` only those meet it whose first image is a hub:
+    QB-Norm's dynamic form.
     """
     columns = np.tile([-1.0, 0.0], (len(queries), 1))
     if hubs is not None:

@@ -78,7 +78,7 @@ def by_sentences(systems: Systems, split: Split, seed: int = 0) -> dict[str, dic
     """System → number of sentences in the query → score and interval.
 
     The sentences are the first ones of a random order, the same for all systems, so that one
-    sentence is part of two. Descriptions with fewer give all that they have.
+    sentence is part of two. Descriptions with fewer give all.
     """
     rng = np.random.default_rng([seed, 10])
     orders = [rng.permutation(len(each)) for each in split.sentences]

@@ -3,8 +3,7 @@
 open_clip builds all of them, and one code path embeds with them. The embedded model has a config
 of its own and one safetensors file: CLIP's towers, tokenizer and context of 77, all small. Of the
 table of 49,408 token embeddings only the rows whose tokens occur in the corpus are trained and
-kept; every other token shares one row, their mean: a word that the model never read says nothing
-of its own.
+kept; every other token shares one row, their mean: a word never read says nothing of its own.
 """
 
 import copy
@@ -23,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
-from torchvision.transforms import Normalize, ToTensor
+from torchvision.transforms import Compose, Normalize, ToTensor
 
 from lib.base import device, files
 from lib.base.errors import loading
@@ -119,8 +118,8 @@ def padded(sequences: Sequence[Sequence[int]]) -> torch.Tensor:
 def encode_text(model: CLIP, text: torch.Tensor, start: int = 0) -> torch.Tensor:
     """Embeddings of length one, [n, d], of tokens int [n, length], length at most 77.
 
-    The same as open_clip's for start 0, which wants all texts 77 wide. start: position of the
-    first token; pretraining varies it, since captions are short and whole descriptions are not.
+    open_clip's own wants all texts 77 wide. start: position of the first token; pretraining varies
+    it, since captions are short and whole descriptions are not.
     """
     length = text.shape[1]
     x = model.token_embedding(text) + model.positional_embedding[start : start + length]
@@ -131,10 +130,7 @@ def encode_text(model: CLIP, text: torch.Tensor, start: int = 0) -> torch.Tensor
 
 @dataclass(frozen=True)
 class Towers:
-    """A model in evaluation, and open_clip's own settings for its pictures.
-
-    half: multiply matrices in bfloat16.
-    """
+    """A model, and open_clip's own settings for its pictures. half: multiply in bfloat16."""
 
     model: nn.Module = field(repr=False)
     pictures: PreprocessCfg
@@ -145,16 +141,14 @@ class Towers:
         return next(self.model.parameters()).device
 
     @cached_property
-    def steps(self) -> list:
+    def sized(self) -> Compose:
         """open_clip's steps up to a picture of the model's size; what follows, a batch does."""
         every = image_transform_v2(self.pictures, is_train=False).transforms
-        return [step for step in every if not isinstance(step, (ToTensor, Normalize))]
+        return Compose([step for step in every if not isinstance(step, (ToTensor, Normalize))])
 
     def pixels(self, image: Image.Image) -> np.ndarray:
         """A picture at the model's size, uint8 [side, side, 3]."""
-        for step in self.steps:
-            image = step(image)
-        return np.asarray(image)
+        return np.asarray(self.sized(image))
 
     @torch.inference_mode()
     def embed_pixels(self, pixels: np.ndarray, batch: int = 256) -> np.ndarray:

@@ -37,11 +37,9 @@ Sides = tuple[np.ndarray, np.ndarray]  # embeddings of images and of texts, floa
 
 @dataclass(frozen=True)
 class TuningRecipe:
-    """Settings of a fine-tuning; rate and decay are AdamW's.
+    """sentences: how many of a description, drawn anew each time in any order, are its text.
 
-    sentences: how many of a description, drawn anew each time and in any order, are its text.
-    looks: how often an epoch is stopped for a look at development. patience: looks without a
-    better score before it ends.
+    looks: at development, in each epoch; patience: those without a better score before it ends.
     """
 
     epochs: int = 1
@@ -62,8 +60,8 @@ PROJECTIONS = TuningRecipe(epochs=30, batch=512, rate=1e-3, decay=0.01, patience
 class FineTuned(System):
     """All of the embedded model learns but its table of words.
 
-    Two variants: the tuned weights, and the old ones moved part of the way to them (WiSE-FT).
-    `curve` holds the looks at development, `mixes` the development score of each share.
+    Variants: the tuned weights, and the share of the way to them that development likes best
+    (WiSE-FT). `curve` holds the looks at development, `mixes` its score of each share.
     """
 
     refits = False
@@ -97,8 +95,7 @@ class FineTuned(System):
 class Projected(Clip):
     """Both projections learned on fit, the towers left alone: a linear map behind either side.
 
-    A map behind a projection is as good as another projection, since matrices multiply. `curve`
-    holds the looks at development.
+    Such a map is as good as another projection, since matrices multiply.
     """
 
     def __init__(self, plain: Clip):

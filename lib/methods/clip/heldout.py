@@ -1,9 +1,8 @@
 """What pretraining is judged on: corpus scenes of another seed, searched as the report searches.
 
 The queries are five annotators' sentences as one text, which the model never saw anything like;
-the pictures are drawn and compressed as the report's. Neither its test nor its train plays a part.
-Thirteen of the 2,000 share their facts, not their drawing, with one of the 160,000 that are trained
-on; the report's own splits share none.
+the pictures are drawn and compressed as the report's, whose own play no part. Thirteen of the 2,000
+share their facts, not their drawing, with one of the 160,000 that are trained on.
 """
 
 from functools import partial
@@ -28,7 +27,7 @@ def resized(image: Image.Image, side: int) -> np.ndarray:
 
 
 def pairs(n: int, side: int) -> Judged:
-    """n held-out descriptions and their pictures, drawn once; the truth is simply 0 to n - 1."""
+    """n held-out descriptions and their pictures, drawn once; the truth is 0 to n - 1."""
 
     def compute() -> dict[str, np.ndarray]:
         texts, pictures = zip(*scenes.described(SEED, n, partial(resized, side=side)), strict=True)

@@ -45,8 +45,7 @@ def worded(
 ) -> dict[str, Wording]:
     """The descriptions, sentences of each, by each variant.
 
-    Texts that several variants share are embedded once; the cost is shared out by the number of
-    tokens read.
+    Shared texts are embedded once; the cost is shared out by the number of tokens read.
     """
     texts = {name: [prompts.VARIANTS[name](each) for each in descriptions] for name in variants}
     entry = embed.texts([t for several in texts.values() for each in several for t in each], source)
@@ -190,7 +189,6 @@ class Hubless(System):
         return self.clip.embed_images(images), self.bank
 
     def cached(self, bank, gallery, key: dict, compute) -> dict[str, np.ndarray]:
-        """What this method computes of a bank and a gallery, once for each content."""
         about = {"version": files.version("methods/clip/systems.py"), "method": self.method}
         about["sides"] = [cache.hash_of(side) for side in (bank, gallery)]
         return cache.cached("hubness", about | key, compute).arrays
@@ -227,7 +225,6 @@ class Hubless(System):
         return self.clip
 
     def asked(self, vectors: np.ndarray) -> np.ndarray:
-        """Vectors of CLIP's own space as those that meet the images' bias."""
         return hubness.corrected_queries(vectors, *self.gate)
 
     @property
