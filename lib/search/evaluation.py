@@ -98,13 +98,13 @@ def evaluate_variants(
     splits: ("dev",) leaves test alone, for what is only tried. before: seconds that choosing cost
     all seeds before.
     """
-    n = len(seeds[0].variants())
-    measured: list[dict[str, dict]] = [{} for _ in range(n)]
+    measured: list[dict[str, dict]] = []
     spent = before
     for split, fitted, searched in data.stages()[: len(splits)]:
         start = cache.now()
         for system in seeds:
             fit(system, fitted, searched if split == "dev" else None)
+        measured = measured or [{} for _ in seeds[0].variants()]
         again = split == "test" and seeds[0].refits
         spent = cache.now() - start + (0.0 if again else spent)
         for i, by_split in enumerate(measured):

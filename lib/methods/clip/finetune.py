@@ -67,7 +67,7 @@ class FineTuned(System):
     refits = False
 
     def __init__(self, source: Source = EMBEDDED, recipe: TuningRecipe = WHOLE):
-        self.source, self.recipe, self.best = source, recipe, 1.0
+        self.source, self.recipe = source, recipe
         self.weights, self.mixes, self.curve = None, {}, []
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
@@ -77,7 +77,8 @@ class FineTuned(System):
         tuned = whole(split, dev, self.source.weights, self.recipe, self.mixes[old])
         self.weights, self.curve = tuned.weights, tuned.curve
         self.mixes |= {share: self.dev_score(share, dev) for share in shares}
-        self.best = max(shares, key=self.mixes.get)
+        best = max(shares, key=self.mixes.get)
+        self.tuned = [self.at(1.0, "clip.finetuned"), self.at(best, "clip.finetuned_mixed")]
 
     def at(self, share: float, name: str = "") -> Clip:
         mixed = replace(self.source, tuned=self.weights, share=share)
@@ -89,7 +90,7 @@ class FineTuned(System):
         return map_at_20(one.embed_queries(dev), one.embed_images(dev), dev.truth)
 
     def variants(self) -> list[System]:
-        return [self.at(1.0, "clip.finetuned"), self.at(self.best, "clip.finetuned_mixed")]
+        return self.tuned
 
 
 class Projected(Clip):

@@ -103,6 +103,7 @@ def test_the_whole_model_learns_and_mixes(data, small):
     assert best > 2 * mixes[0.0] and mixes[1.0] == pytest.approx(best, abs=0.05)
     assert mixed.map_at_20("dev") == max(mixes[0.5], mixes[1.0]) == mixes[mixed.params["share"]]
     assert one.n_train == {"dev": len(data.fit), "test": len(data.fit)}
+    assert set(one.params["tokens"]) == {"dev", "test"}
     again = finetune.whole(data.fit, data.dev, small.weights, recipe)
     assert again.weights == weights and again.seconds < min(one.seconds.values()), "once"
     old, new = clip.embedded(small.weights).model, clip.mixed(small.weights, weights, 1.0).model
