@@ -11,14 +11,10 @@ Sources: CSLS, Conneau et al. 2018 (arXiv 1710.04087); inverted softmax, Smith e
 2023 (2302.11084).
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.special import logsumexp
 
 from lib.search import retrieval
-
-Bias = Callable[[np.ndarray, float], np.ndarray]
 
 
 def csls(bank: np.ndarray, k: float) -> np.ndarray:
@@ -46,7 +42,7 @@ def mean(bank: np.ndarray, share: float) -> np.ndarray:
     return share * bank.mean(axis=0)
 
 
-METHODS: dict[str, tuple[Bias, tuple[float, ...]]] = {  # name → bias, settings to choose from
+METHODS = {  # name → bias of a bank and a setting, settings to choose from
     "csls": (csls, (1, 5, 10, 20, 50, 100)),
     "inverted_softmax": (inverted_softmax, (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)),
     "distribution": (mean, (0.25, 0.5, 0.75, 1.0)),

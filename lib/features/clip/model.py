@@ -52,14 +52,12 @@ def load(weights: Path = WEIGHTS, config: dict | None = None) -> CLIP:
 
 def save(model: CLIP, ids: np.ndarray, target: Path) -> None:
     """Write a model that holds only the token rows `ids` (see `shrink`), in float16."""
-    tensors = {
-        name: (t.half() if t.is_floating_point() else t).contiguous()
-        for name, t in model.state_dict().items()
-    }
-    rows = model.token_embedding.weight.detach()
-    tensors[_ROWS] = torch.cat([rows, rows.mean(0, keepdim=True)]).half()
+    tensors = dict(model.state_dict())
+    rows = tensors.pop("token_embedding.weight")
+    tensors[_ROWS] = torch.cat([rows, rows.mean(0, keepdim=True)])
+    tensors = {k: t.half() if t.is_floating_point() else t for k, t in tensors.items()}
+    tensors = {k: t.contiguous() for k, t in tensors.items()}
     tensors[_IDS] = torch.from_numpy(ids.astype(np.int32))
-    del tensors["token_embedding.weight"]
     with files.writing(target) as temporary:
         save_file(tensors, temporary)
 
