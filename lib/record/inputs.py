@@ -43,7 +43,7 @@ JUDGED = (
     "scenes/forced_choice.py",
 )
 CHAPTERS = {
-    "00_data": ("chapters/describe.py",),
+    "00_data": (),
     "01_baseline": REGRESSION,
     "02_tuning": REGRESSION,
     "03_pca_boosting": REGRESSION,
