@@ -17,13 +17,13 @@ from transformers import DistilBertConfig, DistilBertModel
 from lib.base import settings
 from lib.base.errors import InputError
 from lib.base.kit.training import padded
-from lib.chapters.baby import chapter, long, study
+from lib.chapters.baby import chapter, long
 from lib.data import hub as library
 from lib.data import source as sources
 from lib.data import wanted
 from lib.features import pictures
 from lib.methods.baby import downloaded, model, words
-from lib.methods.baby.recipe import DOWNLOADED, TUTORIAL, BabyRecipe
+from lib.methods.baby.recipe import DOWNLOADED, BabyRecipe
 from lib.methods.baby.system import BabyClip
 from lib.search import evaluation
 from lib.search.evaluation import Evaluation
@@ -139,38 +139,34 @@ def system_of(data, embed_texts):
 
 def test_guesses_count_words_of_the_images_own_sentences(data):
     test = data.test
-    hit = study.mentions(test, ("grass",))
+    hit = chapter.mentions(test, ("grass",))
     for query, image in enumerate(test.truth):
         assert hit[image] == any("grass" in s.lower() for s in test.sentences[query])
     knows = system_of(data, lambda texts: np.tile(np.float32([1, 0]), (len(texts), 1)))
     knows.gallery["test"] = np.column_stack([hit, ~hit]).astype(np.float32)
-    shares = study.among_nine(knows, test, ["anything"], hit)
+    shares = chapter.among_nine(knows, test, ["anything"], hit)
     assert shares == pytest.approx([min(9, hit.sum()) / 9])
-    (row,) = [r for r in study.guesses({"x": knows}, test, "a man") if r["finds"] == "men"]
+    (row,) = [r for r in chapter.guesses({"x": knows}, test, "a man") if r["finds"] == "men"]
     assert row["base_rate"] == 0 and row["of_nine"] == 0 and row["share"] == 0
 
 
 def test_the_verdict_on_the_guesses_compares_with_the_base_rate():
-    row = {"base_rate": 0.1, "unasked": 0.3, "unasked_ci95": [0.2, 0.4]}
-    rows = [
-        {**row, "system": "baby.deit_distilbert", "finds": "parks"},
-        {**row, "system": "baby.resnet50_distilbert", "finds": "men", "unasked_ci95": [0.05, 0.4]},
-    ]
-    verdict = study.verdict(rows)
-    assert "finds parks unasked holds" in verdict
-    assert "finds men unasked cannot be told" in verdict
+    row = {"base_rate": 0.1, "unasked_ci95": [0.2, 0.4]}
+    assert chapter.verdict(row) == "holds"
+    assert chapter.verdict({**row, "unasked_ci95": [0.05, 0.4]}) == "cannot be told"
+    assert chapter.verdict({**row, "base_rate": 0.5}) == "does not hold"
 
 
 def test_nearest_sentences_and_main_tags(data):
     knows = system_of(data, lambda texts: np.stack([by_heart[text] for text in texts]))
     own = knows.gallery["test"][data.test.truth]
     by_heart = dict(zip([s[0] for s in data.test.sentences], own, strict=True))
-    nearest = study.nearest_sentences(knows, data.test, [0, 5])
+    nearest = chapter.nearest_sentences(knows, data.test, [0, 5])
     first = data.test.sentences[int(np.argsort(data.test.truth)[5])][0]
     assert nearest[5][0][0] == first and len(nearest[0]) == 3
-    tags = study.main_tags(data.test, most=1)
+    tags = chapter.main_tags(data.test, most=1)
     assert len(tags) == len(data.test) and set(tags) <= {"shape", "ground", "none", "other"}
-    positions, images = study.joint_map(knows, data.test, n=20)
+    positions, images = chapter.joint_map(knows, data.test, n=20)
     assert positions.shape == (40, 2) and len(images) == 20
 
 
@@ -193,17 +189,3 @@ def test_pieces_of_the_long_run_are_measured(data, own_cache):
     some = BabyClip("baby", shape, replace(SMALL, epochs=2, images=10))
     facts, _ = long.on_some(few, some)
     assert facts["images"] == 10 and len(facts["curve"]) == 2 and 0 <= facts["map_at_20"] <= 1
-
-
-def test_sentences_of_the_long_run_say_what_is_there(data):
-    assert "has not been run" in chapter.not_yet({}) and chapter.tutorial_sentence([], {}) == ""
-    look = {"epoch": 1, "loss": 4.8524, "score": 0.002}
-    rows = [{"system": TUTORIAL, "split": "test", "params": {"batch": 128}}]
-    images = [path.name for path in data.test.images[:2]]
-    pieces = {"tutorial": {"curve": [look], "nine": [[images[1], 0.5], [images[0], 0.4]]},
-              "long deit": {"nine": [["none.jpg", 0.5]]}}  # fmt: skip
-    assert chapter.not_yet(pieces).startswith("2 pieces")
-    assert "4.852" in chapter.tutorial_sentence(rows, pieces)
-    assert "Nobody has measured" in chapter.night(pieces)
-    titles = {"tutorial": "its loss", "long deit": "of other data", "long resnet50": "not run"}
-    assert chapter.long_grids(pieces, data.test, titles) == {"its loss": [(1, 0.5), (0, 0.4)]}
