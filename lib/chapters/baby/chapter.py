@@ -32,12 +32,12 @@ def babies(session: Session) -> list[BabyClip]:
     if drawn:
         words = pictures.sentences(session.data.fit)
         return [BabyClip(name, small(tower, words), QUICK[tower]) for tower, name in IDS.items()]
-    from lib.methods.baby import downloaded
+    from lib.methods.baby import model
 
-    missing = [part for tower in PAPERS.values() for part in downloaded.missing(tower)]
+    missing = [part for tower in PAPERS.values() for part in model.missing(tower)]
     if missing:
         session.stop_without(list(IDS.values()), missing[0].missing())
-    return [BabyClip(name, downloaded.shape(PAPERS[tower]), DOWNLOADED, is_downloaded=True)
+    return [BabyClip(name, model.downloaded_shape(PAPERS[tower]), DOWNLOADED, is_downloaded=True)
             for tower, name in IDS.items()]  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,13 +35,17 @@ class BabyClip(System):
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         """Train; the weights of the best look are kept."""
-        start = self.downloaded()
+        start = {}
+        if self.is_downloaded:
+            from lib.methods.baby.model import tower_files
+
+            start = tower_files(self.shape.image)
         about = {"version": files.version("methods/baby/train.py"),
                  "shape": asdict(self.shape), "recipe": asdict(self.recipe),
                  "start": {name: files.hash_of(path) for name, path in start.items()},
                  "data": [pictures.content(each) for each in (split, dev)]}  # fmt: skip
 
-        def train_it(target: Path) -> None:
+        def train_it(target):
             from lib.methods.baby import model, train
 
             side = pictures.larger(self.shape.side)
@@ -54,17 +56,11 @@ class BabyClip(System):
         trained = cache.trained("baby", about, train_it)
         self.weights, self.curve = trained.weights, trained.curve
 
-    def downloaded(self) -> dict[str, Path]:
-        """The files that it starts from, by part; empty where it starts from random weights."""
-        if not self.is_downloaded:
-            return {}
-        from lib.methods.baby import downloaded
-
-        return downloaded.files(self.shape.image)
-
     def model(self) -> "Baby":
-        """The trained model, loaded once."""
-        return loaded(self.weights)
+        """The trained model."""
+        from lib.methods.baby import model
+
+        return model.load(self.weights)
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, dim] of length one; each distinct text once."""
@@ -103,11 +99,3 @@ class BabyClip(System):
             **asdict(self.recipe),
             "best_epoch": best["epoch"],
         }
-
-
-@lru_cache(maxsize=2)
-def loaded(weights: Path) -> "Baby":
-    """The model of a weights file."""
-    from lib.methods.baby import model
-
-    return model.load(weights)

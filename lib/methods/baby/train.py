@@ -120,7 +120,7 @@ def train(model: babies.Baby, fit: Album, dev: Album, recipe: BabyRecipe, target
             optimizer,
             lambda epoch: one_epoch(model, optimizer, fit, recipe, epoch),
             lambda: score(model, dev),
-            lambda: babies.save(model.state_dict(), model.shape, target),
+            lambda: babies.save(model, target),
             target,
             recipe.epochs,
             recipe.every,

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from lib.base import cache, device, files
+from lib.base.kit import weights
 from lib.base.kit.training import adamw, autocast, padded, plain_attention, rate, step, train
 from lib.data.dataset import Dataset
 from lib.features import pictures
@@ -101,9 +102,10 @@ def encoder(
         for album in (fit, dev)
     )  # [n, n_tag]; a tag of development that training does not have is left out
     score = partial(mean_loss, partial(loss_of, dev, dev_truth), np.arange(len(dev)), 256)
-    keep = partial(model.save_state, both["vit"], target)
-    fit_loss = partial(loss_of, fit, fit_truth)
-    return descend(both, recipe, len(fit), fit_loss, score, keep, target, "tags")
+    return descend(
+        both, recipe, len(fit), partial(loss_of, fit, fit_truth), score,
+        lambda: weights.write(target, both["vit"].state_dict()), target, "tags",
+    )  # fmt: skip
 
 
 def decoder(
@@ -123,8 +125,10 @@ def decoder(
 
     lengths, dev_lengths = (np.array(list(map(len, each))) for each in (fit_pieces, dev_pieces))
     score = partial(mean_loss, partial(loss_of, dev_pieces), np.argsort(dev_lengths), 512)
-    keep, fit_loss = partial(model.save_state, network, target), partial(loss_of, fit_pieces)
-    return descend(network, recipe, len(fit), fit_loss, score, keep, target, "language", lengths)
+    return descend(
+        network, recipe, len(fit), partial(loss_of, fit_pieces), score,
+        lambda: weights.write(target, network.state_dict()), target, "language", lengths,
+    )  # fmt: skip
 
 
 def join(
@@ -142,7 +146,10 @@ def join(
             parameter.requires_grad_("cross" in name or "enc_to_dec" in name)
 
     def loss_of(rows: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
-        sentences = [text for i in rows for text in draw(fit.sentences[i], recipe.sentences, rng)]
+        sentences = []
+        for own in (fit.sentences[i] for i in rows):  # again, where it has too few
+            chosen = rng.choice(len(own), recipe.sentences, replace=len(own) < recipe.sentences)
+            sentences += [own[i] for i in chosen]
         with autocast(network.device):
             encoded = captioner.encode(fit.pixels[rows])
             return captioner.losses(encoded, words.encode(sentences)).mean()
@@ -154,12 +161,6 @@ def join(
 
     n = len(fit) if recipe.images is None else min(recipe.images, len(fit))
     return descend(network, recipe, n, loss_of, score, keep, target, "captions")
-
-
-def draw(sentences: Sequence[str], n: int, rng: np.random.Generator) -> list[str]:
-    """Those of a picture's sentences that are written this time; again, where it has too few."""
-    chosen = rng.choice(len(sentences), n, replace=len(sentences) < n)
-    return [sentences[i] for i in chosen]
 
 
 class CaptionTraining:

@@ -22,7 +22,7 @@ from lib.data import hub as library
 from lib.data import source as sources
 from lib.data import wanted
 from lib.features import pictures
-from lib.methods.baby import downloaded, model, words
+from lib.methods.baby import model, words
 from lib.methods.baby.recipe import DOWNLOADED, BabyRecipe
 from lib.methods.baby.system import BabyClip
 from lib.search import evaluation
@@ -58,7 +58,7 @@ def towers(tmp_path_factory):
 def served(towers, tmp_path, monkeypatch):
     """The towers fetched from a hub on the loopback address."""
     root, *models = towers
-    repository = library.Repository("timm/tests", (("model.safetensors",),), "a ResNet")
+    repository = library.Repository("timm/tests", "a ResNet")
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
     monkeypatch.setattr(wanted, "IMAGE_TOWERS", {TOWER: repository})
     with hub(root, wanted.DISTILBERT.revision, repository.revision) as server:
@@ -70,7 +70,7 @@ def served(towers, tmp_path, monkeypatch):
 
 def test_served_towers_embed_as_the_models_that_made_them(served):
     text, image, vocabulary = served
-    files, shape = downloaded.files(TOWER), downloaded.shape(TOWER)
+    files, shape = model.tower_files(TOWER), model.downloaded_shape(TOWER)
     assert shape.vocabulary == vocabulary and shape.side == 176 and shape.mean != shape.std
     baby = model.new(shape, 0, files).eval()
     pixels = torch.randint(0, 256, (64, 3, 64, 64), dtype=torch.uint8)
@@ -94,7 +94,7 @@ def test_from_served_towers_to_a_scored_row(served, course, tmp_path, own_cache)
     given = settings.check(settings.Settings(data="course", data_dir=str(course), name="drawn"))
     few = sources.load(given, "sha256:drawn").subset(40, 12)
     name, recipe = "baby.resnet50_distilbert", replace(DOWNLOADED, batch=8)
-    first, again = (BabyClip(name, downloaded.shape(TOWER), recipe, True) for _ in range(2))
+    first, again = (BabyClip(name, model.downloaded_shape(TOWER), recipe, True) for _ in range(2))
     one = evaluation.evaluate(few, first)
     assert one.ranks["test"].shape == (1, 12) and one.n_train["test"] == len(few.fit)
     assert one.params["starts_from"] == "downloaded weights"
@@ -107,7 +107,7 @@ def test_from_served_towers_to_a_scored_row(served, course, tmp_path, own_cache)
 
 
 def test_broken_towers_are_named(served):
-    files, shape = downloaded.files(TOWER), downloaded.shape(TOWER)
+    files, shape = model.tower_files(TOWER), model.downloaded_shape(TOWER)
     whole = files["image"].read_bytes()
     files["image"].write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match=r"model.safetensors: cannot be loaded.*resnet10t"):
@@ -120,7 +120,7 @@ def test_broken_towers_are_named(served):
 
 def test_without_towers_the_reason_says_what_to_fetch(tmp_path, monkeypatch):
     monkeypatch.setattr(library, "PLACE", tmp_path)
-    lacking = downloaded.missing("resnet50")
+    lacking = model.missing("resnet50")
     assert [one.name for one in lacking] == [
         "distilbert/distilbert-base-uncased",
         "timm/resnet50.a1_in1k",

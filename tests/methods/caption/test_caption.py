@@ -14,6 +14,7 @@ from hub_server import hub
 from transformers import GPT2Config, GPT2LMHeadModel, VisionEncoderDecoderModel, ViTConfig, ViTModel
 
 from lib.base.errors import InputError
+from lib.base.kit import weights
 from lib.base.kit.training import padded
 from lib.chapters.caption import chapter, study
 from lib.data import hub as library
@@ -92,7 +93,7 @@ def test_a_captioner_learns_eight_pictures_by_heart_and_looks(words, tmp_path, o
 def test_an_untrained_join_writes_the_same_for_every_picture(words, tmp_path):
     """What the join adds to a language model at first is too little to change its words."""
     language, file = model.gpt2(SHAPE, words, joined=False), tmp_path / "decoder"
-    model.save_state(language, file)
+    weights.write(file, language.state_dict())
     captioner = model.join(SHAPE, words, decoder=file)
     ids = torch.tensor(words.encode(SENTENCES[:1]))
     with torch.inference_mode():
@@ -122,7 +123,7 @@ def test_parts_are_trained_kept_and_put_together(data, own_cache):
     assert train.CaptionTraining(few, PLAN).captioner() == source, "trained once"
     other = replace(PLAN, join=replace(ONCE, batch=8))
     assert train.CaptionTraining(few, other).captioner().weights != source.weights
-    encoder = model.load_file(training.encoder.weights)
+    encoder, _ = weights.read(training.encoder.weights)
     apart = training.captioner(is_trained=False).load().model.state_dict()
     name = "embeddings.patch_embeddings.projection.weight"
     assert torch.equal(apart[f"encoder.{name}"], encoder[name])
