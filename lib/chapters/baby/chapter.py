@@ -111,14 +111,6 @@ def nearest_sentences(
     }
 
 
-def main_tags(split: Split, most: int = 6) -> list[str]:
-    """The first tag's supercategory of each image; all but the most frequent are "other"."""
-    first = [tags[0].split(":")[0] if tags else "none" for tags in split.tags]
-    names, counts = np.unique(first, return_counts=True)
-    kept = set(names[np.argsort(-counts, kind="stable")][:most])
-    return [name if name in kept else "other" for name in first]
-
-
 def joint_map(
     one: Evaluation, split: Split, n: int = 600, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -78,6 +78,33 @@ class Baby(nn.Module):
         share = mask / mask.sum(dim=1, keepdim=True)
         return self.text_head((outputs.float() * share[..., None]).sum(dim=1))
 
+    @torch.inference_mode()
+    def texts(self, some: list[str], batch: int = 256) -> np.ndarray:
+        """Embeddings of length one, float32 [n, dim]; like lengths share a batch."""
+        sequences = words.encoded(some, self.shape.vocabulary)
+        order = np.argsort([len(s) for s in sequences], kind="stable")
+        vectors = np.empty((len(some), self.shape.dim), np.float32)
+        for start in range(0, len(order), batch):
+            rows = order[start : start + batch]
+            ids, mask = (x.to(self.device) for x in padded([sequences[i] for i in rows]))
+            with autocast(self.device):
+                embedded = F.normalize(self.embed_texts(ids, mask), dim=-1)
+            vectors[rows] = embedded.float().cpu().numpy()
+        return vectors
+
+    @torch.inference_mode()
+    def images(self, pixels: np.ndarray, batch: int = 256) -> np.ndarray:
+        """Embeddings of length one, float32 [n, dim], of pixels uint8 [n, s, s, 3] of any side."""
+        parts = []
+        for start in range(0, len(pixels), batch):
+            x = torch.from_numpy(pixels[start : start + batch]).to(self.device).permute(0, 3, 1, 2)
+            side = (self.shape.side, self.shape.side)
+            if x.shape[2:] != side:
+                x = F.interpolate(x.float(), side, mode="bilinear", antialias=True)
+            with autocast(self.device):
+                parts.append(F.normalize(self.embed_images(x), dim=-1).float().cpu().numpy())
+        return np.concatenate(parts)
+
 
 def save(baby: Baby, target: Path) -> None:
     """Write a baby with all that building it needs."""
@@ -151,32 +178,3 @@ def downloaded_shape(tower: str) -> BabyShape:
         mean=tuple(known.mean),
         std=tuple(known.std),
     )
-
-
-@torch.inference_mode()
-def texts(baby: Baby, some: list[str], batch: int = 256) -> np.ndarray:
-    """Embeddings of length one, float32 [n, dim]; like lengths share a batch."""
-    sequences = words.encoded(some, baby.shape.vocabulary)
-    order = np.argsort([len(s) for s in sequences], kind="stable")
-    vectors = np.empty((len(some), baby.shape.dim), np.float32)
-    for start in range(0, len(order), batch):
-        rows = order[start : start + batch]
-        ids, mask = (x.to(baby.device) for x in padded([sequences[i] for i in rows]))
-        with autocast(baby.device):
-            embedded = F.normalize(baby.embed_texts(ids, mask), dim=-1)
-        vectors[rows] = embedded.float().cpu().numpy()
-    return vectors
-
-
-@torch.inference_mode()
-def images(baby: Baby, pixels: np.ndarray, batch: int = 256) -> np.ndarray:
-    """Embeddings of length one, float32 [n, dim], of pixels uint8 [n, s, s, 3] of any side."""
-    parts = []
-    for start in range(0, len(pixels), batch):
-        x = torch.from_numpy(pixels[start : start + batch]).to(baby.device).permute(0, 3, 1, 2)
-        side = (baby.shape.side, baby.shape.side)
-        if x.shape[2:] != side:
-            x = F.interpolate(x.float(), side, mode="bilinear", antialias=True)
-        with autocast(baby.device):
-            parts.append(F.normalize(baby.embed_images(x), dim=-1).float().cpu().numpy())
-    return np.concatenate(parts)

@@ -1,6 +1,6 @@
 """A baby CLIP as a system of the report: trained once for each content, embedded once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -62,30 +62,26 @@ class BabyClip(System):
 
         return model.load(self.weights)
 
+    def embedded(self, about: dict, compute: Callable[["Baby"], np.ndarray]) -> np.ndarray:
+        """What `compute` makes of the trained model, once for each content that `about` names."""
+        key = {"weights": files.hash_of(self.weights), **about}
+        entry = cache.cached("baby", key, lambda: {"embedded": compute(self.model())})
+        return entry.arrays["embedded"]
+
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, dim] of length one; each distinct text once."""
         place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-
-        def compute() -> dict[str, np.ndarray]:
-            from lib.methods.baby import model
-
-            return {"embedded": model.texts(self.model(), list(place))}
-
-        key = {"weights": files.hash_of(self.weights), "texts": list(place)}
-        vectors = cache.cached("baby", key, compute).arrays["embedded"]
+        vectors = self.embedded({"texts": list(place)}, lambda baby: baby.texts(list(place)))
         return vectors[[place[text] for text in texts]]
 
     def embed_images(self, images: Split) -> np.ndarray:
         """float32 [n_image, dim] of length one, of pictures read as in training."""
 
-        def compute() -> dict[str, np.ndarray]:
-            from lib.methods.baby import model
-
+        def embed_stacks(baby: "Baby") -> np.ndarray:
             stacks = pictures.stacks(images.images, pictures.larger(self.shape.side))
-            return {"embedded": np.concatenate([model.images(self.model(), x) for x in stacks])}
+            return np.concatenate([baby.images(pixels) for pixels in stacks])
 
-        key = {"weights": files.hash_of(self.weights), "images": embed.hashes(images.images)}
-        return cache.cached("baby", key, compute).arrays["embedded"]
+        return self.embedded({"images": embed.hashes(images.images)}, embed_stacks)
 
     @property
     def params(self) -> dict:

@@ -70,7 +70,8 @@ def descend(
         network.eval()
         return score()
 
-    return train(network, optimizer, one_epoch, look, keep, target, recipe.epochs)
+    with plain_attention():
+        return train(network, optimizer, one_epoch, look, keep, target, recipe.epochs)
 
 
 def mean_loss(
@@ -184,12 +185,7 @@ class CaptionTraining:
         content = [pictures.content(split) for split in (self.fit, self.dev)]
         shape = asdict(self.plan.shape)
         key = {"part": part, "version": VERSION, "data": content, "shape": shape, **about}
-
-        def train_it(target: Path) -> None:
-            with plain_attention():
-                learn(target)
-
-        return cache.trained("caption", key, train_it)
+        return cache.trained("caption", key, learn)
 
     @cached_property
     def encoder(self) -> cache.Training:
@@ -213,13 +209,13 @@ class CaptionTraining:
     def captioner(self, is_trained: bool = True) -> CaptionerSource:
         """Both parts as one, with a random join, as in the paper; or with that join trained."""
         parts, shape, recipe = (self.encoder, self.decoder), self.plan.shape, self.plan.join
-        weights = [part.weights for part in parts]
-        about = dict(zip(("eyes", "tongue"), map(files.hash_of, weights), strict=True))
+        start = [part.weights for part in parts]
+        about = dict(zip(("eyes", "tongue"), map(files.hash_of, start), strict=True))
         about |= {"recipe": asdict(recipe)} if is_trained else {"seed": recipe.seed}
         cost = sum(part.seconds for part in parts)
 
         def learn(target: Path) -> None:
-            captioner = model.join(shape, self.words, *weights, recipe.seed)
+            captioner = model.join(shape, self.words, *start, recipe.seed)
             keep = partial(model.save, captioner, shape, target)
             if is_trained:
                 join(captioner, *self.albums, Tfidf().fit(self.fit), recipe, keep, target)

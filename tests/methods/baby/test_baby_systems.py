@@ -157,15 +157,13 @@ def test_the_verdict_on_the_guesses_compares_with_the_base_rate():
     assert chapter.verdict({**row, "base_rate": 0.5}) == "does not hold"
 
 
-def test_nearest_sentences_and_main_tags(data):
+def test_nearest_sentences_and_the_joint_map(data):
     knows = system_of(data, lambda texts: np.stack([by_heart[text] for text in texts]))
     own = knows.gallery["test"][data.test.truth]
     by_heart = dict(zip([s[0] for s in data.test.sentences], own, strict=True))
     nearest = chapter.nearest_sentences(knows, data.test, [0, 5])
     first = data.test.sentences[int(np.argsort(data.test.truth)[5])][0]
     assert nearest[5][0][0] == first and len(nearest[0]) == 3
-    tags = chapter.main_tags(data.test, most=1)
-    assert len(tags) == len(data.test) and set(tags) <= {"shape", "ground", "none", "other"}
     positions, images = chapter.joint_map(knows, data.test, n=20)
     assert positions.shape == (40, 2) and len(images) == 20
 

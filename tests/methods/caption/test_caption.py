@@ -16,7 +16,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, VisionEncoderDecoderModel,
 from lib.base.errors import InputError
 from lib.base.kit import weights
 from lib.base.kit.training import padded
-from lib.chapters.caption import chapter, study
+from lib.chapters.caption import study
 from lib.data import hub as library
 from lib.data import wanted
 from lib.features import pictures, text
@@ -199,8 +199,8 @@ def test_two_cats_are_found_by_what_people_say(data):
     sentences = list(test.sentences)
     query = int(np.argsort(test.truth)[7])
     sentences[query] = ("Two cats on grass.", "two cats sit", "cats", "one", "more")
-    assert chapter.two_cats(replace(test, sentences=tuple(sentences))) == 7
-    assert chapter.two_cats(test) == 0, "without a cat the first image"
+    assert study.two_cats(replace(test, sentences=tuple(sentences))) == 7
+    assert study.two_cats(test) == 0, "without a cat the first image"
 
 
 @pytest.fixture
@@ -284,7 +284,7 @@ def test_a_broken_captioner_is_named(served):
 
 
 class Notebook:
-    """What `chapter.captioners` asks of a session."""
+    """What `study.captioners` asks of a session."""
 
     data = SimpleNamespace(is_drawn=False)
 
@@ -303,11 +303,11 @@ class Notebook:
 
 def test_photographs_take_the_captioners_that_are_here(served):
     session = Notebook()
-    assert list(chapter.captioners(session)) == [systems.ZERO_SHOT, systems.PRETRAINED]
+    assert list(study.captioners(session)) == [systems.ZERO_SHOT, systems.PRETRAINED]
     assert list(session.left) == systems.ids(systems.FINETUNED)
     source(systems.PRETRAINED).weights[0].unlink()
     session = Notebook()
-    assert list(chapter.captioners(session)) == [systems.ZERO_SHOT]
+    assert list(study.captioners(session)) == [systems.ZERO_SHOT]
     assert "run make weights" in session.left["caption.pretrained_tfidf"]
 
 
@@ -315,7 +315,7 @@ def test_without_captioners_the_reason_says_what_to_fetch(tmp_path, monkeypatch)
     monkeypatch.setattr(library, "PLACE", tmp_path)
     session = Notebook()
     with pytest.raises(StopIteration):
-        chapter.captioners(session)
+        study.captioners(session)
     assert list(session.left) == systems.ids(*systems.CAPTIONERS)
     reason = session.left[systems.ZERO_SHOT]
     assert wanted.VIT.name in reason and "run make weights" in reason
