@@ -26,7 +26,7 @@ Read = Callable[[str], str | None]  # path from the project's root → text, Non
 # The files of a method of the paper, and of what only some chapters need; folders end in "/".
 REGRESSION = ("methods/regression/",)
 DEEP = ("methods/deep/", "chapters/deep.py")
-CAPTION = ("methods/caption/", "chapters/caption/")
+CAPTION = ("methods/caption/", "chapters/caption/", "features/pictures.py")
 CLIP = (
     "methods/clip/",
     "features/clip/",
@@ -35,7 +35,7 @@ CLIP = (
     "features/clip/embedded.json",
     "search/hubness.py",
 )
-BABY = ("methods/baby/", "chapters/baby/")
+BABY = ("methods/baby/", "chapters/baby/", "features/pictures.py")
 JUDGED = (
     "chapters/judged.py",
     "search/choices.py",
@@ -43,7 +43,7 @@ JUDGED = (
     "scenes/forced_choice.py",
 )
 CHAPTERS = {
-    "00_data": ("chapters/describe.py",),
+    "00_data": (),
     "01_baseline": REGRESSION,
     "02_tuning": REGRESSION,
     "03_pca_boosting": REGRESSION,

@@ -44,7 +44,7 @@ def test_a_methods_code_makes_its_chapters_stale_and_nothing_else(edited):
     ]
     assert edited("lib/methods/deep/nets.py", "\ndef ", "\nEXTRA = 1\n\n\ndef ") == ["04"]
     assert edited("lib/methods/baby/model.py", "\ndef ", "\nEXTRA = 1\n\n\ndef ") == ["07"]
-    assert edited("lib/chapters/conclusion.py", "FAR = 100", "FAR = 99") == ["09"]
+    assert edited("lib/chapters/conclusion.py", "LEVEL = 0.05", "LEVEL = 0.04") == ["09"]
     assert edited("notebooks/02_tuning.ipynb", "session.finish()", "session.finish( )") == ["02"]
 
 
@@ -100,7 +100,7 @@ def test_every_chapter_names_files_that_are_there():
     assert list(inputs.CHAPTERS) == paths.notebooks()
     for name, listed in inputs.CHAPTERS.items():
         assert all((paths.LIBRARY / file).exists() for file in listed), name
-        assert inputs.files_of(name)
+        assert inputs.files_of(name) or not listed
     assert all((paths.LIBRARY / file).is_file() for file in (*inputs.GROUND, *inputs.DRAWN))
 
 
@@ -117,6 +117,7 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
         "chapters/session.py",
         "search/evaluation.py",
         "features/clip.py",
+        "scenes.py",  # the drawn world's face, of which DRAWN has the versions
     }
     for name in paths.notebooks():
         cells = inputs.notebook_code(notebooks.source(name))
@@ -128,7 +129,9 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
                     place = Path(*folder, alias.name)
                     module = place.with_suffix(".py")
                     is_module = (paths.LIBRARY / module).is_file()
-                    seen.add(str(module if is_module else Path(*folder).with_suffix(".py")))
+                    seen.add(
+                        str(module if is_module or not folder else Path(*folder).with_suffix(".py"))
+                    )
         named = {file.removeprefix("lib/") for file in inputs.files_of(name)}
         free = plumbing | set(inputs.GROUND)
         helpers = ("base/", "record/", "show/")

@@ -5,19 +5,19 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import SafetensorError
 
 from lib.base import files
+from lib.base.kit import weights
 
 
 def save(target: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, progress: dict):
     """Write all that going on needs, whole or not at all. progress: a JSON value to come back."""
-    tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
+    tensors = {f"model.{name}": t for name, t in model.state_dict().items()}
     for number, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{number}.{name}": t.contiguous() for name, t in state.items()}
-    with files.writing(target) as temporary:
-        save_file(tensors, temporary, {"told": json.dumps(progress), "sha256": digest(tensors)})
+        tensors |= {f"optimizer.{number}.{name}": t for name, t in state.items()}
+    about = {"told": json.dumps(progress), "sha256": digest(tensors)}
+    weights.write(target, tensors, about)
 
 
 def load(source: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> dict | None:
@@ -28,9 +28,7 @@ def load(source: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer)
     if not source.is_file():
         return None
     try:
-        with safe_open(source, "pt") as stored:
-            tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-            about = stored.metadata()
+        tensors, about = weights.read(source)
         progress, sha256 = json.loads(about["told"]), about["sha256"]
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         return files.set_aside(source, error)

@@ -1,22 +1,25 @@
-"""Chapter 07's own steps: the two babies, what the long run found, and both side by side."""
+"""Chapter 07's own steps: the babies, the paper's guesses, nearest sentences, the joint space."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from scipy import stats
 
 from lib.chapters.session import Session
 from lib.data.dataset import Split
 from lib.features import pictures
+from lib.features.text import tokenize
 from lib.methods.baby.recipe import DOWNLOADED, IDS, PAPERS, QUICK, TUTORIAL, small
 from lib.methods.baby.system import BabyClip
-from lib.search import retrieval
+from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
-from lib.show import tables
 
 OWN = "the full training of this system is a command of its own, make baby-long, with a record"
-LONG = {TUTORIAL: "tutorial", **{name: f"long {tower}" for tower, name in IDS.items()}}
-Pieces = Mapping[str, dict]  # of the long run, by name
-Grids = dict[str, list[tuple[int, float]]]  # title → positions in the gallery and their scores
+GUESSES = {  # what the paper thought that its models find
+    "parks": ("park", "parks"),
+    "men": ("man", "men"),
+}
+FIXED = 50  # queries beside the paper's
 
 
 def babies(session: Session) -> list[BabyClip]:
@@ -29,132 +32,99 @@ def babies(session: Session) -> list[BabyClip]:
     if drawn:
         words = pictures.sentences(session.data.fit)
         return [BabyClip(name, small(tower, words), QUICK[tower]) for tower, name in IDS.items()]
-    from lib.methods.baby import downloaded
+    from lib.methods.baby import model
 
-    missing = [part for tower in PAPERS.values() for part in downloaded.missing(tower)]
+    missing = [part for tower in PAPERS.values() for part in model.missing(tower)]
     if missing:
         session.stop_without(list(IDS.values()), missing[0].missing())
-    return [BabyClip(name, downloaded.shape(PAPERS[tower]), DOWNLOADED, is_downloaded=True)
+    return [BabyClip(name, model.downloaded_shape(PAPERS[tower]), DOWNLOADED, is_downloaded=True)
             for tower, name in IDS.items()]  # fmt: skip
 
 
-def sizes(babies: Mapping[str, Evaluation]) -> list[dict[str, str]]:
-    """What the babies are made of."""
-    rows = []
-    for name, one in babies.items():
-        shape, baby = one.system.shape, one.system.model()
-        text, image = (
-            sum(p.numel() for p in part.parameters()) / 1e6 for part in (baby.text, baby.image)
-        )
-        rows.append(
-            {
-                "system": name,
-                "image tower": f"{shape.image}, {shape.side} px, {image:.1f} M parameters",
-                "text tower": f"DistilBERT, {baby.text.config.n_layers} layers of "
-                f"{baby.text.config.dim}, {text:.1f} M, {len(shape.vocabulary):,} pieces",
-                "starts from": one.params["starts_from"],
-                "epochs": str(one.params["epochs"]),
-                "scale learned": f"{float(baby.log_scale.detach().exp()):.1f}",
-            }
-        )
+def mentions(split: Split, words: Sequence[str]) -> np.ndarray:
+    """Whether an image's own sentences say any of the words, bool [n_image]."""
+    named = np.zeros(len(split), bool)
+    for query, image in enumerate(split.truth):
+        tokens = {token for sentence in split.sentences[query] for token in tokenize(sentence)}
+        named[image] = bool(tokens & set(words))
+    return named
+
+
+def among_nine(one: Evaluation, split: Split, queries: Sequence[str], hit: np.ndarray):
+    """Share of the nine best images of each query that are hits, float [n_query].
+
+    hit: bool [n_image].
+    """
+    return hit[retrieval.top_k(one.scores_of(queries, split), 9)].mean(axis=1)
+
+
+def guesses(systems: Mapping[str, Evaluation], split: Split, paper_query: str) -> list[dict]:
+    """Each system against each of the paper's guesses.
+
+    Of the paper's query: hits among its nine, and how likely so many are by the base rate alone.
+    Of fixed queries, first sentences spread evenly over the split: their mean share, its interval,
+    and the share among those whose own sentence does not name the thing, since a query that asks
+    for parks should find some.
+    """
+    rows, n = [], min(9, len(split))
+    fixed = np.linspace(0, len(split.texts) - 1, min(FIXED, len(split.texts))).astype(int)
+    queries = [split.sentences[i][0] for i in fixed]
+    for thing, words in GUESSES.items():
+        hit = mentions(split, words)
+        asks = np.array([bool(set(tokenize(query)) & set(words)) for query in queries])
+        for name, one in systems.items():
+            of_nine = round(among_nine(one, split, [paper_query], hit)[0] * n)
+            shares = among_nine(one, split, queries, hit)
+            unasked = shares[~asks]
+            rows.append(
+                {
+                    "system": name,
+                    "finds": thing,
+                    "base_rate": float(hit.mean()),
+                    "of_nine": of_nine,
+                    "p_value": float(stats.binomtest(of_nine, n, hit.mean()).pvalue),
+                    "share": float(shares.mean()),
+                    "ci95": metrics.interval(shares),
+                    "unasked": float(unasked.mean()) if len(unasked) else float("nan"),
+                    "unasked_ci95": metrics.interval(unasked) if len(unasked) > 1 else [0.0, 1.0],
+                }
+            )
     return rows
 
 
-def best_nine(one: Evaluation, split: Split, query: str) -> list[tuple[int, float]]:
-    """The nine best images for a typed query, with their scores."""
-    scores = one.scores_of([query], split)
-    return [(int(i), float(scores[0, i])) for i in retrieval.top_k(scores, 9)[0]]
+def verdict(guess: Mapping) -> str:
+    """Whether a system finds the thing unasked more often than the base rate says."""
+    (low, high), rate = guess["unasked_ci95"], guess["base_rate"]
+    return "holds" if low > rate else "does not hold" if high < rate else "cannot be told"
 
 
-def cosine_gap(one: Evaluation, split: Split) -> tuple[float, float]:
-    """Mean cosine of a description to its own image, and to all others."""
-    scores = one.scores(split.name)
-    own = scores[np.arange(len(scores)), split.truth]
-    others = (scores.sum() - own.sum()) / (scores.size - len(own))
-    return float(own.mean()), float(others)
+def nearest_sentences(
+    one: Evaluation, split: Split, images: Sequence[int], k: int = 3
+) -> dict[int, list[tuple[str, bool]]]:
+    """Image → the k nearest of all first sentences, each with whether it is the image's own."""
+    sentences = [each[0] for each in split.sentences]
+    gallery = one.gallery[split.name][list(images)]
+    scores = retrieval.scores(gallery, one.system.embed_texts(sentences), one.metric)
+    return {
+        int(image): [(sentences[i], int(split.truth[i]) == int(image)) for i in row]
+        for image, row in zip(images, retrieval.top_k(scores, k), strict=True)
+    }
 
 
-def long_run(session: Session) -> tuple[list[dict], Pieces]:
-    """Rows and pieces of the long run; both empty where nobody has done it."""
-    record = session.long_record()
-    return (record["rows"], record["facts"]["pieces"]) if record else ([], {})
+def joint_map(
+    one: Evaluation, split: Split, n: int = 600, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """t-SNE of images and their descriptions: positions [2 n, 2], images first; and the images.
 
+    Cosines of an image and a text are lower than those of two images, whatever they show: each
+    kind is moved to the common middle first, so that the map shows content and not the kind.
+    """
+    from sklearn.manifold import TSNE
 
-def not_yet(pieces: Pieces) -> str:
-    """How far the long run has come, in a sentence."""
-    if not pieces:
-        return "`make baby-long` has not been run on this data: what it shows is left out below."
-    n = len(pieces)
-    return f"{n} pieces of the long run are recorded; what of it is not is left out below."
-
-
-def curves(babies: Mapping[str, Evaluation], pieces: Pieces) -> dict[str, list[dict]]:
-    """Label → looks at development, of this run and of the long one."""
-    here = {f"{short(name)}, this run": one.system.curve for name, one in babies.items()}
-    long = {f"{short(name)}, long run": pieces[LONG[name]]["curve"] for name in IDS.values()
-            if LONG[name] in pieces}  # fmt: skip
-    return here | long
-
-
-def short(name: str) -> str:
-    """A baby's name without what all share."""
-    return name.removeprefix("baby.").removesuffix("_distilbert")
-
-
-def long_grids(pieces: Pieces, split: Split, titles: Mapping[str, str]) -> Grids:
-    """The recorded nine of some pieces; titles: by piece."""
-    place = {path.name: i for i, path in enumerate(split.images)}
-    grids = {}
-    for name, title in titles.items():
-        nine = pieces.get(name, {}).get("nine", [])
-        if nine and all(image in place for image, _ in nine):
-            grids[title] = [(place[image], score) for image, score in nine]
-    return grids
-
-
-def long_rows(rows: list[dict], pieces: Pieces, split: str) -> list[dict[str, str]]:
-    """What the long run measured on a split, for people."""
-    table = []
-    for row in rows:
-        if row["split"] != split:
-            continue
-        piece = pieces[LONG[row["system"]]]
-        table.append(
-            {
-                "system (long run)": row["system"],
-                "map_at_20": tables.score_text(row),
-                "epochs": str(row["params"]["epochs"]),
-                "minutes": f"{piece['seconds'] / 60:.0f}",
-                "paper's query is true of": f"{piece['true_of_nine'] * 9:.0f} of 9",
-                "of each fifth of 45": f"{piece['true_of_each_fifth'] * 9:.0f} of 9",
-                "of all images": f"{piece['base_rate']:.1%}",
-            }
-        )
-    return table
-
-
-def night(pieces: Pieces) -> str:
-    """What a night gives to babies of the paper's size, in a sentence."""
-    speeds = {tower: pieces[name] for tower in IDS
-              if (name := f"speed of the paper's {tower}") in pieces}  # fmt: skip
-    if not speeds:
-        return "Nobody has measured how fast babies of the paper's size train here."
-    each = [
-        f"with {tower} {speed['images_a_second']:.1f} images a second "
-        f"({speed['parameters'] / 1e6:.0f} M parameters, {speed['device']}), so "
-        f"{speed['images_a_night'] / 8000:.0f} passes over 8,000 images in eight hours"
-        for tower, speed in speeds.items()
-    ]
-    return f"At the paper's size, 224 pixels and DistilBERT as it is: {'; '.join(each)}."
-
-
-def tutorial_sentence(rows: list[dict], pieces: Pieces) -> str:
-    """How the tutorial's loss went from epoch to epoch; empty where nobody has run it."""
-    if "tutorial" not in pieces:
-        return ""
-    batch = next(row for row in rows if row["system"] == TUTORIAL)["params"]["batch"]
-    losses = ", ".join(f"{look['loss']:.3f}" for look in pieces["tutorial"]["curve"])
-    return (
-        f"The tutorial's loss over the epochs: {losses}. A model to which all of a batch of "
-        f"{batch} look alike has log {batch} = {np.log(batch):.3f}."
-    )
+    own = np.argsort(split.truth)  # image → its description
+    images = np.linspace(0, len(split) - 1, min(n, len(split))).astype(int)
+    both = one.gallery[split.name][images], one.queries[split.name][own[images]]
+    middled = np.concatenate([retrieval.unit(x - x.mean(axis=0)) for x in both])
+    tsne = TSNE(2, metric="cosine", init="pca", perplexity=min(30, len(images) - 1),
+                random_state=seed)  # fmt: skip
+    return tsne.fit_transform(middled), images

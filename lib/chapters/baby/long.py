@@ -94,14 +94,11 @@ def nine(data: Dataset, settings: Settings, one: Evaluation) -> dict:
     judge = relevance.Judge(relevance.in_order(scenes.facts("test", settings.size), split))
     scores = one.scores_of([query], split)
     best = retrieval.top_k(scores, 45)[0]
-
-    def share(images: np.ndarray) -> float:
-        return float(np.mean([judge.holds(query, int(i)) for i in images]))
-
+    holds = np.array([judge.holds(query, int(i)) for i in best])
     return {
         "nine": [[split.images[i].name, float(scores[0, i])] for i in best[:9]],
-        "true_of_nine": share(best[:9]),
-        "true_of_each_fifth": share(best[::5]),
+        "true_of_nine": float(holds[:9].mean()),
+        "true_of_each_fifth": float(holds[::5].mean()),
         "base_rate": relevance.base_rate(judge, query),
     }
 

@@ -5,12 +5,11 @@ from dataclasses import asdict, replace
 import numpy as np
 import transformers
 
-from lib.base import cache, device
+from lib.base import cache
 from lib.base.kit import training
 from lib.base.settings import Settings
 from lib.chapters import long
 from lib.chapters.caption import study
-from lib.chapters.caption.chapter import two_cats
 from lib.data.dataset import Dataset
 from lib.features import pictures
 from lib.features.text import Tfidf
@@ -56,12 +55,12 @@ def pieces(data: Dataset, settings: Settings) -> long.Pieces:
         "untrained": (about, lambda: whole(data, words, systems.ZERO_SHOT, parts.captioner(False))),
         "long": (about, lambda: whole(data, words, systems.FINETUNED, parts.captioner())),
         "beams": ([about, BEAMS], lambda: (beams(data, parts.captioner()), [])),
-        "only the join": (asdict(FROZEN), lambda: (frozen(data), [])),
+        "only the join": (asdict(FROZEN), lambda: frozen(data)),
     }
 
 
 def curve(training: cache.Training | systems.CaptionerSource) -> dict:
-    """Looks at development (of a part: its loss with the sign changed), and the cost."""
+    """Looks at development, of a part its loss with the sign changed, and the cost."""
     return {"curve": training.curve, "seconds": training.seconds}
 
 
@@ -74,7 +73,8 @@ def whole(
     facts = {
         **curve(source),
         "captions": [
-            [test.images[i].name, captions[i]] for i in (two_cats(test), *study.spread(len(test)))
+            [test.images[i].name, captions[i]]
+            for i in (study.two_cats(test), *study.spread(len(test)))
         ],
         "quality": study.judged(captions, pictures.sentences_by_image(test)),
     }
@@ -100,10 +100,9 @@ def beams(data: Dataset, source: systems.CaptionerSource) -> dict:
     return {"beams": by_width, "difference": difference, "ci95": list(ci95)}
 
 
-def frozen(data: Dataset) -> dict:
-    """Only what joins the parts learns: development score of its looks."""
+def frozen(data: Dataset) -> tuple[dict, list]:
     looks = CaptionTraining(data, FROZEN).captioner().curve
-    return {"curve": looks, "map_at_20": max(look["score"] for look in looks)}
+    return {"curve": looks, "map_at_20": max(look["score"] for look in looks)}, []
 
 
 def paper_size() -> dict:
@@ -113,14 +112,12 @@ def paper_size() -> dict:
     language = transformers.GPT2LMHeadModel(config)
     both = transformers.VisionEncoderDecoderModel(encoder=image, decoder=language)
     captioner = Captioner(both, None)
-    captioner.model.to(device.find())
-    optimizer = training.adamw(captioner.model, 5e-5, 0.0)
     rng, batch = np.random.default_rng(0), SPEED["batch"]
     pixels = rng.integers(0, 256, (batch, 224, 224, 3)).astype(np.uint8)
     sentences = rng.integers(0, PIECES, (batch, LENGTH)).tolist()
     about = training.speed(
-        captioner.model,
-        optimizer,
+        both.train(),
+        training.adamw(both, 5e-5, 0.0),
         lambda: captioner.losses(captioner.encode(pixels), sentences).mean(),
         **SPEED,
     )

@@ -1,4 +1,4 @@
-"""Does a captioner look at the picture? Evidence, and the usual scores of captions."""
+"""Chapter 05's own steps: its captioners, whether they look at the picture, scores of captions."""
 
 import json
 from collections.abc import Sequence
@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lib.base import cache
+from lib.chapters.session import Session
+from lib.data.dataset import Split
+from lib.features import pictures
 from lib.features.pictures import Album
 from lib.features.text import tokenize
-from lib.methods.caption.systems import CaptionerSource
+from lib.methods.caption import systems
+from lib.methods.caption.recipe import QUICK
+from lib.methods.caption.systems import FINETUNED, PRETRAINED, ZERO_SHOT, CaptionerSource
 from lib.search import metrics, retrieval
 
 if TYPE_CHECKING:
@@ -22,6 +27,44 @@ DRAWN = 200  # images that are captioned twice
 JUDGED = 400  # images whose sentences are read with the own picture and with another
 
 
+def captioners(session: Session) -> dict[str, CaptionerSource]:
+    """Each captioner that this data has, by the id of its search; others are left out.
+
+    On photographs without downloaded weights the notebook ends here.
+    """
+    if session.data.is_drawn:
+        from lib.methods.caption.train import CaptionTraining
+
+        training = CaptionTraining(session.data, QUICK)
+        sources = {ZERO_SHOT: training.captioner(is_trained=False), FINETUNED: training.captioner()}
+        reasons = {PRETRAINED: "captions photographs; drawings have their own captioner"}
+    else:
+        lacking = {name: [part for part in parts if part.files() is None]
+                   for name, parts in systems.DOWNLOADS.items()}  # fmt: skip
+        reasons = {name: parts[0].missing() for name, parts in lacking.items() if parts}
+        if reasons.keys() == systems.DOWNLOADS.keys():
+            session.stop_without(systems.ids(*systems.CAPTIONERS), reasons[ZERO_SHOT])
+        reasons[FINETUNED] = (
+            "fine-tuning at this size wants a graphics card: make caption-long measures how long"
+        )
+        sources = {name: systems.download(*parts) for name, parts in systems.DOWNLOADS.items()
+                   if name not in reasons}  # fmt: skip
+    for name, reason in reasons.items():
+        session.leave_out(systems.ids(name), reason)
+    return sources
+
+
+def two_cats(split: Split) -> int:
+    """The first image whose sentences speak of two cats; without one, of a cat; else the first."""
+    tokens = [[set(tokenize(text)) for text in texts]
+              for texts in pictures.sentences_by_image(split)]  # fmt: skip
+    for wanted in ({"two", "cats"}, {"cats"}, {"cat"}):
+        for image, sentences in enumerate(tokens):
+            if sum(wanted <= words for words in sentences) >= 2:
+                return image
+    return 0
+
+
 def judged(captions: Sequence[str], references: Sequence[Sequence[str]]) -> dict[str, float]:
     """BLEU-4 and CIDEr of captions against several sentences each, by COCO's own code.
 
@@ -32,18 +75,16 @@ def judged(captions: Sequence[str], references: Sequence[Sequence[str]]) -> dict
     from pycocoevalcap.bleu.bleu import Bleu
     from pycocoevalcap.cider.cider import Cider
 
-    ours = {i: [plain(text)] for i, text in enumerate(captions)}
-    true = {i: [plain(text) for text in texts] for i, texts in enumerate(references)}
+    def plain(texts: Sequence[str]) -> list[str]:
+        return [" ".join(tokenize(text)) or "nothing" for text in texts]
+
+    ours = {i: plain([text]) for i, text in enumerate(captions)}
+    true = {i: plain(texts) for i, texts in enumerate(references)}
     bleu, _ = Bleu(4).compute_score(true, ours, verbose=0)
     cider, _ = Cider().compute_score(true, ours)
     _, counts = np.unique(list(captions), return_counts=True)
     distinct = float((counts == 1).sum() / len(captions))
     return {"bleu4": float(bleu[3]), "cider": float(cider), "distinct": distinct}
-
-
-def plain(text: str) -> str:
-    """The words of a text, as all chapters read them."""
-    return " ".join(tokenize(text)) or "nothing"
 
 
 def looks(source: CaptionerSource, album: Album) -> dict:

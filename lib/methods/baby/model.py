@@ -6,21 +6,25 @@ towers and heads these are. The towers are small or downloaded; the class is the
 
 import json
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import timm
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 from transformers import DistilBertConfig, DistilBertModel
 
-from lib.base import device, files
+from lib.base import device, errors
+from lib.base.kit import weights
 from lib.base.kit.training import autocast, padded
-from lib.methods.baby import downloaded, words
+from lib.data import hub, wanted
+from lib.methods.baby import words
 from lib.methods.baby.recipe import BabyShape
+
+TEXT_FIELDS = ("dim", "n_layers", "n_heads", "hidden_dim", "max_position_embeddings", "dropout",
+               "attention_dropout")  # fmt: skip
 
 
 class Head(nn.Module):
@@ -52,7 +56,6 @@ class Baby(nn.Module):
 
     @property
     def device(self) -> torch.device:
-        """Where the model is."""
         return self.log_scale.device
 
     def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
@@ -75,30 +78,48 @@ class Baby(nn.Module):
         share = mask / mask.sum(dim=1, keepdim=True)
         return self.text_head((outputs.float() * share[..., None]).sum(dim=1))
 
+    @torch.inference_mode()
+    def texts(self, some: list[str], batch: int = 256) -> np.ndarray:
+        """Embeddings of length one, float32 [n, dim]; like lengths share a batch."""
+        sequences = words.encoded(some, self.shape.vocabulary)
+        order = np.argsort([len(s) for s in sequences], kind="stable")
+        vectors = np.empty((len(some), self.shape.dim), np.float32)
+        for start in range(0, len(order), batch):
+            rows = order[start : start + batch]
+            ids, mask = (x.to(self.device) for x in padded([sequences[i] for i in rows]))
+            with autocast(self.device):
+                embedded = F.normalize(self.embed_texts(ids, mask), dim=-1)
+            vectors[rows] = embedded.float().cpu().numpy()
+        return vectors
 
-def save(state: dict[str, torch.Tensor], shape: BabyShape, target: Path) -> None:
-    """Write a model's state with all that building it needs."""
-    tensors = {name: t.cpu().contiguous() for name, t in state.items()}
-    with files.writing(target) as temporary:
-        save_file(tensors, temporary, {"shape": json.dumps(asdict(shape))})
+    @torch.inference_mode()
+    def images(self, pixels: np.ndarray, batch: int = 256) -> np.ndarray:
+        """Embeddings of length one, float32 [n, dim], of pixels uint8 [n, s, s, 3] of any side."""
+        parts = []
+        for start in range(0, len(pixels), batch):
+            x = torch.from_numpy(pixels[start : start + batch]).to(self.device).permute(0, 3, 1, 2)
+            side = (self.shape.side, self.shape.side)
+            if x.shape[2:] != side:
+                x = F.interpolate(x.float(), side, mode="bilinear", antialias=True)
+            with autocast(self.device):
+                parts.append(F.normalize(self.embed_images(x), dim=-1).float().cpu().numpy())
+        return np.concatenate(parts)
 
 
-def load(weights: Path) -> Baby:
-    """The model of a weights file, in evaluation, on the graphics card if there is one."""
-    with safe_open(weights, "pt") as stored:
-        shape = json.loads(stored.metadata()["shape"])
-        state = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+def save(baby: Baby, target: Path) -> None:
+    """Write a baby with all that building it needs."""
+    weights.write(target, baby.state_dict(), {"shape": json.dumps(asdict(baby.shape))})
+
+
+@lru_cache(maxsize=2)
+def load(source: Path) -> Baby:
+    """The baby of a file that `save` wrote, in evaluation."""
+    tensors, about = weights.read(source)
+    shape = json.loads(about["shape"])
     tuples = {name: tuple(shape[name]) for name in ("vocabulary", "mean", "std")}
     baby = Baby(BabyShape(**{**shape, **tuples}))
-    baby.load_state_dict(state)
+    baby.load_state_dict(tensors)
     return placed(baby).eval()
-
-
-def new(shape: BabyShape, seed: int, start: dict[str, Path] | None = None) -> Baby:
-    """A baby before its first step; start: the files of downloaded towers, if it has such."""
-    torch.manual_seed(seed)
-    baby = placed(Baby(shape))
-    return downloaded.start(baby, start) if start else baby
 
 
 def placed(baby: Baby) -> Baby:
@@ -106,30 +127,54 @@ def placed(baby: Baby) -> Baby:
     return baby.to(device.find(), memory_format=torch.channels_last)
 
 
-@torch.inference_mode()
-def texts(baby: Baby, some: list[str], batch: int = 256) -> np.ndarray:
-    """Embeddings of length one, float32 [n, dim]; like lengths share a batch."""
-    sequences = words.encoded(some, baby.shape.vocabulary)
-    order = np.argsort([len(s) for s in sequences], kind="stable")
-    vectors = np.empty((len(some), baby.shape.dim), np.float32)
-    for start in range(0, len(order), batch):
-        rows = order[start : start + batch]
-        ids, mask = (x.to(baby.device) for x in padded([sequences[i] for i in rows]))
-        with autocast(baby.device):
-            embedded = F.normalize(baby.embed_texts(ids, mask), dim=-1)
-        vectors[rows] = embedded.float().cpu().numpy()
-    return vectors
+def new(shape: BabyShape, seed: int, start: dict[str, Path] | None = None) -> Baby:
+    """A baby before its first step.
+
+    start: files of downloaded weights for its towers, as `tower_files` lists them; its heads stay
+    as they were drawn. Raises InputError for a file that is cut short or is another model's.
+    """
+    torch.manual_seed(seed)
+    baby = placed(Baby(shape))
+    if not start:
+        return baby
+    with errors.loading(start["weights"], "DistilBERT"):
+        config = DistilBertConfig(vocab_size=len(shape.vocabulary), **shape.text)
+        text = weights.pretrained(DistilBertModel, start["weights"].parent, config=config)
+        baby.text.load_state_dict(text.state_dict())
+    with errors.loading(start["image"], shape.image):
+        overlay = {"file": str(start["image"])}
+        image = timm.create_model(
+            shape.image, pretrained=True, pretrained_cfg_overlay=overlay, num_classes=0
+        )
+        baby.image.load_state_dict(image.state_dict())
+    return placed(baby)
 
 
-@torch.inference_mode()
-def images(baby: Baby, pixels: np.ndarray, batch: int = 256) -> np.ndarray:
-    """Embeddings of length one, float32 [n, dim], of pixels uint8 [n, s, s, 3] of any side."""
-    parts = []
-    for start in range(0, len(pixels), batch):
-        x = torch.from_numpy(pixels[start : start + batch]).to(baby.device).permute(0, 3, 1, 2)
-        side = (baby.shape.side, baby.shape.side)
-        if x.shape[2:] != side:
-            x = F.interpolate(x.float(), side, mode="bilinear", antialias=True)
-        with autocast(baby.device):
-            parts.append(F.normalize(baby.embed_images(x), dim=-1).float().cpu().numpy())
-    return np.concatenate(parts)
+def missing(tower: str) -> list[hub.Repository]:
+    """What a baby with this downloaded image tower, timm's name, lacks on this machine."""
+    parts = (wanted.DISTILBERT, wanted.IMAGE_TOWERS[tower])
+    return [repository for repository in parts if repository.files() is None]
+
+
+def tower_files(tower: str) -> dict[str, Path]:
+    """The files that such a baby starts from, none of which may be missing."""
+    (image,), text = wanted.IMAGE_TOWERS[tower].files().values(), wanted.DISTILBERT.files()
+    names = {"weights": "model.safetensors", "config": "config.json", "vocabulary": "vocab.txt"}
+    return {"image": image, **{part: text[file] for part, file in names.items()}}
+
+
+def downloaded_shape(tower: str) -> BabyShape:
+    """The shape of such a baby."""
+    text, known = tower_files(tower), timm.get_pretrained_cfg(tower)
+    config = json.loads(text["config"].read_text(encoding="utf-8"))
+    vocabulary = tuple(text["vocabulary"].read_text(encoding="utf-8").split("\n"))
+    return BabyShape(
+        tower,
+        {},
+        known.input_size[-1],
+        {name: config[name] for name in TEXT_FIELDS if name in config},
+        vocabulary[: config["vocab_size"]],  # the file ends with an empty line
+        pooled="first",
+        mean=tuple(known.mean),
+        std=tuple(known.std),
+    )

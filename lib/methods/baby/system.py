@@ -1,9 +1,7 @@
 """A baby CLIP as a system of the report: trained once for each content, embedded once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,13 +35,17 @@ class BabyClip(System):
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         """Train; the weights of the best look are kept."""
-        start = self.downloaded()
+        start = {}
+        if self.is_downloaded:
+            from lib.methods.baby.model import tower_files
+
+            start = tower_files(self.shape.image)
         about = {"version": files.version("methods/baby/train.py"),
                  "shape": asdict(self.shape), "recipe": asdict(self.recipe),
                  "start": {name: files.hash_of(path) for name, path in start.items()},
                  "data": [pictures.content(each) for each in (split, dev)]}  # fmt: skip
 
-        def train_it(target: Path) -> None:
+        def train_it(target):
             from lib.methods.baby import model, train
 
             side = pictures.larger(self.shape.side)
@@ -54,42 +56,32 @@ class BabyClip(System):
         trained = cache.trained("baby", about, train_it)
         self.weights, self.curve = trained.weights, trained.curve
 
-    def downloaded(self) -> dict[str, Path]:
-        """The files that it starts from, by part; empty where it starts from random weights."""
-        if not self.is_downloaded:
-            return {}
-        from lib.methods.baby import downloaded
-
-        return downloaded.files(self.shape.image)
-
     def model(self) -> "Baby":
-        """The trained model, loaded once."""
-        return loaded(self.weights)
+        """The trained model."""
+        from lib.methods.baby import model
+
+        return model.load(self.weights)
+
+    def embedded(self, about: dict, compute: Callable[["Baby"], np.ndarray]) -> np.ndarray:
+        """What `compute` makes of the trained model, once for each content that `about` names."""
+        key = {"weights": files.hash_of(self.weights), **about}
+        entry = cache.cached("baby", key, lambda: {"embedded": compute(self.model())})
+        return entry.arrays["embedded"]
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, dim] of length one; each distinct text once."""
         place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-
-        def compute() -> dict[str, np.ndarray]:
-            from lib.methods.baby import model
-
-            return {"embedded": model.texts(self.model(), list(place))}
-
-        key = {"weights": files.hash_of(self.weights), "texts": list(place)}
-        vectors = cache.cached("baby", key, compute).arrays["embedded"]
+        vectors = self.embedded({"texts": list(place)}, lambda baby: baby.texts(list(place)))
         return vectors[[place[text] for text in texts]]
 
     def embed_images(self, images: Split) -> np.ndarray:
         """float32 [n_image, dim] of length one, of pictures read as in training."""
 
-        def compute() -> dict[str, np.ndarray]:
-            from lib.methods.baby import model
-
+        def embed_stacks(baby: "Baby") -> np.ndarray:
             stacks = pictures.stacks(images.images, pictures.larger(self.shape.side))
-            return {"embedded": np.concatenate([model.images(self.model(), x) for x in stacks])}
+            return np.concatenate([baby.images(pixels) for pixels in stacks])
 
-        key = {"weights": files.hash_of(self.weights), "images": embed.hashes(images.images)}
-        return cache.cached("baby", key, compute).arrays["embedded"]
+        return self.embedded({"images": embed.hashes(images.images)}, embed_stacks)
 
     @property
     def params(self) -> dict:
@@ -103,11 +95,3 @@ class BabyClip(System):
             **asdict(self.recipe),
             "best_epoch": best["epoch"],
         }
-
-
-@lru_cache(maxsize=2)
-def loaded(weights: Path) -> "Baby":
-    """The model of a weights file."""
-    from lib.methods.baby import model
-
-    return model.load(weights)

@@ -102,8 +102,8 @@ def one_epoch(model: babies.Baby, optimizer, album: Album, recipe: BabyRecipe, e
 def score(model: babies.Baby, album: Album) -> float:
     """`map_at_20` of whole descriptions on an album."""
     model.eval()
-    queries = babies.texts(model, [" ".join(own) for own in album.sentences])
-    scores = retrieval.scores(queries, babies.images(model, album.pixels))
+    queries = model.texts([" ".join(own) for own in album.sentences])
+    scores = retrieval.scores(queries, model.images(album.pixels))
     return metrics.map_at_k(retrieval.ranks(scores, np.arange(len(album))))
 
 
@@ -120,7 +120,7 @@ def train(model: babies.Baby, fit: Album, dev: Album, recipe: BabyRecipe, target
             optimizer,
             lambda epoch: one_epoch(model, optimizer, fit, recipe, epoch),
             lambda: score(model, dev),
-            lambda: babies.save(model.state_dict(), model.shape, target),
+            lambda: babies.save(model, target),
             target,
             recipe.epochs,
             recipe.every,

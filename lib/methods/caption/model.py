@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import torch
 import transformers
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
 from tokenizers import ByteLevelBPETokenizer, Tokenizer
 from torch.nn import functional as F
 from transformers import (
@@ -21,8 +19,8 @@ from transformers import (
     ViTModel,
 )
 
-from lib.base import cache, device, files
-from lib.base.errors import InputError
+from lib.base import cache, device, errors
+from lib.base.kit import weights
 from lib.base.kit.training import padded
 from lib.methods.caption.recipe import CaptionShape
 
@@ -81,10 +79,13 @@ class WordPieces:
 
 @dataclass(frozen=True)
 class Captioner:
-    """A model and the word pieces of its GPT-2."""
+    """A model, in evaluation on the graphics card if there is one, and its GPT-2's word pieces."""
 
     model: VisionEncoderDecoderModel
     words: WordPieces
+
+    def __post_init__(self):
+        self.model.eval().to(device.find())
 
     @property
     def side(self) -> int:
@@ -145,12 +146,11 @@ def sentence_losses(logits: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor)
     """Mean cross-entropy of each sentence's pieces after the first, float [n]."""
     predicted, wanted = logits[:, :-1].flatten(0, 1).float(), ids[:, 1:].flatten()
     losses = F.cross_entropy(predicted, wanted, reduction="none").view(len(ids), -1)
-    weights = mask[:, 1:].float()
-    return (losses * weights).sum(dim=1) / weights.sum(dim=1)
+    counted = mask[:, 1:].float()
+    return (losses * counted).sum(dim=1) / counted.sum(dim=1)
 
 
 def vit(shape: CaptionShape) -> ViTModel:
-    """An untrained ViT."""
     return ViTModel(ViTConfig(**shape.vit), add_pooling_layer=False)
 
 
@@ -161,14 +161,7 @@ def gpt2(shape: CaptionShape, words: WordPieces, joined: bool) -> GPT2LMHeadMode
         vocab_size=words.tokenizer.get_vocab_size(), bos_token_id=words.mark,
         eos_token_id=words.mark, add_cross_attention=joined, is_decoder=joined, **sizes,
     )  # fmt: skip
-    network = GPT2LMHeadModel(config)
-    network.register_state_dict_post_hook(untie)
-    return network
-
-
-def untie(_, state: dict, prefix: str, __) -> None:
-    """The words' table and the last layer share their numbers, which safetensors cannot write."""
-    state[f"{prefix}lm_head.weight"] = state[f"{prefix}lm_head.weight"].clone()
+    return GPT2LMHeadModel(config)
 
 
 def join(
@@ -185,40 +178,25 @@ def join(
     torch.manual_seed(seed)
     image, language = vit(shape), gpt2(shape, words, joined=True)
     if encoder:
-        image.load_state_dict(load_file(encoder))
+        image.load_state_dict(weights.read(encoder)[0])
     if decoder:
-        missing, unknown = language.load_state_dict(load_file(decoder), strict=False)
+        missing, unknown = language.load_state_dict(weights.read(decoder)[0], strict=False)
         assert not unknown and all("cross" in name for name in missing)
-    return placed(Captioner(VisionEncoderDecoderModel(encoder=image, decoder=language), words))
-
-
-def placed(captioner: Captioner) -> Captioner:
-    """In evaluation, on the graphics card if there is one."""
-    captioner.model.eval().to(device.find())
-    return captioner
-
-
-def save_state(network: torch.nn.Module, target: Path, about: dict[str, str] | None = None) -> None:
-    """Write a network's tensors; about: texts beside them."""
-    tensors = {name: t.detach().cpu().clone() for name, t in network.state_dict().items()}
-    with files.writing(target) as temporary:
-        save_file(tensors, temporary, about)
+    return Captioner(VisionEncoderDecoderModel(encoder=image, decoder=language), words)
 
 
 def save(captioner: Captioner, shape: CaptionShape, target: Path) -> None:
     """Write a captioner with all that building it needs."""
-    about = {"vit": shape.vit, "gpt2": shape.gpt2, "pieces": shape.pieces}
-    texts = {"shape": json.dumps(about), "tokenizer": captioner.words.state}
-    save_state(captioner.model, target, texts)
+    about = {"shape": json.dumps(asdict(shape)), "tokenizer": captioner.words.state}
+    weights.write(target, captioner.model.state_dict(), about)
 
 
 @lru_cache(maxsize=2)
-def load(weights: Path) -> Captioner:
+def load(source: Path) -> Captioner:
     """The captioner of a file that `save` wrote."""
-    with safe_open(weights, "pt") as stored:
-        about = stored.metadata()
+    tensors, about = weights.read(source)
     captioner = join(CaptionShape(**json.loads(about["shape"])), WordPieces(about["tokenizer"]))
-    captioner.model.load_state_dict(load_file(weights))
+    captioner.model.load_state_dict(tensors)
     return captioner
 
 
@@ -228,36 +206,16 @@ def read(*folders: Path) -> Captioner:
 
     Raises InputError for weights that cannot be loaded.
     """
-    try:
+    with errors.loading(folders[-1], "a ViT and a GPT-2"):
         if len(folders) == 1:
-            both = downloaded(VisionEncoderDecoderModel, folders[0], "lm_head", "pooler")
+            both = weights.pretrained(VisionEncoderDecoderModel, *folders, "lm_head", "pooler")
         else:
             torch.manual_seed(0)  # what joins them is drawn
-            image = downloaded(ViTModel, folders[0], "pooler", add_pooling_layer=False)
+            image = weights.pretrained(ViTModel, folders[0], "pooler", add_pooling_layer=False)
             joined = {"is_decoder": True, "add_cross_attention": True}
             config = GPT2Config.from_pretrained(folders[1], **joined)
-            language = downloaded(GPT2LMHeadModel, folders[1], "lm_head", "cross", config=config)
+            language = weights.pretrained(
+                GPT2LMHeadModel, folders[1], "lm_head", "cross", config=config
+            )
             both = VisionEncoderDecoderModel(encoder=image, decoder=language)
-    except Exception as error:  # safetensors, pickle and transformers raise kinds of their own
-        reason = str(error).strip().split("\n")[0][:200]
-        raise InputError(
-            folders[-1],
-            f"cannot be loaded ({type(error).__name__}: {reason})",
-            "weights of a ViT and a GPT-2",
-            "remove the folder and run make weights again",
-        ) from error
-    return placed(Captioner(both, WordPieces.read(folders[-1])))
-
-
-def downloaded(kind: type, folder: Path, *unread: str, **options) -> torch.nn.Module:
-    """A network of a folder; ValueError where the library would draw missing tensors and go on.
-
-    unread: parts of the names of tensors that may be missing, such as the table of words again.
-    """
-    network, about = kind.from_pretrained(
-        folder, local_files_only=True, output_loading_info=True, **options
-    )
-    missing = [n for n in about["missing_keys"] if not any(part in n for part in unread)]
-    if missing:
-        raise ValueError(f"it lacks {len(missing)} of its tensors, {missing[0]} among them")
-    return network
+    return Captioner(both, WordPieces.read(folders[-1]))

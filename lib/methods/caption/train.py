@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from lib.base import cache, device, files
+from lib.base.kit import weights
 from lib.base.kit.training import adamw, autocast, padded, plain_attention, rate, step, train
 from lib.data.dataset import Dataset
 from lib.features import pictures
@@ -69,7 +70,8 @@ def descend(
         network.eval()
         return score()
 
-    return train(network, optimizer, one_epoch, look, keep, target, recipe.epochs)
+    with plain_attention():
+        return train(network, optimizer, one_epoch, look, keep, target, recipe.epochs)
 
 
 def mean_loss(
@@ -101,9 +103,10 @@ def encoder(
         for album in (fit, dev)
     )  # [n, n_tag]; a tag of development that training does not have is left out
     score = partial(mean_loss, partial(loss_of, dev, dev_truth), np.arange(len(dev)), 256)
-    keep = partial(model.save_state, both["vit"], target)
-    fit_loss = partial(loss_of, fit, fit_truth)
-    return descend(both, recipe, len(fit), fit_loss, score, keep, target, "tags")
+    return descend(
+        both, recipe, len(fit), partial(loss_of, fit, fit_truth), score,
+        lambda: weights.write(target, both["vit"].state_dict()), target, "tags",
+    )  # fmt: skip
 
 
 def decoder(
@@ -123,8 +126,10 @@ def decoder(
 
     lengths, dev_lengths = (np.array(list(map(len, each))) for each in (fit_pieces, dev_pieces))
     score = partial(mean_loss, partial(loss_of, dev_pieces), np.argsort(dev_lengths), 512)
-    keep, fit_loss = partial(model.save_state, network, target), partial(loss_of, fit_pieces)
-    return descend(network, recipe, len(fit), fit_loss, score, keep, target, "language", lengths)
+    return descend(
+        network, recipe, len(fit), partial(loss_of, fit_pieces), score,
+        lambda: weights.write(target, network.state_dict()), target, "language", lengths,
+    )  # fmt: skip
 
 
 def join(
@@ -142,7 +147,10 @@ def join(
             parameter.requires_grad_("cross" in name or "enc_to_dec" in name)
 
     def loss_of(rows: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
-        sentences = [text for i in rows for text in draw(fit.sentences[i], recipe.sentences, rng)]
+        sentences = []
+        for own in (fit.sentences[i] for i in rows):  # again, where it has too few
+            chosen = rng.choice(len(own), recipe.sentences, replace=len(own) < recipe.sentences)
+            sentences += [own[i] for i in chosen]
         with autocast(network.device):
             encoded = captioner.encode(fit.pixels[rows])
             return captioner.losses(encoded, words.encode(sentences)).mean()
@@ -154,12 +162,6 @@ def join(
 
     n = len(fit) if recipe.images is None else min(recipe.images, len(fit))
     return descend(network, recipe, n, loss_of, score, keep, target, "captions")
-
-
-def draw(sentences: Sequence[str], n: int, rng: np.random.Generator) -> list[str]:
-    """Those of a picture's sentences that are written this time; again, where it has too few."""
-    chosen = rng.choice(len(sentences), n, replace=len(sentences) < n)
-    return [sentences[i] for i in chosen]
 
 
 class CaptionTraining:
@@ -183,12 +185,7 @@ class CaptionTraining:
         content = [pictures.content(split) for split in (self.fit, self.dev)]
         shape = asdict(self.plan.shape)
         key = {"part": part, "version": VERSION, "data": content, "shape": shape, **about}
-
-        def train_it(target: Path) -> None:
-            with plain_attention():
-                learn(target)
-
-        return cache.trained("caption", key, train_it)
+        return cache.trained("caption", key, learn)
 
     @cached_property
     def encoder(self) -> cache.Training:
@@ -212,13 +209,13 @@ class CaptionTraining:
     def captioner(self, is_trained: bool = True) -> CaptionerSource:
         """Both parts as one, with a random join, as in the paper; or with that join trained."""
         parts, shape, recipe = (self.encoder, self.decoder), self.plan.shape, self.plan.join
-        weights = [part.weights for part in parts]
-        about = dict(zip(("eyes", "tongue"), map(files.hash_of, weights), strict=True))
+        start = [part.weights for part in parts]
+        about = dict(zip(("eyes", "tongue"), map(files.hash_of, start), strict=True))
         about |= {"recipe": asdict(recipe)} if is_trained else {"seed": recipe.seed}
         cost = sum(part.seconds for part in parts)
 
         def learn(target: Path) -> None:
-            captioner = model.join(shape, self.words, *weights, recipe.seed)
+            captioner = model.join(shape, self.words, *start, recipe.seed)
             keep = partial(model.save, captioner, shape, target)
             if is_trained:
                 join(captioner, *self.albums, Tfidf().fit(self.fit), recipe, keep, target)

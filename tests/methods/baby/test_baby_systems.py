@@ -17,13 +17,13 @@ from transformers import DistilBertConfig, DistilBertModel
 from lib.base import settings
 from lib.base.errors import InputError
 from lib.base.kit.training import padded
-from lib.chapters.baby import chapter, long, study
+from lib.chapters.baby import chapter, long
 from lib.data import hub as library
 from lib.data import source as sources
 from lib.data import wanted
 from lib.features import pictures
-from lib.methods.baby import downloaded, model, words
-from lib.methods.baby.recipe import DOWNLOADED, TUTORIAL, BabyRecipe
+from lib.methods.baby import model, words
+from lib.methods.baby.recipe import DOWNLOADED, BabyRecipe
 from lib.methods.baby.system import BabyClip
 from lib.search import evaluation
 from lib.search.evaluation import Evaluation
@@ -58,7 +58,7 @@ def towers(tmp_path_factory):
 def served(towers, tmp_path, monkeypatch):
     """The towers fetched from a hub on the loopback address."""
     root, *models = towers
-    repository = library.Repository("timm/tests", (("model.safetensors",),), "a ResNet")
+    repository = library.Repository("timm/tests", "a ResNet")
     monkeypatch.setattr(library, "PLACE", tmp_path / "weights")
     monkeypatch.setattr(wanted, "IMAGE_TOWERS", {TOWER: repository})
     with hub(root, wanted.DISTILBERT.revision, repository.revision) as server:
@@ -70,7 +70,7 @@ def served(towers, tmp_path, monkeypatch):
 
 def test_served_towers_embed_as_the_models_that_made_them(served):
     text, image, vocabulary = served
-    files, shape = downloaded.files(TOWER), downloaded.shape(TOWER)
+    files, shape = model.tower_files(TOWER), model.downloaded_shape(TOWER)
     assert shape.vocabulary == vocabulary and shape.side == 176 and shape.mean != shape.std
     baby = model.new(shape, 0, files).eval()
     pixels = torch.randint(0, 256, (64, 3, 64, 64), dtype=torch.uint8)
@@ -94,7 +94,7 @@ def test_from_served_towers_to_a_scored_row(served, course, tmp_path, own_cache)
     given = settings.check(settings.Settings(data="course", data_dir=str(course), name="drawn"))
     few = sources.load(given, "sha256:drawn").subset(40, 12)
     name, recipe = "baby.resnet50_distilbert", replace(DOWNLOADED, batch=8)
-    first, again = (BabyClip(name, downloaded.shape(TOWER), recipe, True) for _ in range(2))
+    first, again = (BabyClip(name, model.downloaded_shape(TOWER), recipe, True) for _ in range(2))
     one = evaluation.evaluate(few, first)
     assert one.ranks["test"].shape == (1, 12) and one.n_train["test"] == len(few.fit)
     assert one.params["starts_from"] == "downloaded weights"
@@ -107,7 +107,7 @@ def test_from_served_towers_to_a_scored_row(served, course, tmp_path, own_cache)
 
 
 def test_broken_towers_are_named(served):
-    files, shape = downloaded.files(TOWER), downloaded.shape(TOWER)
+    files, shape = model.tower_files(TOWER), model.downloaded_shape(TOWER)
     whole = files["image"].read_bytes()
     files["image"].write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match=r"model.safetensors: cannot be loaded.*resnet10t"):
@@ -120,7 +120,7 @@ def test_broken_towers_are_named(served):
 
 def test_without_towers_the_reason_says_what_to_fetch(tmp_path, monkeypatch):
     monkeypatch.setattr(library, "PLACE", tmp_path)
-    lacking = downloaded.missing("resnet50")
+    lacking = model.missing("resnet50")
     assert [one.name for one in lacking] == [
         "distilbert/distilbert-base-uncased",
         "timm/resnet50.a1_in1k",
@@ -139,38 +139,32 @@ def system_of(data, embed_texts):
 
 def test_guesses_count_words_of_the_images_own_sentences(data):
     test = data.test
-    hit = study.mentions(test, ("grass",))
+    hit = chapter.mentions(test, ("grass",))
     for query, image in enumerate(test.truth):
         assert hit[image] == any("grass" in s.lower() for s in test.sentences[query])
     knows = system_of(data, lambda texts: np.tile(np.float32([1, 0]), (len(texts), 1)))
     knows.gallery["test"] = np.column_stack([hit, ~hit]).astype(np.float32)
-    shares = study.among_nine(knows, test, ["anything"], hit)
+    shares = chapter.among_nine(knows, test, ["anything"], hit)
     assert shares == pytest.approx([min(9, hit.sum()) / 9])
-    (row,) = [r for r in study.guesses({"x": knows}, test, "a man") if r["finds"] == "men"]
+    (row,) = [r for r in chapter.guesses({"x": knows}, test, "a man") if r["finds"] == "men"]
     assert row["base_rate"] == 0 and row["of_nine"] == 0 and row["share"] == 0
 
 
 def test_the_verdict_on_the_guesses_compares_with_the_base_rate():
-    row = {"base_rate": 0.1, "unasked": 0.3, "unasked_ci95": [0.2, 0.4]}
-    rows = [
-        {**row, "system": "baby.deit_distilbert", "finds": "parks"},
-        {**row, "system": "baby.resnet50_distilbert", "finds": "men", "unasked_ci95": [0.05, 0.4]},
-    ]
-    verdict = study.verdict(rows)
-    assert "finds parks unasked holds" in verdict
-    assert "finds men unasked cannot be told" in verdict
+    row = {"base_rate": 0.1, "unasked_ci95": [0.2, 0.4]}
+    assert chapter.verdict(row) == "holds"
+    assert chapter.verdict({**row, "unasked_ci95": [0.05, 0.4]}) == "cannot be told"
+    assert chapter.verdict({**row, "base_rate": 0.5}) == "does not hold"
 
 
-def test_nearest_sentences_and_main_tags(data):
+def test_nearest_sentences_and_the_joint_map(data):
     knows = system_of(data, lambda texts: np.stack([by_heart[text] for text in texts]))
     own = knows.gallery["test"][data.test.truth]
     by_heart = dict(zip([s[0] for s in data.test.sentences], own, strict=True))
-    nearest = study.nearest_sentences(knows, data.test, [0, 5])
+    nearest = chapter.nearest_sentences(knows, data.test, [0, 5])
     first = data.test.sentences[int(np.argsort(data.test.truth)[5])][0]
     assert nearest[5][0][0] == first and len(nearest[0]) == 3
-    tags = study.main_tags(data.test, most=1)
-    assert len(tags) == len(data.test) and set(tags) <= {"shape", "ground", "none", "other"}
-    positions, images = study.joint_map(knows, data.test, n=20)
+    positions, images = chapter.joint_map(knows, data.test, n=20)
     assert positions.shape == (40, 2) and len(images) == 20
 
 
@@ -193,17 +187,3 @@ def test_pieces_of_the_long_run_are_measured(data, own_cache):
     some = BabyClip("baby", shape, replace(SMALL, epochs=2, images=10))
     facts, _ = long.on_some(few, some)
     assert facts["images"] == 10 and len(facts["curve"]) == 2 and 0 <= facts["map_at_20"] <= 1
-
-
-def test_sentences_of_the_long_run_say_what_is_there(data):
-    assert "has not been run" in chapter.not_yet({}) and chapter.tutorial_sentence([], {}) == ""
-    look = {"epoch": 1, "loss": 4.8524, "score": 0.002}
-    rows = [{"system": TUTORIAL, "split": "test", "params": {"batch": 128}}]
-    images = [path.name for path in data.test.images[:2]]
-    pieces = {"tutorial": {"curve": [look], "nine": [[images[1], 0.5], [images[0], 0.4]]},
-              "long deit": {"nine": [["none.jpg", 0.5]]}}  # fmt: skip
-    assert chapter.not_yet(pieces).startswith("2 pieces")
-    assert "4.852" in chapter.tutorial_sentence(rows, pieces)
-    assert "Nobody has measured" in chapter.night(pieces)
-    titles = {"tutorial": "its loss", "long deit": "of other data", "long resnet50": "not run"}
-    assert chapter.long_grids(pieces, data.test, titles) == {"its loss": [(1, 0.5), (0, 0.4)]}

@@ -14,8 +14,9 @@ from hub_server import hub
 from transformers import GPT2Config, GPT2LMHeadModel, VisionEncoderDecoderModel, ViTConfig, ViTModel
 
 from lib.base.errors import InputError
+from lib.base.kit import weights
 from lib.base.kit.training import padded
-from lib.chapters.caption import chapter, study
+from lib.chapters.caption import study
 from lib.data import hub as library
 from lib.data import wanted
 from lib.features import pictures, text
@@ -92,7 +93,7 @@ def test_a_captioner_learns_eight_pictures_by_heart_and_looks(words, tmp_path, o
 def test_an_untrained_join_writes_the_same_for_every_picture(words, tmp_path):
     """What the join adds to a language model at first is too little to change its words."""
     language, file = model.gpt2(SHAPE, words, joined=False), tmp_path / "decoder"
-    model.save_state(language, file)
+    weights.write(file, language.state_dict())
     captioner = model.join(SHAPE, words, decoder=file)
     ids = torch.tensor(words.encode(SENTENCES[:1]))
     with torch.inference_mode():
@@ -122,7 +123,7 @@ def test_parts_are_trained_kept_and_put_together(data, own_cache):
     assert train.CaptionTraining(few, PLAN).captioner() == source, "trained once"
     other = replace(PLAN, join=replace(ONCE, batch=8))
     assert train.CaptionTraining(few, other).captioner().weights != source.weights
-    encoder = model.load_file(training.encoder.weights)
+    encoder, _ = weights.read(training.encoder.weights)
     apart = training.captioner(is_trained=False).load().model.state_dict()
     name = "embeddings.patch_embeddings.projection.weight"
     assert torch.equal(apart[f"encoder.{name}"], encoder[name])
@@ -198,8 +199,8 @@ def test_two_cats_are_found_by_what_people_say(data):
     sentences = list(test.sentences)
     query = int(np.argsort(test.truth)[7])
     sentences[query] = ("Two cats on grass.", "two cats sit", "cats", "one", "more")
-    assert chapter.two_cats(replace(test, sentences=tuple(sentences))) == 7
-    assert chapter.two_cats(test) == 0, "without a cat the first image"
+    assert study.two_cats(replace(test, sentences=tuple(sentences))) == 7
+    assert study.two_cats(test) == 0, "without a cat the first image"
 
 
 @pytest.fixture
@@ -283,7 +284,7 @@ def test_a_broken_captioner_is_named(served):
 
 
 class Notebook:
-    """What `chapter.captioners` asks of a session."""
+    """What `study.captioners` asks of a session."""
 
     data = SimpleNamespace(is_drawn=False)
 
@@ -302,11 +303,11 @@ class Notebook:
 
 def test_photographs_take_the_captioners_that_are_here(served):
     session = Notebook()
-    assert list(chapter.captioners(session)) == [systems.ZERO_SHOT, systems.PRETRAINED]
+    assert list(study.captioners(session)) == [systems.ZERO_SHOT, systems.PRETRAINED]
     assert list(session.left) == systems.ids(systems.FINETUNED)
     source(systems.PRETRAINED).weights[0].unlink()
     session = Notebook()
-    assert list(chapter.captioners(session)) == [systems.ZERO_SHOT]
+    assert list(study.captioners(session)) == [systems.ZERO_SHOT]
     assert "run make weights" in session.left["caption.pretrained_tfidf"]
 
 
@@ -314,7 +315,7 @@ def test_without_captioners_the_reason_says_what_to_fetch(tmp_path, monkeypatch)
     monkeypatch.setattr(library, "PLACE", tmp_path)
     session = Notebook()
     with pytest.raises(StopIteration):
-        chapter.captioners(session)
+        study.captioners(session)
     assert list(session.left) == systems.ids(*systems.CAPTIONERS)
     reason = session.left[systems.ZERO_SHOT]
     assert wanted.VIT.name in reason and "run make weights" in reason

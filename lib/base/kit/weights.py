@@ -1,0 +1,46 @@
+"""Weights of networks in safetensors files, and networks of downloaded folders."""
+
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from lib.base import files
+
+
+def write(
+    target: Path, tensors: dict[str, torch.Tensor], about: dict[str, str] | None = None
+) -> None:
+    """Write tensors, whole or not at all. about: texts beside them.
+
+    Tensors that share their numbers, which safetensors refuses, are written apart.
+    """
+    plain = {
+        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, tensor in tensors.items()
+    }
+    with files.writing(target) as temporary:
+        save_file(plain, temporary, about)
+
+
+def read(source: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """The tensors of a file, and the texts beside them."""
+    with safe_open(source, "pt") as stored:
+        tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+        return tensors, stored.metadata()
+
+
+def pretrained(kind: type, folder: Path, *unread: str, **options: object) -> torch.nn.Module:
+    """A network of transformers from a folder.
+
+    unread: parts of the names of tensors that may be missing, such as the table of words again.
+    Raises ValueError where the library would draw missing tensors and go on.
+    """
+    network, about = kind.from_pretrained(
+        folder, local_files_only=True, output_loading_info=True, **options
+    )
+    missing = [n for n in about["missing_keys"] if not any(part in n for part in unread)]
+    if missing:
+        raise ValueError(f"it lacks {len(missing)} of its tensors, {missing[0]} among them")
+    return network
