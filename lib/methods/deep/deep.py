@@ -12,8 +12,15 @@ import numpy as np
 
 from lib.data.dataset import Split
 from lib.features.text import MeanWords
-from lib.methods.deep import parts
-from lib.methods.deep.parts import BagInputs, Centring, Targets, WordInputs, learned
+from lib.methods.deep.parts import (
+    Autoencoder,
+    BagInputs,
+    Components,
+    Scaling,
+    Targets,
+    WordInputs,
+    learned,
+)
 from lib.methods.deep.perceptron import Network, Pairs
 from lib.search import evaluation, metrics, retrieval
 from lib.search.system import System
@@ -93,11 +100,11 @@ class DeepRegression(System):
         self.design = replace(design, network=network)
 
     def pairs(self, inputs: np.ndarray, targets: np.ndarray) -> Pairs:
-        """The pairs that are fitted: all."""
+        """The pairs that are fitted, of all that there are; faults change this and the next two."""
         return inputs, targets
 
     def wanted(self, targets: np.ndarray) -> np.ndarray:
-        """What the network shall predict, given the targets: just these."""
+        """What the network shall predict."""
         return targets
 
     def settings(self, network: Network, n_fit: int) -> Network:
@@ -156,17 +163,16 @@ def set_ups(words: MeanWords, device: str = "cpu") -> dict[str, DeepRegression]:
     from the mean of fit.
     """
     steps = {
-        "direct": (Centring(),),
-        "pca100": (parts.Components(N_CODE, words.seed), Centring()),
-        "autoencoder100": (Centring(), parts.Autoencoder(CODER, device), Centring()),
+        "direct": (Scaling(),),
+        "pca100": (Components(N_CODE, words.seed), Scaling()),
+        "autoencoder100": (Scaling(), Autoencoder(CODER, device), Scaling()),
     }
-    texts, cosine = WordInputs(words), {".cosine": {"metric": "cosine"}}
-    return {
-        name: DeepRegression(
-            f"deep.mlp_{name}",
-            {n: Design(texts, Targets(steps=each), network) for n, network in NETWORKS.items()},
-            device=device,
-            others=cosine,
-        )
-        for name, each in steps.items()
-    }
+    systems = {}
+    for name, each in steps.items():
+        targets = Targets(steps=each)
+        designs = {
+            n: Design(WordInputs(words), targets, network) for n, network in NETWORKS.items()
+        }
+        cosine = {".cosine": {"metric": "cosine"}}
+        systems[name] = DeepRegression(f"deep.mlp_{name}", designs, device=device, others=cosine)
+    return systems

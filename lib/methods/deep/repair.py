@@ -5,7 +5,6 @@ the scaling, the features, the loss and the distance.
 """
 
 import copy
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +16,7 @@ from lib.methods.deep import parts
 from lib.methods.deep.deep import N_CODE, SEEDS, DeepRegression, Design
 from lib.methods.deep.parts import BagInputs, Targets, WordInputs, learned
 from lib.methods.deep.perceptron import Network
-from lib.search import evaluation, metrics
-from lib.search.evaluation import Evaluation
+from lib.search import evaluation
 from lib.search.system import System
 
 
@@ -45,12 +43,12 @@ class RepairRecipe:
         bag = BagInputs(self.bag, words.seed)
         layers, scaling = ("fc1000",), ()
         if self.both_layers:
-            layers, scaling = ("fc1000", "pool5"), (parts.Standardising(),)
+            layers, scaling = ("fc1000", "pool5"), (parts.Scaling(by_column=True),)
         steps = (
             *scaling,
             parts.Components(MOST_COMPONENTS, words.seed),
             parts.Whitening(self.n_components, self.whitening),
-            *((parts.Centring(),) if self.scaled else ()),
+            *((parts.Scaling(),) if self.scaled else ()),
         )
         network = Network(
             hidden=(512,), learning_rate=3e-3, anneal=True, first_output=0.3, epochs=8,
@@ -76,7 +74,6 @@ STEPS = {  # repair → the choices it changes, in the order in which they are m
     "more components, whitened": ("n_components", "whitening"),
     "dropout": ("dropout",),
 }
-AVERAGED = "three networks averaged"
 
 
 def fixed(words: MeanWords, device: str = "cpu") -> DeepRegression:
@@ -113,30 +110,6 @@ def left_out(best: RepairRecipe) -> dict[str, RepairRecipe]:
     }
 
 
-def shares(rungs: dict[str, np.ndarray], without: dict[str, np.ndarray]) -> list[dict]:
-    """Each repair: dev score once it is there, its gain then, and the loss if it alone is missing.
-
-    rungs, without: step → dev precision, [n_query]; the last rung is no repair of the others' kind.
-    Returns rows of step, score, gain, low, high, missing, missing_low, missing_high, NaN where
-    nothing was left out.
-    """
-    names, rows = list(rungs), []
-    for before, name in zip([None, *names], names, strict=False):
-        gain, (low, high) = difference(rungs[name], rungs.get(before))
-        missing, (missing_low, missing_high) = difference(rungs[names[-2]], without.get(name))
-        rows.append({"step": name, "score": rungs[name].mean(), "gain": gain, "low": low,
-                     "high": high, "missing": missing, "missing_low": missing_low,
-                     "missing_high": missing_high})  # fmt: skip
-    return rows
-
-
-def difference(better: np.ndarray, worse: np.ndarray | None) -> tuple[float, list[float]]:
-    """Paired difference with its interval; NaN where there is nothing to compare with."""
-    if worse is None:
-        return float("nan"), [float("nan")] * 2
-    return metrics.paired_difference(better, worse)
-
-
 class RidgeReference(System):
     """Ridge from mean word vectors to 100 components, by cosine: what a network must beat.
 
@@ -150,7 +123,7 @@ class RidgeReference(System):
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         if dev is not None:
-            steps = (parts.Components(N_CODE, self.words.seed), parts.Centring())
+            steps = (parts.Components(N_CODE, self.words.seed), parts.Scaling())
             self.words.fit(split)
             self.targets, _ = learned(Targets(steps=steps), split, dev)
         ridge = Ridge(self.model.alpha_) if dev is None else RidgeCV(10.0 ** np.arange(-4, 4))
@@ -162,13 +135,3 @@ class RidgeReference(System):
 
     def embed_images(self, images: Split) -> np.ndarray:
         return self.targets.rows(images)
-
-
-def compared(one: Evaluation, others: Sequence[Evaluation], split: str) -> list[dict]:
-    """Paired differences of one system to others: difference, low, high for each."""
-    rows = []
-    for other in others:
-        gain, (low, high) = metrics.paired_difference(one.precision(split), other.precision(split))
-        rows.append({"system": other.id, "map_at_20": other.precision(split).mean(),
-                     "difference": gain, "low": low, "high": high})  # fmt: skip
-    return rows

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import xgboost
-from sklearn.decomposition import PCA
 from sklearn.multioutput import MultiOutputRegressor
 from tqdm import tqdm
 
 from lib.base import cache
 from lib.data.dataset import Dataset
-from lib.features.features import ReducedFeatures
+from lib.features.features import ReducedFeatures, components
 from lib.features.text import MeanWords
 from lib.methods.regression.regress import Regression
 
@@ -91,7 +90,7 @@ class QuickTrees:
 
     def grow(self, x, y, rounds: int, held_out: tuple | None = None) -> xgboost.XGBRegressor:
         """One booster for all targets; with held-out pairs it stops early."""
-        self.turn = principal_directions(x)
+        self.turn = components(x, DIRECTIONS)
         pairs = self.turn.transform(x), y
         model = xgboost.XGBRegressor(
             **TREES,
@@ -115,14 +114,6 @@ class QuickTrees:
         """How trees grow, and what was chosen."""
         n = self.turn.n_components_
         return {**TREES, "rounds": self.curve.rounds, "directions": n, "seed": self.seed}
-
-
-def principal_directions(inputs: np.ndarray) -> PCA:
-    """The first principal directions of the inputs [n, p].
-
-    The solver is named: for few rows the library would choose one that draws at random.
-    """
-    return PCA(min(DIRECTIONS, *inputs.shape), svd_solver="covariance_eigh").fit(inputs)
 
 
 class ObviousTrees:

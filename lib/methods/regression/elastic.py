@@ -7,7 +7,6 @@ orthogonal: ridge is the same ridge as before, and the elastic net is a soft thr
 """
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,20 +118,3 @@ def search(data: Dataset, *seeds: Regression) -> Grid:
     for one in seeds:
         one.model = ExactElasticNet(*grid.setting)
     return grid
-
-
-def score_against_components(
-    data: Dataset, system: Regression, counts: Sequence[int]
-) -> dict[int, float]:
-    """`map_at_20` on development with the first n of a system's components, for each n there is.
-
-    A least-squares fit treats each target alone, so one fit serves every n. The rank of
-    the inputs is all that is regularised (the smallest alpha, no L1 part).
-    """
-    system.fit(data.fit)
-    held_out, scores = HeldOut(system, data.dev), {}
-    predicted, components = system.model.predict(held_out.x), held_out.other
-    for n in (n for n in counts if n <= components.shape[1]):
-        held_out.other = components[:, :n]
-        scores[n] = held_out.score(predicted[:, :n])
-    return scores
