@@ -237,8 +237,9 @@ def _(data: Dataset) -> Numbers:
             few = data.subset(80, 20)
             systems = evaluation.evaluate_variants(few, *boosting.quick(few, "", name, 0))
             curve = systems[0].system.model.curve
-            numbers |= {f"{reduction} fit": curve.fit, f"{reduction} dev": curve.dev,
-                        f"{reduction} scores": list(curve.scores.values()),
+            numbers |= {f"{reduction} fit": curve["fit_loss"],
+                        f"{reduction} dev": curve["dev_loss"],
+                        f"{reduction} scores": list(curve["dev_score"].values()),
                         f"{reduction} test": some(systems[0].queries["test"]),
                         f"{reduction} precision": [one.precision("test").mean()
                                                    for one in systems]}  # fmt: skip

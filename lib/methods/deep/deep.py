@@ -12,15 +12,8 @@ import numpy as np
 
 from lib.data.dataset import Split
 from lib.features.text import MeanWords
-from lib.methods.deep.parts import (
-    Autoencoder,
-    BagInputs,
-    Components,
-    Scaling,
-    Targets,
-    WordInputs,
-    learned,
-)
+from lib.methods.deep import parts
+from lib.methods.deep.parts import BagInputs, Scaling, Targets, WordInputs, learned
 from lib.methods.deep.perceptron import Network, Pairs
 from lib.search import evaluation, metrics, retrieval
 from lib.search.system import System
@@ -164,15 +157,12 @@ def set_ups(words: MeanWords, device: str = "cpu") -> dict[str, DeepRegression]:
     """
     steps = {
         "direct": (Scaling(),),
-        "pca100": (Components(N_CODE, words.seed), Scaling()),
-        "autoencoder100": (Scaling(), Autoencoder(CODER, device), Scaling()),
+        "pca100": (parts.Components(N_CODE, words.seed), Scaling()),
+        "autoencoder100": (Scaling(), parts.Autoencoder(CODER, device), Scaling()),
     }
-    systems = {}
+    cosine, systems = {".cosine": {"metric": "cosine"}}, {}
     for name, each in steps.items():
-        targets = Targets(steps=each)
-        designs = {
-            n: Design(WordInputs(words), targets, network) for n, network in NETWORKS.items()
-        }
-        cosine = {".cosine": {"metric": "cosine"}}
+        sides = WordInputs(words), Targets(steps=each)
+        designs = {size: Design(*sides, network) for size, network in NETWORKS.items()}
         systems[name] = DeepRegression(f"deep.mlp_{name}", designs, device=device, others=cosine)
     return systems

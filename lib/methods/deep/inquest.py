@@ -5,15 +5,11 @@ from it: "acquitted", "in part" (it costs something, but does not explain a scor
 "guilty".
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from lib.data.dataset import Dataset
-from lib.methods.deep.deep import DeepRegression, Design
 from lib.methods.deep.faults import SCORE_NEAR_ZERO, fingerprint, skew_of_occurrences
-from lib.methods.deep.parts import Scaling, SomeColumns, Targets
-from lib.search import evaluation, metrics, retrieval
+from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
 
 ACQUITTED, IN_PART, GUILTY = "acquitted", "in part", "guilty"
@@ -88,26 +84,11 @@ def overfitting(one: Evaluation, overfitted: Evaluation) -> Finding:
             "high": high}  # fmt: skip
 
 
-def number_of_targets(
-    data: Dataset, design: Design, counts: tuple[int, ...], device: str = "cpu"
-) -> dict[int, np.ndarray]:
-    """Average precision of dev queries when only the number of targets changes.
-
-    Keeps the first so many of one random order of the features, one seed; a count beyond
-    their number keeps all. Returns count → float [n_query].
-    """
-    most = data.fit.features("fc1000").shape[1]
-    precisions = {}
-    for count in dict.fromkeys(min(count, most) for count in counts):
-        targets = Targets(steps=(SomeColumns(count, data.seed), Scaling()))
-        designs = {"": replace(design, targets=targets)}
-        system = DeepRegression("deep.targets", designs, seeds=(0,), device=device)
-        precisions[count] = evaluation.evaluate(data, system, splits=("dev",)).precision("dev")
-    return precisions
-
-
 def too_many_targets(counts: dict[int, np.ndarray], n_inputs: int) -> Finding:
-    """The paper's own suspect: is a network lost when targets outnumber inputs three to one?"""
+    """The paper's own suspect: is a network lost when targets outnumber inputs three to one?
+
+    counts: number of targets → average precision of each dev query.
+    """
     few = min(counts, key=lambda count: abs(count - n_inputs / 3))
     many = max(counts)
     gain, (low, high) = metrics.paired_difference(counts[many], counts[few])

@@ -185,20 +185,6 @@ class Whitened:
 
 
 @dataclass(frozen=True)
-class SomeColumns:
-    """The first n columns of one random order."""
-
-    n: int
-    seed: int = 0
-
-    def fit(self, x: np.ndarray, _: np.ndarray) -> "SomeColumns":
-        return self
-
-    def transform(self, x: np.ndarray) -> np.ndarray:
-        return x[:, np.random.default_rng([self.seed, 9]).permutation(x.shape[1])[: self.n]]
-
-
-@dataclass(frozen=True)
 class Autoencoder:
     """The code of a network that gives back what it is given; stopped where development is best."""
 

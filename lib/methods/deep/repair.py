@@ -4,20 +4,17 @@ It still reads a description and predicts given image features; what changed is 
 the scaling, the features, the loss and the distance.
 """
 
-import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.linear_model import Ridge, RidgeCV
 
-from lib.data.dataset import Dataset, Split
+from lib.data.dataset import Dataset
 from lib.features.text import MeanWords
 from lib.methods.deep import parts
-from lib.methods.deep.deep import N_CODE, SEEDS, DeepRegression, Design
-from lib.methods.deep.parts import BagInputs, Targets, WordInputs, learned
+from lib.methods.deep.deep import SEEDS, DeepRegression, Design
+from lib.methods.deep.parts import BagInputs, Targets, WordInputs
 from lib.methods.deep.perceptron import Network
 from lib.search import evaluation
-from lib.search.system import System
 
 
 @dataclass(frozen=True)
@@ -96,42 +93,15 @@ def ladder(best: RepairRecipe) -> dict[str, RepairRecipe]:
     """The plain regression, and the recipe after each further repair; the last is the best."""
     rungs = {"plain regression": (recipe := RepairRecipe())}
     for step, names in STEPS.items():
-        recipe = replace(recipe, **{name: getattr(best, name) for name in names})
-        rungs[step] = recipe
+        rungs[step] = recipe = with_choices(recipe, names, best)
     return rungs
 
 
 def left_out(best: RepairRecipe) -> dict[str, RepairRecipe]:
     """The best recipe without each repair."""
-    plain = RepairRecipe()
-    return {
-        step: replace(best, **{name: getattr(plain, name) for name in names})
-        for step, names in STEPS.items()
-    }
+    return {step: with_choices(best, names, RepairRecipe()) for step, names in STEPS.items()}
 
 
-class RidgeReference(System):
-    """Ridge from mean word vectors to 100 components, by cosine: what a network must beat.
-
-    Alpha by leave-one-out on fit; the ridge, as regressions are, is fitted again on all of train.
-    """
-
-    id = "classic.ridge.text_to_image.word2vec.pca100.cosine"
-
-    def __init__(self, words: MeanWords):
-        self.words = copy.copy(words)
-
-    def fit(self, split: Split, dev: Split | None = None) -> None:
-        if dev is not None:
-            steps = (parts.Components(N_CODE, self.words.seed), parts.Scaling())
-            self.words.fit(split)
-            self.targets, _ = learned(Targets(steps=steps), split, dev)
-        ridge = Ridge(self.model.alpha_) if dev is None else RidgeCV(10.0 ** np.arange(-4, 4))
-        targets = self.targets.rows(split)[split.truth]
-        self.model = ridge.fit(self.words.transform(split.texts), targets)
-
-    def embed_texts(self, texts: list[str]) -> np.ndarray:
-        return self.model.predict(self.words.transform(texts)).astype(np.float32)
-
-    def embed_images(self, images: Split) -> np.ndarray:
-        return self.targets.rows(images)
+def with_choices(recipe: RepairRecipe, names: tuple[str, ...], other: RepairRecipe) -> RepairRecipe:
+    """The first recipe with some choices of the other."""
+    return replace(recipe, **{name: getattr(other, name) for name in names})

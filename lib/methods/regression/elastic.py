@@ -2,17 +2,14 @@
 
 Word vectors of a small vocabulary are nearly collinear, and coordinate descent, which the
 library's elastic net uses, then stops at its limit of sweeps long before its optimum
-(`DescendedElasticNet` counts it). Turned into their principal directions the inputs are
+(notebook 02 counts it). Turned into their principal directions the inputs are
 orthogonal: ridge is the same ridge as before, and the elastic net is a soft threshold.
 """
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.decomposition import PCA
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import ElasticNet
 
 from lib.base import cache
 from lib.data.dataset import Dataset
@@ -61,23 +58,6 @@ class ExactElasticNet:
 
     def predict(self, x):
         return x @ self.weights + self.bias
-
-
-class DescendedElasticNet(ExactElasticNet):
-    """What scikit-learn's makes of the inputs as they are, within its limit of 1,000 sweeps.
-
-    unfinished: share of the targets that hit the limit.
-    """
-
-    def fit(self, x, y):
-        middle = x.mean(axis=0)
-        centred = x - middle
-        model = ElasticNet(**self.params, precompute=centred.T @ centred)
-        with warnings.catch_warnings():  # one for each target; `unfinished` counts them
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(centred, y)
-        self.unfinished = float(np.mean(np.array(model.n_iter_) >= model.max_iter))
-        self.weights, self.bias = model.coef_.T, model.intercept_ - middle @ model.coef_.T
 
 
 @dataclass(frozen=True)

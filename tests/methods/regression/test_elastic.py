@@ -8,7 +8,7 @@ from lib.features import features
 from lib.features.features import ReducedFeatures
 from lib.features.text import MeanWords
 from lib.methods.regression import elastic
-from lib.methods.regression.elastic import DescendedElasticNet, ExactElasticNet, Turned
+from lib.methods.regression.elastic import ExactElasticNet, Turned
 from lib.methods.regression.regress import Regression
 from lib.search import evaluation
 
@@ -63,15 +63,6 @@ def test_the_chosen_point_is_the_best_and_its_score_the_systems(data, small):
     assert grid.setting == (net.params["alpha"], net.params["l1_ratio"])
     assert cosine.id == "tuning.x.cosine" and net.ranks["test"].shape == (2, 60)
     assert net.seconds["dev"] > 100 > net.seconds["test"], "the search is part of the cost"
-
-
-def test_a_descent_that_stops_early_is_noticed(data):
-    """Collinear inputs: the library's descent runs into its limit, the exact answer does not."""
-    (first,), (other,) = draws(data), draws(data)
-    first.model, other.model = ExactElasticNet(1e-9, 0.5), DescendedElasticNet(1e-9, 0.5)
-    exact, descent = (evaluation.evaluate(data, one, splits=("dev",)) for one in (first, other))
-    assert descent.system.model.unfinished > 0.5
-    assert set(descent.ranks) == {"dev"} and exact.map_at_20("dev") > 0
 
 
 def test_components_look_at_the_fitted_images_alone(rng):
