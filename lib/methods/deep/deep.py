@@ -72,8 +72,7 @@ class DeepRegression(System):
         for name, each in self.designs.items() if len(self.designs) > 1 else ():
             self.train(each, split, dev, self.seeds[:1])
             self.tried[name] = metrics.map_at_k(evaluation.search([self], dev)["ranks"])
-        if self.tried:
-            self.chosen = max(self.tried, key=self.tried.get)
+        self.chosen = max(self.tried, key=self.tried.get, default=self.chosen)
         best = self.designs[self.chosen]
         if self.tried and best.network.stop_on != "score":  # else the curves are drawn anyway
             best = replace(best, network=replace(best.network, curves=True))
@@ -93,15 +92,13 @@ class DeepRegression(System):
         self.design = replace(design, network=network)
 
     def pairs(self, inputs: np.ndarray, targets: np.ndarray) -> Pairs:
-        """The pairs that are fitted, of all that there are; faults change this and the next two."""
+        """The pairs to fit, of all that there are; faults change this and the next two."""
         return inputs, targets
 
     def wanted(self, targets: np.ndarray) -> np.ndarray:
-        """What the network shall predict."""
         return targets
 
     def settings(self, network: Network, n_fit: int) -> Network:
-        """The size and training for so many pairs."""
         return network
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
@@ -109,7 +106,6 @@ class DeepRegression(System):
         return self.predict(self.texts.transform(texts))
 
     def embed_queries(self, split: Split) -> np.ndarray:
-        """The same of a split's descriptions."""
         return self.predict(self.texts.rows(split))
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:

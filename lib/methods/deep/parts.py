@@ -43,7 +43,6 @@ class Inputs:
         return (turned * self.scale + self.shift).astype(np.float32)
 
     def rows(self, split: Split) -> np.ndarray:
-        """The same of a split's descriptions."""
         return cache.remembered(split.memory, self, lambda: self.transform(split.texts))
 
 

@@ -54,7 +54,6 @@ class Regression(System):
         return self.placed(self.model.predict(vectors) if predicted else vectors, self.centre)
 
     def placed(self, vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
-        """Vectors as the metric compares them."""
         return vectors - centre if self.metric == "cosine" else vectors
 
     @property
