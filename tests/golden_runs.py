@@ -155,12 +155,15 @@ def _(data: Dataset) -> Numbers:
 def _(data: Dataset) -> Numbers:
     rng = np.random.default_rng(0)
     table = rng.normal(size=(30, 12)) * np.arange(1, 13)
-    ways = {name: way(table, 4, np.random.default_rng(1)) for name, way in
-            features.REDUCTIONS.items()}  # fmt: skip
+    whole, part = (
+        SimpleNamespace(features=lambda _, rows=rows: rows) for rows in (table, table[:9])
+    )
+    ways = {name: features.ReducedFeatures(name, 1, 4).fit(whole)
+            for name in ("subset", "projection", "pca")}  # fmt: skip
     kept = features.variance_kept(table).tolist()
     standard = {kind: some(features.StandardFeatures(kind).fit(data.train).transform(data.test))
                 for kind in ("both", "fc1000_tags")}  # fmt: skip
-    reduced = {name: some(reduce(table[:9])) for name, reduce in ways.items()}
+    reduced = {name: some(way.transform(part)) for name, way in ways.items()}
     return {**reduced, "variance": kept, **standard}
 
 
@@ -235,8 +238,9 @@ def _(data: Dataset) -> Numbers:
             few = data.subset(80, 20)
             systems = evaluation.evaluate_variants(few, *boosting.quick(few, "", name, 0))
             curve = systems[0].system.model.curve
-            numbers |= {f"{reduction} fit": curve.fit, f"{reduction} dev": curve.dev,
-                        f"{reduction} scores": list(curve.scores.values()),
+            numbers |= {f"{reduction} fit": curve["fit_loss"],
+                        f"{reduction} dev": curve["dev_loss"],
+                        f"{reduction} scores": list(curve["dev_score"].values()),
                         f"{reduction} test": some(systems[0].queries["test"]),
                         f"{reduction} precision": [one.precision("test").mean()
                                                    for one in systems]}  # fmt: skip

@@ -16,53 +16,12 @@ VERSION = 1
 LAYERS = {"fc1000": ("fc1000",), "pool5": ("pool5",), "both": ("fc1000", "pool5")}
 
 
-class RandomSubset:
-    """Keeps n_kept randomly chosen columns: [n, n_features] → [n, n_kept]."""
-
-    def __init__(self, features: np.ndarray, n_kept: int, rng: np.random.Generator):
-        self.columns = np.sort(rng.choice(features.shape[1], n_kept, replace=False))
-
-    def __call__(self, features: np.ndarray) -> np.ndarray:
-        return features[:, self.columns]
-
-
-class RandomProjection:
-    """Multiplies by a random Gaussian matrix that keeps lengths on average.
-
-    [n, n_features] → [n, n_kept], float32.
-    """
-
-    def __init__(self, features: np.ndarray, n_kept: int, rng: np.random.Generator):
-        shape = features.shape[1], n_kept
-        self.matrix = rng.normal(scale=n_kept**-0.5, size=shape).astype(np.float32)
-
-    def __call__(self, features: np.ndarray) -> np.ndarray:
-        return features @ self.matrix
-
-
-class Components:
-    """Projects on the first principal components of these features; nothing is left to chance.
-
-    [n, n_features] → [n, n_kept], float32, in order of variance. Fewer images than n_kept
-    give as many components as there are images.
-    """
-
-    def __init__(self, features: np.ndarray, n_kept: int, rng: np.random.Generator):
-        n_kept = min(n_kept, *features.shape)
-        self.pca = PCA(n_kept, svd_solver="covariance_eigh").fit(features)
-
-    def __call__(self, features: np.ndarray) -> np.ndarray:
-        return self.pca.transform(features).astype(np.float32)
-
-
-# Each looks at the fitted images' features at most, and reduces any features.
-REDUCTIONS = {"subset": RandomSubset, "projection": RandomProjection, "pca": Components}
-
-
 class ReducedFeatures:
-    """The class scores of images, reduced by one of `REDUCTIONS`.
+    """The class scores of images, reduced to n_kept numbers.
 
-    seed: of the random draw, the same one for whatever is fitted.
+    reduction: "subset", that many columns drawn at random; "projection", times a random Gaussian
+    matrix that keeps lengths on average; "pca", the first principal components. Only the last looks
+    at the fitted images. seed: of the random draw, the same one for whatever is fitted.
     """
 
     def __init__(self, reduction: str, seed: Sequence[int], n_kept: int = 100):
@@ -70,13 +29,32 @@ class ReducedFeatures:
 
     def fit(self, split: Split) -> ReducedFeatures:
         """Reduce to what these images have."""
-        rng = np.random.default_rng(self.seed)
-        self.reduce = REDUCTIONS[self.reduction](split.features("fc1000"), self.n_kept, rng)
+        features, n = split.features("fc1000"), self.n_kept
+        rng, n_columns = np.random.default_rng(self.seed), features.shape[1]
+        if self.reduction == "pca":
+            self.pca = components(features, n)
+        elif self.reduction == "projection":
+            self.matrix = rng.normal(scale=n**-0.5, size=(n_columns, n)).astype(np.float32)
+        else:
+            self.columns = np.sort(rng.choice(n_columns, n, replace=False))
         return self
 
     def transform(self, split: Split) -> np.ndarray:
-        """float32 [n_image, n_kept]."""
-        return self.reduce(split.features("fc1000"))
+        """float32 [n_image, n_kept]; fewer components where fewer images were fitted."""
+        features = split.features("fc1000")
+        if self.reduction == "pca":
+            return self.pca.transform(features).astype(np.float32)
+        if self.reduction == "projection":
+            return features @ self.matrix
+        return features[:, self.columns]
+
+
+def components(x: np.ndarray, n: int) -> PCA:
+    """The first n principal components of rows [n_row, p], or as many as there are.
+
+    The solver is named: for few rows the library would choose one that draws at random.
+    """
+    return PCA(min(n, *x.shape), svd_solver="covariance_eigh").fit(x)
 
 
 class StandardFeatures:

@@ -7,12 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lib.base import cache, files, paths
 from lib.base.errors import InputError
 from lib.data.dataset import Dataset, Split
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 # Raise it when tokens, vectors or means come out otherwise: vectors and records are made again.
 VERSION = 1
@@ -131,16 +135,20 @@ class Tfidf:
 
     def fit(self, split: Split) -> Tfidf:
         """Learn the words of this split's descriptions, and how rare they are."""
-        from sklearn.feature_extraction.text import TfidfVectorizer  # half a second
-
-        bag = TfidfVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False, min_df=2,
-                              max_features=self.most, sublinear_tf=True)  # fmt: skip
-        self.bag = bag.fit(split.texts)
+        self.bag = word_bag(self.most).fit(split.texts)
         return self
 
     def transform(self, texts: Sequence[str]) -> np.ndarray:
         """float64 [n_text, n_word], dense; a text without a known word is a zero vector."""
         return self.bag.transform(texts).toarray()
+
+
+def word_bag(most: int | None = None) -> TfidfVectorizer:
+    """The vectoriser of `Tfidf`, not fitted."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # half a second
+
+    return TfidfVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False, min_df=2,
+                           max_features=most, sublinear_tf=True)  # fmt: skip
 
 
 def vectoriser(kind: str, data: Dataset, path: str = "") -> MeanWords | Tfidf:

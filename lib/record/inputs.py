@@ -25,7 +25,7 @@ Read = Callable[[str], str | None]  # path from the project's root → text, Non
 
 # The files of a method of the paper, and of what only some chapters need; folders end in "/".
 REGRESSION = ("methods/regression/",)
-DEEP = ("methods/deep/", "chapters/deep.py")
+DEEP = ("methods/deep/",)
 CAPTION = ("methods/caption/", "chapters/caption/", "features/pictures.py")
 CLIP = (
     "methods/clip/",

@@ -137,11 +137,11 @@ def new(shape: BabyShape, seed: int, start: dict[str, Path] | None = None) -> Ba
     baby = placed(Baby(shape))
     if not start:
         return baby
-    with errors.loading(start["weights"], "DistilBERT"):
+    with errors.loading(start["weights"], "the weights of DistilBERT"):
         config = DistilBertConfig(vocab_size=len(shape.vocabulary), **shape.text)
         text = weights.pretrained(DistilBertModel, start["weights"].parent, config=config)
         baby.text.load_state_dict(text.state_dict())
-    with errors.loading(start["image"], shape.image):
+    with errors.loading(start["image"], f"the weights of {shape.image}"):
         overlay = {"file": str(start["image"])}
         image = timm.create_model(
             shape.image, pretrained=True, pretrained_cfg_overlay=overlay, num_classes=0

@@ -13,7 +13,7 @@ import numpy as np
 from lib.data.dataset import Split
 from lib.features.text import MeanWords
 from lib.methods.deep import parts
-from lib.methods.deep.parts import BagInputs, Centring, Targets, WordInputs, learned
+from lib.methods.deep.parts import BagInputs, Scaling, Targets, WordInputs, learned
 from lib.methods.deep.perceptron import Network, Pairs
 from lib.search import evaluation, metrics, retrieval
 from lib.search.system import System
@@ -72,8 +72,7 @@ class DeepRegression(System):
         for name, each in self.designs.items() if len(self.designs) > 1 else ():
             self.train(each, split, dev, self.seeds[:1])
             self.tried[name] = metrics.map_at_k(evaluation.search([self], dev)["ranks"])
-        if self.tried:
-            self.chosen = max(self.tried, key=self.tried.get)
+        self.chosen = max(self.tried, key=self.tried.get, default=self.chosen)
         best = self.designs[self.chosen]
         if self.tried and best.network.stop_on != "score":  # else the curves are drawn anyway
             best = replace(best, network=replace(best.network, curves=True))
@@ -93,15 +92,13 @@ class DeepRegression(System):
         self.design = replace(design, network=network)
 
     def pairs(self, inputs: np.ndarray, targets: np.ndarray) -> Pairs:
-        """The pairs that are fitted: all."""
+        """The pairs to fit, of all that there are; faults change this and the next two."""
         return inputs, targets
 
     def wanted(self, targets: np.ndarray) -> np.ndarray:
-        """What the network shall predict, given the targets: just these."""
         return targets
 
     def settings(self, network: Network, n_fit: int) -> Network:
-        """The size and training for so many pairs."""
         return network
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
@@ -109,7 +106,6 @@ class DeepRegression(System):
         return self.predict(self.texts.transform(texts))
 
     def embed_queries(self, split: Split) -> np.ndarray:
-        """The same of a split's descriptions."""
         return self.predict(self.texts.rows(split))
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
@@ -156,17 +152,13 @@ def set_ups(words: MeanWords, device: str = "cpu") -> dict[str, DeepRegression]:
     from the mean of fit.
     """
     steps = {
-        "direct": (Centring(),),
-        "pca100": (parts.Components(N_CODE, words.seed), Centring()),
-        "autoencoder100": (Centring(), parts.Autoencoder(CODER, device), Centring()),
+        "direct": (Scaling(),),
+        "pca100": (parts.Components(N_CODE, words.seed), Scaling()),
+        "autoencoder100": (Scaling(), parts.Autoencoder(CODER, device), Scaling()),
     }
-    texts, cosine = WordInputs(words), {".cosine": {"metric": "cosine"}}
-    return {
-        name: DeepRegression(
-            f"deep.mlp_{name}",
-            {n: Design(texts, Targets(steps=each), network) for n, network in NETWORKS.items()},
-            device=device,
-            others=cosine,
-        )
-        for name, each in steps.items()
-    }
+    cosine, systems = {".cosine": {"metric": "cosine"}}, {}
+    for name, each in steps.items():
+        sides = WordInputs(words), Targets(steps=each)
+        designs = {size: Design(*sides, network) for size, network in NETWORKS.items()}
+        systems[name] = DeepRegression(f"deep.mlp_{name}", designs, device=device, others=cosine)
+    return systems

@@ -4,23 +4,20 @@ A reader whose network shows the same symptom can look up what leaves it. Whethe
 paper's author made any of these mistakes cannot be known.
 """
 
-import itertools
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from scipy import stats
 
-from lib.data.dataset import Dataset, Split
+from lib.data.dataset import Split
 from lib.methods.deep.deep import DeepRegression, Design
-from lib.methods.deep.parts import Standardising, learned, r_squared
+from lib.methods.deep.parts import Scaling, learned, r_squared
 from lib.methods.deep.perceptron import Network, Pairs
-from lib.search import evaluation, metrics, retrieval
+from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
 
 LOSS_NEAR_ZERO = 0.05  # training MSE that a person watching it calls near zero
-TRIED_EVERYWHERE = ("small", "medium, dropout", "medium, weight decay")  # of NETWORKS
 SCORE_NEAR_ZERO = 3  # times chance, below which a person calls a score nearly nothing
 
 
@@ -100,7 +97,7 @@ class OtherSpace(Healthy):
 
     def __init__(self, design: Design, *given: object, **settings: object):
         unscaled = design.targets.before
-        scaled = replace(unscaled, steps=(*unscaled.steps, Standardising()))
+        scaled = replace(unscaled, steps=(*unscaled.steps, Scaling(by_column=True)))
         super().__init__(replace(design, targets=scaled), *given, **settings)
 
     def embed_images(self, images: Split) -> np.ndarray:
@@ -152,8 +149,9 @@ def fingerprint(one: Evaluation) -> dict[str, float]:
     """
     scores, system, score = one.scores("dev"), one.system, one.map_at_20("dev")
     sides = (side["dev"] - system.centre for side in (one.queries, one.gallery))
+    history = system.outcome.history["fit_loss"]  # [n_seed, n_epoch], NaN after a seed's end
     return {
-        "fit_loss": last(system.outcome.history["fit_loss"]),
+        "fit_loss": float(np.mean([seed[np.isfinite(seed)][-1] for seed in history])),
         "r2": r_squared(*sides),
         "score": score,
         "by_chance": score / metrics.chance(scores.shape[1])["map_at_20"],
@@ -163,24 +161,9 @@ def fingerprint(one: Evaluation) -> dict[str, float]:
     }
 
 
-def loss_near_zero(seen: dict[str, float]) -> bool:
-    """Whether the training loss of a fingerprint looks as the paper describes it."""
-    return seen["fit_loss"] <= LOSS_NEAR_ZERO
-
-
-def score_near_zero(seen: dict[str, float]) -> bool:
-    """Whether the dev score looks as the paper describes it."""
-    return seen["by_chance"] <= SCORE_NEAR_ZERO
-
-
-def as_the_paper_says(seen: dict[str, float]) -> bool:
-    """Whether both do."""
-    return loss_near_zero(seen) and score_near_zero(seen)
-
-
-def last(history: np.ndarray) -> float:
-    """Mean over seeds of each seed's last value; history: [n_seed, n_epoch], NaN after the end."""
-    return float(np.mean([seed[np.isfinite(seed)][-1] for seed in history]))
+def symptoms(seen: dict[str, float]) -> tuple[bool, bool]:
+    """Whether a fingerprint's training loss, and its score, look as the paper describes them."""
+    return seen["fit_loss"] <= LOSS_NEAR_ZERO, seen["by_chance"] <= SCORE_NEAR_ZERO
 
 
 def skew_of_occurrences(scores: np.ndarray, k: int = metrics.CUTOFF) -> float:
@@ -188,24 +171,5 @@ def skew_of_occurrences(scores: np.ndarray, k: int = metrics.CUTOFF) -> float:
 
     scores: [n_query, n_gallery]. Radovanović et al. (2010) measure hubness so.
     """
-    k = min(k, scores.shape[1])
     counts = np.bincount(retrieval.top_k(scores, k).ravel(), minlength=scores.shape[1])
     return float(stats.skew(counts)) if counts.std() else 0.0
-
-
-def everywhere(
-    data: Dataset, slip: str, setups: Mapping[str, DeepRegression], most: int
-) -> list[dict]:
-    """A fault in all set-ups and several networks, one seed, on at most `most` pairs.
-
-    The paper saw the same failure whatever it changed. Returns a row for each combination:
-    setup, network, fit_loss, by_chance, and whether both are `alike` what the paper says.
-    """
-    rows = []
-    for setup, label in itertools.product(setups, TRIED_EVERYWHERE):
-        design, device = setups[setup].designs[label], setups[setup].device
-        broken = FAULTS[slip](design, data.seed, most, seeds=(0,), device=device)
-        seen = fingerprint(evaluation.evaluate(data, broken, splits=("dev",)))
-        rows.append({"setup": setup, "network": label, "fit_loss": seen["fit_loss"],
-                     "by_chance": seen["by_chance"], "alike": as_the_paper_says(seen)})  # fmt: skip
-    return rows

@@ -72,7 +72,7 @@ def train(
     fit, dev: (inputs [n, n_in], targets [n, n_out]), row by row a pair; fit trains, dev is
     watched and decides when to stop. Raises ValueError if the rows do not pair up.
     """
-    fit, dev = (tuple(tensor(a, device) for a in paired(*pair)) for pair in (fit, dev))
+    fit, dev = (tensors(*pair, device) for pair in (fit, dev))
     draws = [torch.Generator(device).manual_seed(int(seed)) for seed in seeds]
     sizes = (fit[0].shape[1], *network.hidden, fit[1].shape[1])
     layers = [first_weights(i, o, draws, device) for i, o in itertools.pairwise(sizes)]
@@ -83,35 +83,26 @@ def train(
     flat = [parameter for layer in layers for parameter in layer]
     optimiser = torch.optim.AdamW(flat, network.learning_rate, weight_decay=network.weight_decay)
     watch = Watch(network, len(seeds))
-    look = looked_at(len(fit[0]))
+    seen = tuple(side[:: max(1, round(len(side) / LOOKED_AT))] for side in fit)
     for epoch in range(network.epochs):
-        one_epoch(layers, flat, fit, network, draws, optimiser, epoch)
-        seen = tuple(a[look] for a in fit)
+        one_epoch(layers, fit, network, draws, optimiser, epoch)
         if watch.is_done(evaluated(layers, seen, dev, network), flat):
             break
     kept = [parameter.cpu().numpy() for parameter in watch.kept]
-    pairs = list(zip(kept[::2], kept[1::2], strict=True))
-    return Outcome(pairs, watch.curves(), watch.best)
+    history = {name: np.stack([each[name] for each in watch.epochs], axis=1)
+               for name in watch.epochs[0]}  # fmt: skip
+    return Outcome(list(zip(kept[::2], kept[1::2], strict=True)), history, watch.best)
 
 
-def paired(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same arrays; ValueError unless they are matrices of as many rows."""
+def tensors(inputs: np.ndarray, targets: np.ndarray, device: str) -> tuple[torch.Tensor, ...]:
+    """Both in float32 on the device; ValueError unless they are matrices of as many rows."""
     if np.ndim(inputs) != 2 or np.ndim(targets) != 2 or len(inputs) != len(targets):
         raise ValueError(
             "inputs must be [n, n_in] and targets [n, n_out] with a row for each pair; got "
             f"{np.shape(inputs)} and {np.shape(targets)}"
         )
-    return inputs, targets
-
-
-def tensor(array: np.ndarray, device: str) -> torch.Tensor:
-    """The array in float32 on the device."""
-    return torch.as_tensor(np.ascontiguousarray(array, np.float32), device=device)
-
-
-def looked_at(n: int) -> slice:
-    """About LOOKED_AT rows spread over all n."""
-    return slice(None, None, max(1, round(n / LOOKED_AT)))
+    sides = (np.ascontiguousarray(side, np.float32) for side in (inputs, targets))
+    return tuple(torch.as_tensor(side, device=device) for side in sides)
 
 
 def first_weights(
@@ -124,7 +115,7 @@ def first_weights(
     return weights.requires_grad_(), bias.requires_grad_()
 
 
-def one_epoch(layers, flat, fit, network: Network, draws, optimiser, epoch: int) -> None:
+def one_epoch(layers, fit, network: Network, draws, optimiser, epoch: int) -> None:
     """One pass over the pairs in each seed's own order; leaves no incomplete batch but one."""
     n = len(fit[0])
     orders = torch.stack([torch.randperm(n, generator=g, device=fit[0].device) for g in draws])
@@ -181,9 +172,9 @@ def evaluated(layers, fit, dev, network: Network) -> dict[str, torch.Tensor]:
     for name, (inputs, targets) in (("fit", fit), ("dev", dev)):
         outputs = forward(layers, inputs.expand(n_seed, -1, -1), network)
         each = targets.expand(n_seed, -1, -1)
-        blocks = range(0, len(inputs), network.batch) if network.loss != "mse" else [0]
         size = network.batch if network.loss != "mse" else len(inputs)
-        parts = [losses(outputs[:, i : i + size], each[:, i : i + size], network) for i in blocks]
+        parts = [losses(outputs[:, i : i + size], each[:, i : i + size], network)
+                 for i in range(0, len(inputs), size)]  # fmt: skip
         measures[f"{name}_loss"] = torch.stack(parts).mean(dim=0)
         scored = outputs if network.stop_on == "score" else outputs[: int(network.curves)]
         scores = [quick_score(output, targets, network) for output in scored]
@@ -229,18 +220,9 @@ class Watch:
         better = ~self.stopped & ((now > self.record) | (self.best < 0))
         self.record = np.where(better, now, self.record)
         self.best[better] = epoch
-        self.keep(better, flat)
-        self.stopped |= epoch - self.best >= self.network.patience
-        return bool(self.stopped.all())
-
-    def keep(self, better: np.ndarray, flat: list[torch.Tensor]) -> None:
-        """Copy the weights of the seeds that are better than before."""
-        if not self.kept:
-            self.kept = [parameter.detach().clone() for parameter in flat]
+        self.kept = self.kept or [parameter.detach().clone() for parameter in flat]
         for kept, parameter in zip(self.kept, flat, strict=True):
             for seed in np.flatnonzero(better):
                 kept[seed] = parameter.detach()[seed]
-
-    def curves(self) -> dict[str, np.ndarray]:
-        """The history of `Outcome`."""
-        return {name: np.stack([e[name] for e in self.epochs], axis=1) for name in self.epochs[0]}
+        self.stopped |= epoch - self.best >= self.network.patience
+        return bool(self.stopped.all())

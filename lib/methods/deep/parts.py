@@ -12,7 +12,7 @@ from sklearn.decomposition import PCA, TruncatedSVD
 
 from lib.base import cache
 from lib.data.dataset import Split
-from lib.features.text import MeanWords, Tfidf
+from lib.features.text import MeanWords, word_bag
 from lib.methods.deep.perceptron import Layers, Network, feed_forward
 
 
@@ -43,7 +43,6 @@ class Inputs:
         return (turned * self.scale + self.shift).astype(np.float32)
 
     def rows(self, split: Split) -> np.ndarray:
-        """The same of a split's descriptions."""
         return cache.remembered(split.memory, self, lambda: self.transform(split.texts))
 
 
@@ -74,7 +73,7 @@ class BagInputs:
     seed: int = 0
 
     def learn(self, split: Split, _: Split) -> tuple[Inputs, np.ndarray]:
-        vectoriser = Tfidf(most=None).bag
+        vectoriser = word_bag()
         bags = vectoriser.fit_transform(split.texts)
         n = max(1, min(self.n, min(bags.shape) - 1))
         axes = TruncatedSVD(n, random_state=self.seed).fit(bags).components_.T
@@ -90,7 +89,7 @@ class Targets:
     """Layers of CNN features side by side, and the steps through which they go.
 
     A step has `fit(x, watched)`, on what the step before it gives of fit and of development, and
-    returns what has `transform(x)`. Learned targets are the same with such steps.
+    returns what has `transform(x)`, as scikit-learn's do. Learned targets hold such steps.
     """
 
     layers: tuple[str, ...] = ("fc1000",)
@@ -111,16 +110,34 @@ class Targets:
 
     def rows(self, split: Split) -> np.ndarray:
         """The targets of a gallery, float32 [n_image, d]; of learned ones."""
-        return cache.remembered(split.memory, self, lambda: self.transform(split))
 
-    def transform(self, split: Split) -> np.ndarray:
-        if not self.steps:
-            return np.hstack([split.features(layer) for layer in self.layers])
-        return self.steps[-1].transform(self.before.rows(split))
+        def compute() -> np.ndarray:
+            if not self.steps:
+                return np.hstack([split.features(layer) for layer in self.layers])
+            return self.steps[-1].transform(self.before.rows(split))
+
+        return cache.remembered(split.memory, self, compute)
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Less the mean of fit, then divided by one number for all columns: mean square 1 over fit.
+
+    One number keeps the distances of the features, but for their unit. by_column: each is divided
+    by its own deviation instead.
+    """
+
+    by_column: bool = False
+
+    def fit(self, x: np.ndarray, _: np.ndarray) -> "Scaled":
+        if self.by_column:
+            return Scaled(*moments(x.astype(np.float64)))
+        centre = x.mean(axis=0, dtype=np.float64)
+        return Scaled(centre, float(np.sqrt(np.mean((x - centre) ** 2))) or 1.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Scaling:
+class Scaled:
     """Less a centre, divided by a size."""
 
     centre: np.ndarray
@@ -128,26 +145,6 @@ class Scaling:
 
     def transform(self, x: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray((x - self.centre) / self.size, dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class Standardising:
-    """Each column at mean 0 and deviation 1 over fit."""
-
-    def fit(self, x: np.ndarray, _: np.ndarray) -> Scaling:
-        return Scaling(*moments(x.astype(np.float64)))
-
-
-@dataclass(frozen=True)
-class Centring:
-    """Less the mean of fit, then all columns divided by one number: mean square 1 over fit.
-
-    One number for all keeps the distances of the features, but for their unit.
-    """
-
-    def fit(self, x: np.ndarray, _: np.ndarray) -> Scaling:
-        centre = x.mean(axis=0, dtype=np.float64)
-        return Scaling(centre, float(np.sqrt(np.mean((x - centre) ** 2))) or 1.0)
 
 
 @dataclass(frozen=True)
@@ -162,6 +159,20 @@ class Components:
         return PCA(n, svd_solver="randomized", iterated_power=4, random_state=self.seed).fit(x)
 
 
+@dataclass(frozen=True)
+class Whitening:
+    """The first n columns, their spread over fit evened out.
+
+    strength: 0 leaves the strong components strong, 1 makes all equally strong.
+    """
+
+    n: int
+    strength: float
+
+    def fit(self, x: np.ndarray, _: np.ndarray) -> "Whitened":
+        return Whitened(moments(x[:, : self.n])[1] ** -self.strength)
+
+
 @dataclass(frozen=True, eq=False)
 class Whitened:
     """The first columns, each times its own `scale` [n]."""
@@ -173,31 +184,18 @@ class Whitened:
 
 
 @dataclass(frozen=True)
-class Whitening:
-    """The first n columns, their spread over fit evened out.
+class Autoencoder:
+    """The code of a network that gives back what it is given; stopped where development is best."""
 
-    strength: 0 leaves the strong components strong, 1 makes all equally strong.
-    """
+    network: Network
+    device: str = "cpu"
 
-    n: int
-    strength: float
+    def fit(self, x: np.ndarray, watched: np.ndarray) -> "Code":
+        from lib.methods.deep import nets  # torch: two seconds
 
-    def fit(self, x: np.ndarray, _: np.ndarray) -> Whitened:
-        return Whitened(moments(x[:, : self.n])[1] ** -self.strength)
-
-
-@dataclass(frozen=True)
-class SomeColumns:
-    """The first n columns of one random order."""
-
-    n: int
-    seed: int = 0
-
-    def fit(self, x: np.ndarray, _: np.ndarray) -> "SomeColumns":
-        return self
-
-    def transform(self, x: np.ndarray) -> np.ndarray:
-        return x[:, np.random.default_rng([self.seed, 9]).permutation(x.shape[1])[: self.n]]
+        outcome = nets.train_once((x, x), (watched, watched), self.network, (0,), self.device)
+        layers, half = outcome.layers_of(0), self.network.bottleneck + 1
+        return Code(layers[:half], layers[half:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,38 +212,10 @@ class Code:
         return feed_forward(self.decode, code)
 
 
-@dataclass(frozen=True)
-class Autoencoder:
-    """The code of a network that gives back what it is given; stopped where development is best."""
-
-    network: Network
-    device: str = "cpu"
-
-    def fit(self, x: np.ndarray, watched: np.ndarray) -> Code:
-        from lib.methods.deep import nets  # torch: two seconds
-
-        outcome = nets.train_once((x, x), (watched, watched), self.network, (0,), self.device)
-        layers, half = outcome.layers_of(0), self.network.bottleneck + 1
-        return Code(layers[:half], layers[half:])
-
-
 def moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation of each column; a constant column has deviation 1."""
     spread = x.std(axis=0)
     return x.mean(axis=0), np.where(spread > 1e-9, spread, 1.0)
-
-
-def read_back(targets: Targets, dev: Split) -> float:
-    """R² on dev of the features that come back from learned targets, whose last step centres.
-
-    Principal components are orthogonal: what they hold of the variance is their own variance.
-    """
-    reduced = targets.before
-    step, code, true = reduced.steps[-1], reduced.rows(dev), reduced.before.rows(dev)
-    if isinstance(step, PCA):
-        own = (code.astype(np.float64) ** 2).sum()
-        return float(own / ((true - step.mean_.astype(np.float64)) ** 2).sum())
-    return r_squared(step.inverse_transform(code), true)
 
 
 def r_squared(predicted: np.ndarray, true: np.ndarray) -> float:

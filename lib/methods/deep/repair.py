@@ -4,22 +4,17 @@ It still reads a description and predicts given image features; what changed is 
 the scaling, the features, the loss and the distance.
 """
 
-import copy
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.linear_model import Ridge, RidgeCV
 
-from lib.data.dataset import Dataset, Split
+from lib.data.dataset import Dataset
 from lib.features.text import MeanWords
 from lib.methods.deep import parts
-from lib.methods.deep.deep import N_CODE, SEEDS, DeepRegression, Design
-from lib.methods.deep.parts import BagInputs, Targets, WordInputs, learned
+from lib.methods.deep.deep import SEEDS, DeepRegression, Design
+from lib.methods.deep.parts import BagInputs, Targets, WordInputs
 from lib.methods.deep.perceptron import Network
-from lib.search import evaluation, metrics
-from lib.search.evaluation import Evaluation
-from lib.search.system import System
+from lib.search import evaluation
 
 
 @dataclass(frozen=True)
@@ -45,12 +40,12 @@ class RepairRecipe:
         bag = BagInputs(self.bag, words.seed)
         layers, scaling = ("fc1000",), ()
         if self.both_layers:
-            layers, scaling = ("fc1000", "pool5"), (parts.Standardising(),)
+            layers, scaling = ("fc1000", "pool5"), (parts.Scaling(by_column=True),)
         steps = (
             *scaling,
             parts.Components(MOST_COMPONENTS, words.seed),
             parts.Whitening(self.n_components, self.whitening),
-            *((parts.Centring(),) if self.scaled else ()),
+            *((parts.Scaling(),) if self.scaled else ()),
         )
         network = Network(
             hidden=(512,), learning_rate=3e-3, anneal=True, first_output=0.3, epochs=8,
@@ -76,7 +71,6 @@ STEPS = {  # repair → the choices it changes, in the order in which they are m
     "more components, whitened": ("n_components", "whitening"),
     "dropout": ("dropout",),
 }
-AVERAGED = "three networks averaged"
 
 
 def fixed(words: MeanWords, device: str = "cpu") -> DeepRegression:
@@ -99,76 +93,15 @@ def ladder(best: RepairRecipe) -> dict[str, RepairRecipe]:
     """The plain regression, and the recipe after each further repair; the last is the best."""
     rungs = {"plain regression": (recipe := RepairRecipe())}
     for step, names in STEPS.items():
-        recipe = replace(recipe, **{name: getattr(best, name) for name in names})
-        rungs[step] = recipe
+        rungs[step] = recipe = with_choices(recipe, names, best)
     return rungs
 
 
 def left_out(best: RepairRecipe) -> dict[str, RepairRecipe]:
     """The best recipe without each repair."""
-    plain = RepairRecipe()
-    return {
-        step: replace(best, **{name: getattr(plain, name) for name in names})
-        for step, names in STEPS.items()
-    }
+    return {step: with_choices(best, names, RepairRecipe()) for step, names in STEPS.items()}
 
 
-def shares(rungs: dict[str, np.ndarray], without: dict[str, np.ndarray]) -> list[dict]:
-    """Each repair: dev score once it is there, its gain then, and the loss if it alone is missing.
-
-    rungs, without: step → dev precision, [n_query]; the last rung is no repair of the others' kind.
-    Returns rows of step, score, gain, low, high, missing, missing_low, missing_high, NaN where
-    nothing was left out.
-    """
-    names, rows = list(rungs), []
-    for before, name in zip([None, *names], names, strict=False):
-        gain, (low, high) = difference(rungs[name], rungs.get(before))
-        missing, (missing_low, missing_high) = difference(rungs[names[-2]], without.get(name))
-        rows.append({"step": name, "score": rungs[name].mean(), "gain": gain, "low": low,
-                     "high": high, "missing": missing, "missing_low": missing_low,
-                     "missing_high": missing_high})  # fmt: skip
-    return rows
-
-
-def difference(better: np.ndarray, worse: np.ndarray | None) -> tuple[float, list[float]]:
-    """Paired difference with its interval; NaN where there is nothing to compare with."""
-    if worse is None:
-        return float("nan"), [float("nan")] * 2
-    return metrics.paired_difference(better, worse)
-
-
-class RidgeReference(System):
-    """Ridge from mean word vectors to 100 components, by cosine: what a network must beat.
-
-    Alpha by leave-one-out on fit; the ridge, as regressions are, is fitted again on all of train.
-    """
-
-    id = "classic.ridge.text_to_image.word2vec.pca100.cosine"
-
-    def __init__(self, words: MeanWords):
-        self.words = copy.copy(words)
-
-    def fit(self, split: Split, dev: Split | None = None) -> None:
-        if dev is not None:
-            steps = (parts.Components(N_CODE, self.words.seed), parts.Centring())
-            self.words.fit(split)
-            self.targets, _ = learned(Targets(steps=steps), split, dev)
-        ridge = Ridge(self.model.alpha_) if dev is None else RidgeCV(10.0 ** np.arange(-4, 4))
-        targets = self.targets.rows(split)[split.truth]
-        self.model = ridge.fit(self.words.transform(split.texts), targets)
-
-    def embed_texts(self, texts: list[str]) -> np.ndarray:
-        return self.model.predict(self.words.transform(texts)).astype(np.float32)
-
-    def embed_images(self, images: Split) -> np.ndarray:
-        return self.targets.rows(images)
-
-
-def compared(one: Evaluation, others: Sequence[Evaluation], split: str) -> list[dict]:
-    """Paired differences of one system to others: difference, low, high for each."""
-    rows = []
-    for other in others:
-        gain, (low, high) = metrics.paired_difference(one.precision(split), other.precision(split))
-        rows.append({"system": other.id, "map_at_20": other.precision(split).mean(),
-                     "difference": gain, "low": low, "high": high})  # fmt: skip
-    return rows
+def with_choices(recipe: RepairRecipe, names: tuple[str, ...], other: RepairRecipe) -> RepairRecipe:
+    """The first recipe with some choices of the other."""
+    return replace(recipe, **{name: getattr(other, name) for name in names})

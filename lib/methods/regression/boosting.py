@@ -6,17 +6,14 @@ principal directions, keeps the first ones, and grows shallow trees for all targ
 booster that stops when held-out images no longer gain.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import xgboost
-from sklearn.decomposition import PCA
 from sklearn.multioutput import MultiOutputRegressor
 from tqdm import tqdm
 
 from lib.base import cache
 from lib.data.dataset import Dataset
-from lib.features.features import ReducedFeatures
+from lib.features.features import ReducedFeatures, components
 from lib.features.text import MeanWords
 from lib.methods.regression.regress import Regression
 
@@ -38,23 +35,6 @@ TREES = {
 }
 
 
-@dataclass(frozen=True)
-class Curve:
-    """How the quick way learns: root mean squared error by round, score at some of them.
-
-    fit, dev: [n_round]; scores: round → `map_at_20` on development.
-    """
-
-    fit: list[float]
-    dev: list[float]
-    scores: dict[int, float]
-
-    @property
-    def rounds(self) -> int:
-        """The number of rounds with the least held-out error."""
-        return int(np.argmin(self.dev)) + 1
-
-
 class Progress(xgboost.callback.TrainingCallback):
     """A progress bar over rounds, silent where output is saved."""
 
@@ -70,9 +50,10 @@ class Progress(xgboost.callback.TrainingCallback):
 
 
 class QuickTrees:
-    """The quick way: notes its learning `curve`, and keeps the rounds with the least loss.
+    """The quick way: keeps the rounds with the least held-out loss, and its learning `curve`.
 
-    seed: of the columns that each tree may see.
+    seed: of the columns that each tree may see. curve: "fit_loss" and "dev_loss" (root mean squared
+    error) by round, "dev_score" (`map_at_20`) after some of them, and "kept", how many it keeps.
     """
 
     def __init__(self, seed: int = 0):
@@ -80,18 +61,19 @@ class QuickTrees:
 
     def tune(self, x, y, held_out):
         model = self.grow(x, y, MOST_ROUNDS, (held_out.x, held_out.other[held_out.truth]))
-        losses = [part["rmse"] for part in model.evals_result().values()]
-        self.curve = Curve(*losses, {})
-        at = {r for r in SCORED_ROUNDS if r < len(losses[1])} | {self.curve.rounds}
-        for r in sorted(at):
-            self.curve.scores[r] = held_out.score(self.predict(held_out.x, r))
+        fitted, watched = (part["rmse"] for part in model.evals_result().values())
+        self.rounds = int(np.argmin(watched)) + 1
+        at = sorted({r for r in SCORED_ROUNDS if r < len(watched)} | {self.rounds})
+        scores = {r: held_out.score(self.predict(held_out.x, r)) for r in at}
+        self.curve = {"fit_loss": fitted, "dev_loss": watched, "dev_score": scores,
+                      "kept": self.rounds}  # fmt: skip
 
     def fit(self, x, y):
-        self.grow(x, y, self.curve.rounds)
+        self.grow(x, y, self.rounds)
 
     def grow(self, x, y, rounds: int, held_out: tuple | None = None) -> xgboost.XGBRegressor:
         """One booster for all targets; with held-out pairs it stops early."""
-        self.turn = principal_directions(x)
+        self.turn = components(x, DIRECTIONS)
         pairs = self.turn.transform(x), y
         model = xgboost.XGBRegressor(
             **TREES,
@@ -107,22 +89,14 @@ class QuickTrees:
 
     def predict(self, x, rounds: int = 0):
         """By the first rounds; 0: as many as were chosen."""
-        some = (0, rounds or self.curve.rounds)
+        some = (0, rounds or self.rounds)
         return self.booster.predict(xgboost.DMatrix(self.turn.transform(x)), iteration_range=some)
 
     @property
     def params(self) -> dict:
         """How trees grow, and what was chosen."""
         n = self.turn.n_components_
-        return {**TREES, "rounds": self.curve.rounds, "directions": n, "seed": self.seed}
-
-
-def principal_directions(inputs: np.ndarray) -> PCA:
-    """The first principal directions of the inputs [n, p].
-
-    The solver is named: for few rows the library would choose one that draws at random.
-    """
-    return PCA(min(DIRECTIONS, *inputs.shape), svd_solver="covariance_eigh").fit(inputs)
+        return {**TREES, "rounds": self.rounds, "directions": n, "seed": self.seed}
 
 
 class ObviousTrees:
@@ -153,9 +127,3 @@ def quick(data: Dataset, path: str, name: str, *seeds: int) -> list[Regression]:
     """The system of a name of `REDUCED`, once for each seed of its trees; path: as MeanWords."""
     texts, images = MeanWords(data, path), ReducedFeatures(REDUCED[name], (data.seed, 0))
     return [Regression(name, texts, images, QuickTrees(seed)) for seed in seeds]
-
-
-def obvious(data: Dataset, path: str) -> Regression:
-    """The obvious way to 100 components."""
-    images = ReducedFeatures("pca", (data.seed, 0))
-    return Regression(OBVIOUS, MeanWords(data, path), images, ObviousTrees())

@@ -2,18 +2,14 @@
 
 Word vectors of a small vocabulary are nearly collinear, and coordinate descent, which the
 library's elastic net uses, then stops at its limit of sweeps long before its optimum
-(`DescendedElasticNet` counts it). Turned into their principal directions the inputs are
+(notebook 02 counts it). Turned into their principal directions the inputs are
 orthogonal: ridge is the same ridge as before, and the elastic net is a soft threshold.
 """
 
-import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.decomposition import PCA
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import ElasticNet
 
 from lib.base import cache
 from lib.data.dataset import Dataset
@@ -64,23 +60,6 @@ class ExactElasticNet:
         return x @ self.weights + self.bias
 
 
-class DescendedElasticNet(ExactElasticNet):
-    """What scikit-learn's makes of the inputs as they are, within its limit of 1,000 sweeps.
-
-    unfinished: share of the targets that hit the limit.
-    """
-
-    def fit(self, x, y):
-        middle = x.mean(axis=0)
-        centred = x - middle
-        model = ElasticNet(**self.params, precompute=centred.T @ centred)
-        with warnings.catch_warnings():  # one for each target; `unfinished` counts them
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(centred, y)
-        self.unfinished = float(np.mean(np.array(model.n_iter_) >= model.max_iter))
-        self.weights, self.bias = model.coef_.T, model.intercept_ - middle @ model.coef_.T
-
-
 @dataclass(frozen=True)
 class Grid:
     """Development scores of a grid, means over the seeds, and the point chosen by them.
@@ -119,20 +98,3 @@ def search(data: Dataset, *seeds: Regression) -> Grid:
     for one in seeds:
         one.model = ExactElasticNet(*grid.setting)
     return grid
-
-
-def score_against_components(
-    data: Dataset, system: Regression, counts: Sequence[int]
-) -> dict[int, float]:
-    """`map_at_20` on development with the first n of a system's components, for each n there is.
-
-    A least-squares fit treats each target alone, so one fit serves every n. The rank of
-    the inputs is all that is regularised (the smallest alpha, no L1 part).
-    """
-    system.fit(data.fit)
-    held_out, scores = HeldOut(system, data.dev), {}
-    predicted, components = system.model.predict(held_out.x), held_out.other
-    for n in (n for n in counts if n <= components.shape[1]):
-        held_out.other = components[:, :n]
-        scores[n] = held_out.score(predicted[:, :n])
-    return scores

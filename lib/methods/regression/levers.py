@@ -4,7 +4,6 @@ A recipe names what is mapped to what: `classic.<method>.<direction>.<text>.<ima
 methods are the libraries' own; what is chosen is chosen on the fit and dev images.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lib.data.dataset import Dataset
@@ -12,8 +11,6 @@ from lib.features.features import StandardFeatures
 from lib.features.text import vectoriser
 from lib.methods.regression.models import ClassicRidge, GaussianRidge, PartialLeastSquares
 from lib.methods.regression.regress import Regression
-from lib.search import metrics
-from lib.search.evaluation import Evaluation
 
 METHODS = {"ridge": ClassicRidge, "kernel_ridge": GaussianRidge, "pls": PartialLeastSquares}
 
@@ -78,17 +75,3 @@ def recipes() -> list[ClassicRecipe]:
     """Every recipe of the report, each once."""
     pairs = [pair for lever in LEVERS for pair in pulled(lever).values()]
     return list(dict.fromkeys([*(recipe for pair in pairs for recipe in pair), *MORE]))
-
-
-def gains(
-    systems: Mapping[ClassicRecipe, Evaluation], split: str
-) -> dict[str, dict[str, tuple[float, list[float]]]]:
-    """What each lever changes: lever → "alone" or "on top" → paired difference, 95 % interval."""
-    precision = {recipe: system.precision(split) for recipe, system in systems.items()}
-    return {
-        lever: {
-            end: metrics.paired_difference(precision[with_it], precision[without])
-            for end, (without, with_it) in pulled(lever).items()
-        }
-        for lever in LEVERS
-    }

@@ -1,17 +1,12 @@
 """A regression between texts and images: vectors of both, and a model from one to the other."""
 
-from collections.abc import Sequence
 from copy import copy
 
 import numpy as np
-import pandas as pd
 
 from lib.data.dataset import Split
 from lib.search import metrics, retrieval
-from lib.search.evaluation import Evaluation
 from lib.search.system import System
-
-ALPHAS = 10.0 ** np.arange(-4, 4)  # as the deep family still takes them
 
 
 class Regression(System):
@@ -59,7 +54,6 @@ class Regression(System):
         return self.placed(self.model.predict(vectors) if predicted else vectors, self.centre)
 
     def placed(self, vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
-        """Vectors as the metric compares them."""
         return vectors - centre if self.metric == "cosine" else vectors
 
     @property
@@ -92,14 +86,3 @@ class HeldOut:
         queries, gallery = sides if self.system.direction == "text_to_image" else sides[::-1]
         scores = retrieval.scores(queries, gallery, self.system.metric)
         return metrics.map_at_k(retrieval.ranks(scores, self.truth))
-
-
-def seed_table(systems: Sequence[Evaluation], split: str) -> pd.DataFrame:
-    """Each system's score over its seeds: mean, standard deviation, range, alphas chosen."""
-    rows = []
-    for system in systems:
-        scores = metrics.precision_at_k(system.ranks[split]).mean(axis=1)
-        spread = f"{scores.std(ddof=1):.4f}", f"{scores.min():.4f} – {scores.max():.4f}"
-        alphas = ", ".join(f"{alpha:g}" for alpha in np.unique(system.params["alpha"]))
-        rows.append([system.id, f"{scores.mean():.4f}", *spread, alphas])
-    return pd.DataFrame(rows, columns=["system", "mean", "std", "range", "alpha"])

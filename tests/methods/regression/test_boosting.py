@@ -5,7 +5,8 @@ import pytest
 from test_regress import few  # noqa: F401
 
 from lib.base import cache
-from lib.features.features import ReducedFeatures
+from lib.chapters.regression import long
+from lib.features.features import ReducedFeatures, components
 from lib.features.text import MeanWords
 from lib.methods.regression import boosting
 from lib.methods.regression.regress import Regression
@@ -25,12 +26,13 @@ def test_learns_and_notes_how(data):
     curve = systems[0].system.model.curve
     chance = metrics.chance(len(data.test))["map_at_20"]
     assert systems[1].map_at_20("test") > 4 * chance
-    assert len(curve.fit) == len(curve.dev) <= 12
-    assert curve.fit[-1] < curve.fit[0] and curve.rounds == np.argmin(curve.dev) + 1
-    assert set(curve.scores) == {2, 5, curve.rounds} - {r for r in (2, 5) if r >= len(curve.dev)}
-    assert systems[0].params["rounds"] == curve.rounds
+    fitted, watched, scores, rounds = curve.values()
+    assert len(fitted) == len(watched) <= 12
+    assert fitted[-1] < fitted[0] and rounds == np.argmin(watched) + 1
+    assert set(scores) == {2, 5, rounds} - {r for r in (2, 5) if r >= len(watched)}
+    assert systems[0].params["rounds"] == rounds
     dev = systems[0].map_at_20("dev")
-    assert curve.scores[curve.rounds] == pytest.approx(dev, abs=1e-9)
+    assert scores[rounds] == pytest.approx(dev, abs=1e-9)
 
 
 def test_the_same_seed_grows_the_same_trees(data):
@@ -57,9 +59,10 @@ def test_the_obvious_way_is_the_librarys_own(data):
 def test_the_obvious_way_is_measured_on_development_alone(data):
     small, cost = data.subset(40, 10), []
     for _ in range(2):
-        system = evaluation.evaluate(small, boosting.obvious(small, ""), splits=("dev",))
-        cost.append(system.seconds["dev"])
-    assert set(system.ranks) == set(system.seconds) == {"dev"} and system.id == boosting.OBVIOUS
+        _, (row, not_tested) = long.obvious_way(small, "")
+        cost.append(row["seconds"])
+    assert row["system"] == not_tested["system"] == boosting.OBVIOUS
+    assert (row["split"], not_tested["status"]) == ("dev", "not_run")
     assert cost[1] > 0.5 * cost[0], "kept predictions cost what they had cost"
 
 
@@ -72,5 +75,5 @@ def test_arrays_are_named_by_their_content():
 def test_directions_are_not_drawn():
     """With few rows the library's default solver is a random one."""
     inputs = np.random.default_rng(0).normal(size=(640, 300))
-    first, again = (boosting.principal_directions(inputs).components_ for _ in range(2))
+    first, again = (components(inputs, 100).components_ for _ in range(2))
     assert (first == again).all()

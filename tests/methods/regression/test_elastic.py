@@ -8,7 +8,7 @@ from lib.features import features
 from lib.features.features import ReducedFeatures
 from lib.features.text import MeanWords
 from lib.methods.regression import elastic
-from lib.methods.regression.elastic import DescendedElasticNet, ExactElasticNet, Turned
+from lib.methods.regression.elastic import ExactElasticNet, Turned
 from lib.methods.regression.regress import Regression
 from lib.search import evaluation
 
@@ -65,27 +65,11 @@ def test_the_chosen_point_is_the_best_and_its_score_the_systems(data, small):
     assert net.seconds["dev"] > 100 > net.seconds["test"], "the search is part of the cost"
 
 
-def test_a_descent_that_stops_early_is_noticed(data):
-    """Collinear inputs: the library's descent runs into its limit, the exact answer does not."""
-    (first,), (other,) = draws(data), draws(data)
-    first.model, other.model = ExactElasticNet(1e-9, 0.5), DescendedElasticNet(1e-9, 0.5)
-    exact, descent = (evaluation.evaluate(data, one, splits=("dev",)) for one in (first, other))
-    assert descent.system.model.unfinished > 0.5
-    assert set(descent.ranks) == {"dev"} and exact.map_at_20("dev") > 0
-
-
-def test_more_components_are_scored_from_one_fit(data):
-    (system,) = draws(data, reduction="pca", n_kept=1000)
-    scores = elastic.score_against_components(data, system, (1, 5, 1000))
-    assert list(scores) == [1, 5], "there are as many components as images at most"
-    (five,) = draws(data, reduction="pca", n_kept=5)
-    assert scores[5] == pytest.approx(evaluation.evaluate(data, five).map_at_20("dev"), abs=0.01)
-
-
 def test_components_look_at_the_fitted_images_alone(rng):
     fitted, other = rng.normal(size=(40, 12)), rng.normal(size=(30, 12))
-    reduce = features.Components(fitted, 5, rng)
+    reduce = features.components(fitted, 5).transform
     assert reduce(fitted).shape == (40, 5)
+    assert features.components(fitted, 1000).n_components_ == 12, "as many as there are"
     variances = reduce(fitted).var(axis=0)
     assert (np.diff(variances) < 0).all(), "in order of variance"
     assert reduce(fitted).mean(axis=0) == pytest.approx(np.zeros(5), abs=1e-6)

@@ -44,17 +44,6 @@ def test_a_recipe_is_named_by_all_its_parts():
     )
 
 
-def test_gains_are_those_of_the_pairs(data, monkeypatch):
-    lever = "words: tf-idf"
-    recipes = {recipe for pair in levers.pulled(lever).values() for recipe in pair}
-    systems = {one: evaluation.evaluate(data, one.system(data, "")) for one in recipes}
-    monkeypatch.setattr(levers, "LEVERS", {lever: levers.LEVERS[lever]})
-    (gain,) = levers.gains(systems, "test").values()
-    score = {recipe: system.map_at_20("test") for recipe, system in systems.items()}
-    pulled = replace(PLAIN, text="tfidf")
-    assert gain["alone"][0] == pytest.approx(score[pulled] - score[PLAIN], abs=1e-9)
-
-
 def test_pls_from_the_triangular_factor_is_pls(monkeypatch):
     """More rows than columns: the same map as the library's from all the rows."""
     rng = np.random.default_rng(0)

@@ -12,7 +12,7 @@ from lib.features.features import ReducedFeatures, StandardFeatures
 from lib.features.text import MeanWords, Tfidf
 from lib.methods.regression import boosting, elastic, models
 from lib.methods.regression.models import CourseRidge, ShuffledRidge
-from lib.methods.regression.regress import Regression, seed_table
+from lib.methods.regression.regress import Regression
 from lib.record import results
 from lib.search import evaluation, metrics
 
@@ -146,10 +146,6 @@ def test_what_seeds_chose_is_told_of_each(data):
     """A parameter in which the seeds agree is one value, another a list over the seeds."""
     system, _ = ridges(data)
     assert system.params["words"] == "word2vec trained on the descriptions"
-    (row,) = seed_table([replace(system, params={"alpha": [10.0, 0.1, 10.0]})], "test").to_dict(
-        "records"
-    )
-    assert row["alpha"] == "0.1, 10" and row["mean"] == f"{system.map_at_20('test'):.4f}"
     seeds = [Regression("x", None, None, CourseRidge()) for _ in range(2)]
     for seed, alpha in zip(seeds, (0.1, 10.0), strict=True):
         seed.model.params = {"alpha": alpha, "same": 1}
