@@ -27,6 +27,7 @@ from lib.data.coco_annotations import Photograph
 STAMP = ".build.json"  # what a finished folder was made from; hidden: no part of the data
 SEED = 0  # of the choice among 40,504 photographs
 WHOLE = 12_000
+SHARE = 6  # one photograph in so many is for test, as in the competition
 SIDE = 224  # pixels
 QUALITY = 90
 MOST = 2 * fetch.CONNECTIONS  # photographs that may fail before we give up
@@ -52,16 +53,16 @@ class CocoSource:
     model: str = "resnet101"
     weights: str = "resnet101-63fe2227.pth"
 
+    @property
     def annotations(self) -> fetch.Large:
-        """The zip of annotations."""
         name = "annotations_trainval2014.zip"
         url = f"{self.coco_url}/annotations/{name}"
         return fetch.Large(url, paths.DATA / "downloads" / name, "md5", self.md5)
 
+    @property
     def network(self) -> fetch.Large:
-        """The weights of the ResNet."""
         target = paths.DATA / "weights" / "torchvision" / self.weights
-        digest = Path(self.weights).stem.rpartition("-")[2]
+        digest = target.stem.rpartition("-")[2]
         return fetch.Large(f"{self.resnet_url}/{self.weights}", target, "sha256", digest)
 
 
@@ -73,17 +74,21 @@ def main(limit: int, coco_url: str, resnet_url: str) -> None:
 def build(limit: int, source: CocoSource) -> Path:
     """Fetch photographs and write them in the course layout; returns the folder.
 
-    Raises RuntimeError for what the source refuses and InputError for a file that is wrong. All
-    that came stays, and the next call goes on with it.
+    Raises RuntimeError for what the source refuses and InputError for a file that is wrong, or a
+    folder of that name that somebody else made. All that came stays, and the next call goes on.
     """
     target = paths.DATA / ("coco" if limit == WHOLE else f"coco-{limit}")
     key = files.digest([source.md5, source.weights, SEED, SIDE, QUALITY, limit])
-    if is_built(target, key):
+    stamp = target / STAMP
+    if target.exists() and not stamp.is_file():
+        expected = "nothing, or a folder that make data-coco made"
+        raise InputError(target, "it is there already", expected, "move it elsewhere")
+    if stamp.is_file() and files.read_json(stamp)["key"] == key:
         print(f"{paths.shown(target)}/ is there, complete and checked when it was made")
         return target
     work = target.with_name(f".fetching-{target.name}-{key[:12]}")
-    announce(source, target, numbers(limit))
-    archive, weights = (fetch.download(f) for f in (source.annotations(), source.network()))
+    announce(source, target, limit)
+    archive, weights = (fetch.download(f) for f in (source.annotations, source.network))
     splits = choose(archive, limit)
     fetch_all(source, work, splits)
     finish(work, target, splits, source.model, weights, key)
@@ -92,41 +97,23 @@ def build(limit: int, source: CocoSource) -> Path:
     return target
 
 
-def is_built(target: Path, key: str) -> bool:
-    """Whether the folder is there and made from the same.
-
-    Raises InputError if somebody else made it, since it would have to be replaced.
-    """
-    stamp = target / STAMP
-    if target.exists() and not stamp.is_file():
-        expected = "nothing, or a folder that make data-coco made"
-        raise InputError(target, "it is there already", expected, "move it elsewhere")
-    return stamp.is_file() and files.read_json(stamp)["key"] == key
-
-
-def numbers(limit: int) -> dict[str, int]:
-    """How many photographs each split has: five to one, as in the competition."""
-    return {"train": limit - limit // 6, "test": limit // 6}
-
-
-def announce(source: CocoSource, target: Path, n: dict[str, int]) -> None:
+def announce(source: CocoSource, target: Path, limit: int) -> None:
     """Say what will be fetched, where it goes and how long it takes, before the first byte."""
-    count = sum(n.values())
-    large = {source.annotations(): ANNOTATIONS, source.network(): WEIGHTS}
+    n_test = limit // SHARE
+    large = {source.annotations: ANNOTATIONS, source.network: WEIGHTS}
     lacking = {file.target.name: size for file, size in large.items() if not file.target.is_file()}
     listed = "".join(f"{name} ({size / 1e6:.0f} MB), " for name, size in lacking.items())
-    total = count * PHOTOGRAPH + sum(lacking.values())
-    quick, slow, look = (
-        f"{math.ceil(seconds / 60)} min" for seconds in (total / 10e6, total / 1e6, count * SECONDS)
-    )
+    total = limit * PHOTOGRAPH + sum(lacking.values())
+    times = (total / 10e6, total / 1e6, limit * SECONDS)
+    quick, slow, look = (f"{math.ceil(seconds / 60)} min" for seconds in times)
     print(
-        f"COCO 2014 validation: {n['train']:,} train and {n['test']:,} test photographs, each "
-        f"fetched singly from {source.coco_url}\n"
-        f"To fetch: {listed}photographs (about {count * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, "
+        f"COCO 2014 validation: {limit - n_test:,} train and {n_test:,} test "
+        f"photographs, each fetched singly from {source.coco_url}\n"
+        f"To fetch: {listed}photographs (about {limit * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, "
         f"less what an earlier run left)\n"
         f"In all {total / 1e6:,.0f} MB: {quick} at 10 MB a second, {slow} at 1 MB a second\n"
         f"Then {source.model} looks at each: {look} on 2 cores, less on a GPU\n"
-        f"Into {paths.shown(target)}/: {count * WRITTEN / 1e6:,.0f} MB. A run that is stopped goes "
+        f"Into {paths.shown(target)}/: {limit * WRITTEN / 1e6:,.0f} MB. A run that is stopped goes "
         f"on where it was",
         flush=True,
     )
@@ -142,7 +129,7 @@ def choose(archive: Path, limit: int) -> dict[str, list[Photograph]]:
         fault = f"has {len(every)} photographs with captions"
         raise InputError(archive, fault, f"at least {limit}", "choose a smaller LIMIT")
     drawn = sorted(every, key=lambda photo: files.digest([SEED, photo.name]))[:limit]
-    n_train = numbers(limit)["train"]
+    n_train = limit - limit // SHARE
     return {"train": drawn[:n_train], "test": drawn[n_train:]}
 
 
@@ -151,14 +138,14 @@ def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]
 
     Raises RuntimeError that names each photograph that could not be had; the others are kept.
     """
-    wanted = {
+    photos = {
         work / f"images_{split}" / f"{number}.jpg": photo
         for split, photos in splits.items()
         for number, photo in enumerate(photos)
     }
     with ThreadPool(fetch.CONNECTIONS) as workers:
-        whole = workers.map(course.is_whole, wanted)
-        missing = [pair for pair, is_here in zip(wanted.items(), whole, strict=True) if not is_here]
+        whole = workers.map(course.is_whole, photos)
+        missing = [pair for pair, is_here in zip(photos.items(), whole, strict=True) if not is_here]
         save, faults = partial(save_crop, fetch.connect(source.coco_url), source), []
         bar = tqdm(desc="photographs", total=len(missing), unit="file", disable=None)
         for fault in workers.imap_unordered(save, missing):
@@ -169,18 +156,18 @@ def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]
     if faults:
         stopped = "and the run stopped there; " if len(faults) > MOST else ""
         raise RuntimeError(
-            f"{len(faults)} of {len(wanted):,} photographs could not be had, {stopped}the others "
+            f"{len(faults)} of {len(photos):,} photographs could not be had, {stopped}the others "
             "are kept:\n  " + "\n  ".join(sorted(faults)) + "\nWhat to do: run make data-coco "
             "again, which asks only for what is missing; if a file is refused again, try another "
             "COCO_URL."
         )
 
 
-def save_crop(pool, source: CocoSource, wanted: tuple[Path, Photograph]) -> list[str]:
+def save_crop(pool, source: CocoSource, missing: tuple[Path, Photograph]) -> list[str]:
     """Fetch a photograph and write its crop; returns what went wrong, if anything did."""
-    path, photo = wanted
+    path, photo = missing
+    url = f"{source.coco_url}/val2014/{photo.name}"
     try:
-        url = f"{source.coco_url}/val2014/{photo.name}"
         image = fetch.get(pool, url, partial(crop, size=photo.size))
     except RuntimeError as error:
         return [str(error)]
@@ -215,9 +202,9 @@ def finish(work: Path, target: Path, splits: dict, model: str, weights: Path, ke
         layers = coco_features.features(writer.images(work, split), model, weights)
         writer.write_features(work, split, layers)
     for split in splits:
-        read = course.read_split(work, split)
+        checked = course.read_split(work, split)
         for layer in course.LAYERS:
-            read.features(layer)
+            checked.features(layer)
     files.write_json(work / STAMP, {"key": key})
     writer.replace(work, target)
 

@@ -3,9 +3,9 @@
 import json
 import re
 import zipfile
-import zlib
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
 from lib.base.errors import InputError
@@ -13,10 +13,6 @@ from lib.base.errors import InputError
 CAPTIONS = "annotations/captions_val2014.json"
 INSTANCES = "annotations/instances_val2014.json"
 SENTENCES = 5  # of a description; a few photographs have six or seven
-UNLIKE = (  # what a broken archive raises, one without JSON, and JSON of another structure
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, KeyError,
-    TypeError, AttributeError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,11 +41,10 @@ def read(archive: Path) -> list[Photograph]:
     try:
         with zipfile.ZipFile(archive) as opened:
             refuse_outside(archive, opened.namelist())
-            parts = [json.loads(opened.read(name)) for name in (CAPTIONS, INSTANCES)]
-        return photographs(*parts)
-    except InputError:
+            return photographs(*(json.loads(opened.read(name)) for name in (CAPTIONS, INSTANCES)))
+    except (InputError, MemoryError):
         raise
-    except UNLIKE as error:
+    except Exception as error:  # of the archive, its compression, its JSON or the JSON's structure
         expected = f"COCO's annotations of 2014, a zip archive with {CAPTIONS} and {INSTANCES}"
         remedy = "remove the file and run make data-coco again"
         raise InputError(archive, f"cannot be read ({error!r})", expected, remedy) from error
@@ -67,26 +62,27 @@ def refuse_outside(archive: Path, names: list[str]) -> None:
 
 def photographs(captions: dict, instances: dict) -> list[Photograph]:
     """The photographs of the two files, by COCO's number; KeyError and the like if unlike COCO."""
-    kinds = {
+    tag = {
         kind["id"]: f"{kind['supercategory']}:{kind['name']}" for kind in instances["categories"]
     }
     licences = {licence["id"]: licence["name"] for licence in captions["licenses"]}
-    captions_of, tags_of = defaultdict(list), defaultdict(dict)
-    for caption in sorted(captions["annotations"], key=lambda caption: caption["id"]):
-        captions_of[caption["image_id"]].append(" ".join(caption["caption"].split()))
+    sentences, tags = defaultdict(list), defaultdict(dict)
+    for caption in sorted(captions["annotations"], key=itemgetter("id")):
+        if sentence := " ".join(caption["caption"].split()):
+            sentences[caption["image_id"]].append(sentence)
     for instance in instances["annotations"]:
-        tags_of[instance["image_id"]][kinds[instance["category_id"]]] = True
+        tags[instance["image_id"]][tag[instance["category_id"]]] = True
     return [
         Photograph(
             name=checked_name(image["file_name"]),
             size=(image["width"], image["height"]),
-            sentences=tuple(filter(None, captions_of[image["id"]]))[:SENTENCES],
-            tags=tuple(tags_of[image["id"]]),
+            sentences=tuple(sentences[image["id"]][:SENTENCES]),
+            tags=tuple(tags[image["id"]]),
             licence=licences[image["license"]],
             page=image.get("flickr_url", ""),
         )
-        for image in sorted(captions["images"], key=lambda image: image["id"])
-        if any(captions_of[image["id"]])
+        for image in sorted(captions["images"], key=itemgetter("id"))
+        if image["id"] in sentences
     ]
 
 

@@ -38,15 +38,18 @@ def read_split(folder: Path, split: str) -> Split:
     tags = numbered(folder / f"tags_{split}", "txt")
     same_numbers(images, descriptions, "description")
     same_numbers(images, tags, "tag file")
-    check_images(list(images.values()))
+    check_images([*images.values()])
     names = [path.name for path in descriptions.values()]
+    truth, key = np.arange(len(images)) if split == "train" else None, folder / "test_key.csv"
+    if split == "test" and os.path.lexists(key):
+        truth = read_key(key, names, [path.name for path in images.values()])
     return Split(
         name=split,
         images=tuple(images.values()),
         tags=tuple(map(read_tags, tags.values())),
         query_ids=tuple(names),
         sentences=tuple(map(read_description, descriptions.values())),
-        truth=np.arange(len(images)) if split == "train" else read_truth(folder, names, images),
+        truth=truth,
         feature_files=feature_files(folder, split),
     )
 
@@ -55,14 +58,6 @@ def feature_files(folder: Path, split: str) -> dict[str, Path]:
     """Layer → its file."""
     place = folder / f"features_{split}"
     return {layer: place / f"{stem}_{split}.csv" for layer, stem in LAYERS.items()}
-
-
-def read_truth(folder: Path, names: list[str], images: dict[int, Path]) -> np.ndarray | None:
-    """Position of each test description's image, or None where there is no key."""
-    key = folder / "test_key.csv"
-    if not key.exists() and not key.is_symlink():
-        return None
-    return read_key(key, names, [path.name for path in images.values()])
 
 
 def numbered(folder: Path, kind: str) -> dict[int, Path]:

@@ -98,16 +98,8 @@ class Repository:
         )
 
 
-@dataclass(frozen=True)
-class Remote:
-    """What there is to fetch: the commit, and file name → bytes."""
-
-    revision: str
-    sizes: dict[str, int]
-
-
-def remote(repository: Repository) -> Remote:
-    """The files to fetch, as the hub lists them at the pinned commit or, without one, its newest.
+def remote(repository: Repository) -> tuple[str, dict[str, int]]:
+    """What there is to fetch: the commit, pinned or else the hub's newest, and file → bytes.
 
     Raises RuntimeError that says what to fetch by hand if the hub cannot be reached, does not
     know the repository or the commit, or has no such files.
@@ -125,34 +117,33 @@ def remote(repository: Repository) -> Remote:
         wanted = ", ".join([" or ".join(repository.weights), *repository.others])
         listed = ", ".join(sorted(sizes)[:8]) or "nothing"
         raise RuntimeError(f"{repository.name} lacks one of {wanted}; it has {listed}")
-    return Remote(model.sha, {file: sizes[file] for file in chosen.values()})
+    return model.sha, {file: sizes[file] for file in chosen.values()}
 
 
-def fetch(repository: Repository, wanted: Remote) -> None:
-    """Download what is missing, check every file, and say so beside them.
+def fetch(repository: Repository, wanted: tuple[str, dict[str, int]]) -> None:
+    """Download what is missing of what `remote` lists, check every file, and say so beside them.
 
     The commit is noted before the first byte, so that a download that was cut off goes on where
     it was and with the same. Raises RuntimeError if the hub fails, and InputError for a file whose
     bytes are not the hub's; such a file is removed.
     """
-    folder, before = repository.folder, repository.stamp()
-    stamp = {"revision": wanted.revision, "files": {}}
-    if before.get("revision") != wanted.revision:
+    (revision, sizes), folder, before = wanted, repository.folder, repository.stamp()
+    stamp = {"revision": revision, "files": {}}
+    if before.get("revision") != revision:
         files.write_json(folder / STAMP, stamp)
-    at = {"repo_id": repository.name, "revision": wanted.revision, "local_dir": folder}
+    at = {"repo_id": repository.name, "revision": revision, "local_dir": folder}
     again = "was not downloaded; run make weights again, it goes on where it stopped"
     with in_words(repository, again):
-        api().snapshot_download(**at, allow_patterns=[*wanted.sizes], etag_timeout=SECONDS)
+        api().snapshot_download(**at, allow_patterns=[*sizes], etag_timeout=SECONDS)
         wrong = api().verify_repo_checksums(**at).mismatches
-    for fault in wrong:
-        if fault["path"] in wanted.sizes:
-            path, expected = folder / fault["path"], f"{fault['algorithm']} {fault['expected']}"
-            path.unlink()
-            remedy = "run make weights again; the file was removed"
-            raise InputError(path, "has other bytes than the hub's", expected, remedy)
-    for name in before.get("files", {}).keys() - wanted.sizes.keys():
+    for fault in (fault for fault in wrong if fault["path"] in sizes):
+        path, expected = folder / fault["path"], f"{fault['algorithm']} {fault['expected']}"
+        path.unlink()
+        remedy = "run make weights again; the file was removed"
+        raise InputError(path, "has other bytes than the hub's", expected, remedy)
+    for name in before.get("files", {}).keys() - sizes.keys():
         (folder / name).unlink(missing_ok=True)  # of another commit, in another format
-    for name, size in wanted.sizes.items():
+    for name, size in sizes.items():
         stamp["files"][name] = {"bytes": size, "sha256": files.hash_of(folder / name)}
     files.write_json(folder / STAMP, stamp)
 

@@ -25,11 +25,5 @@ def load(settings: Settings, fingerprint: str) -> Dataset:
         size = "" if settings.size == "full" else f" SIZE={settings.size}"
         remedy = f"run make data{size}, which draws again what is damaged"
         raise InputError(error.path, error.fault, error.expected, remedy, error.line) from None
-    return Dataset(
-        name=settings.name,
-        fingerprint=fingerprint,
-        train=train,
-        test=test,
-        seed=settings.seed,
-        is_drawn=drawn,
-    ).subset(*SIZES[settings.size])
+    whole = Dataset(settings.name, fingerprint, train, test, settings.seed, is_drawn=drawn)
+    return whole.subset(*SIZES[settings.size])

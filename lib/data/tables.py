@@ -134,9 +134,8 @@ def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
             expected = f"the layer of {OUTPUTS:,} outputs here, the one before it there"
             raise InputError(wide, fault, expected, "exchange the two files")
     for one, other in [(train[layer], test[layer]) for layer in train]:
-        n, m = widths[one], widths[other]
-        if n != m and n and m:
-            fault = f"has {n:,} numbers in a row, {other} has {m:,}"
+        if 0 < widths[one] != widths[other] > 0:
+            fault = f"has {widths[one]:,} numbers in a row, {other} has {widths[other]:,}"
             raise InputError(one, fault, "as many in both files", EXTRACT)
 
 
@@ -156,37 +155,35 @@ def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarr
     remedy = "restore test_key.csv, or remove it to run without a key"
     if fault := files.unlike_file(path):
         raise InputError(path, fault, "a CSV file, Description_ID,Image_ID", remedy)
-    descriptions = [plain(name) for name in descriptions]
-    known, place = set(descriptions), {plain(name): i for i, name in enumerate(images)}
-    pairs: dict[str, str] = {}
-    owner: dict[str, str] = {}
     header, *rows = [line.replace(" ", "").split(",") for line in read_lines(path)] or [[]]
     if header != ["Description_ID", "Image_ID"]:
         raise InputError(path, "the header differs", "Description_ID,Image_ID", remedy, 1)
+    image_of: dict[str, str] = dict.fromkeys(map(plain, descriptions), "")
+    owner: dict[str, str] = dict.fromkeys(map(plain, images), "")
     for line, row in enumerate(rows, 2):
         if row == [""]:
             continue
         row = [plain(name) for name in row]
-        if fault := key_fault(row, known, place, pairs, owner):
+        if fault := key_fault(row, image_of, owner):
             expected = "a permutation: each description once, each image once"
             raise InputError(path, fault, expected, remedy, line)
-        pairs[row[0]], owner[row[1]] = row[1], row[0]
-    missing = [name for name in descriptions if name not in pairs]
+        image_of[row[0]], owner[row[1]] = row[1], row[0]
+    missing = [name for name, image in image_of.items() if not image]
     if missing:
         fault = f"{len(missing)} descriptions are missing, the first is {missing[0]}"
         raise InputError(path, fault, "a permutation: a row for each description", remedy)
-    return np.array([place[pairs[name]] for name in descriptions])
+    place = {image: i for i, image in enumerate(owner)}
+    return np.array([place[image] for image in image_of.values()])
 
 
-def key_fault(row: list[str], descriptions: set, place: dict, pairs: dict, owner: dict) -> str:
+def key_fault(row: list[str], image_of: dict[str, str], owner: dict[str, str]) -> str:
     """What is wrong with one row of the key; empty when nothing is."""
     if len(row) != 2:
         return f"the row has {len(row)} columns"
     description, image = row
-    faults = {
-        f"there is no description {description}": description not in descriptions,
-        f"there is no image {image}": image not in place,
-        f"{description} has an image already, {pairs.get(description)}": description in pairs,
-        f"{image} belongs to {owner.get(image)} already": image in owner,
-    }
-    return next((fault for fault, is_so in faults.items() if is_so), "")
+    if description not in image_of or image not in owner:
+        lacks = f"image {image}" if description in image_of else f"description {description}"
+        return f"there is no {lacks}"
+    if image_of[description]:
+        return f"{description} has an image already, {image_of[description]}"
+    return f"{image} belongs to {owner[image]} already" if owner[image] else ""

@@ -147,17 +147,17 @@ def fetch_all(clip: str = "") -> None:
     """
     settings = Settings(data="course", clip=clip)
     every = {r.name: r for chapter in CHAPTERS for r in repositories(chapter, settings)}
-    missing = {}
+    missing, total = {}, 0
     for name, one in every.items():
         if one.is_complete():
             print(f"{name}: here, checked, revision {one.pinned()} ({one.use})")
-        else:
-            missing[name] = wanted = hub.remote(one)
-            size = f"{sum(wanted.sizes.values()) / 1e6:,.0f} MB"
-            print(f"{name}: {size} to download, revision {wanted.revision} ({one.use})")
+            continue
+        revision, sizes = missing[name] = hub.remote(one)
+        size = sum(sizes.values())
+        total += size
+        print(f"{name}: {size / 1e6:,.0f} MB to download, revision {revision} ({one.use})")
     if missing:
-        total = sum(size for wanted in missing.values() for size in wanted.sizes.values())
         print(f"In all {total / 1e6:,.0f} MB, into {paths.shown(hub.PLACE)}/", flush=True)
-    for name, wanted in missing.items():
-        hub.fetch(every[name], wanted)
+    for name, listed in missing.items():
+        hub.fetch(every[name], listed)
         print(f"{name}: downloaded and checked", flush=True)

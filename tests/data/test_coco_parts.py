@@ -63,7 +63,7 @@ def test_the_networks_layers_are_resnet101s():
         made = coco_features.create_feature_extractor(net, coco_features.NODES)
         shapes = {name: value.shape for name, value in made(torch.zeros(1, 3, 224, 224)).items()}
     assert shapes == {"pool5": (1, 2048), "fc1000": (1, 1000)}
-    assert coco.CocoSource().network().digest == "63fe2227"
+    assert coco.CocoSource().network.digest == "63fe2227"
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_variables_as_they_are_taken(capsys, monkeypatch):
     assert __main__.main(["data-coco", "LIMIT=60", *urls]) == __main__.main(["data-coco"]) == 0
     other = coco.CocoSource(coco_url="http://127.0.0.1:80/a", resnet_url="https://example.org")
     assert calls == [(60, other), (12_000, coco.CocoSource())]
-    assert coco.numbers(12_000) == {"train": 10_000, "test": 2_000}
+    assert coco.WHOLE // coco.SHARE == 2_000
     assert settings.main(["data-coco", "LIMIT=60"]) == 0
     assert settings.main(["data-coco", "LIMIT=5"]) == 2
     assert settings.main(["data-coco", "DATA=course"]) == 2

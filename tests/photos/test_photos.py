@@ -277,8 +277,8 @@ def test_only_what_is_new_or_changed_is_embedded(own, embeds):
     kept = next(iter(index.place_of(own, MODEL).glob("*.npz"))).read_bytes()
     assert b"00000.jpg" not in kept, "what was deleted is forgotten"
     same = [name for name in first.names if name in second.names and "00002" not in name]
-    before = first.vectors[[first.wanted.index(name) for name in same]]
-    assert (before == second.vectors[[second.wanted.index(name) for name in same]]).all()
+    before = first.vectors[[first.names.index(name) for name in same]]
+    assert (before == second.vectors[[second.names.index(name) for name in same]]).all()
     third = index.update(own, MODEL)
     assert sum(embeds) == 14 and third.seconds == second.seconds > 0
 
