@@ -9,11 +9,16 @@ goes on there; the folder gets its final name when all is there and the loader h
 """
 
 import io
+import json
 import math
+import re
+import zipfile
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.pool import ThreadPool
-from pathlib import Path
+from operator import itemgetter
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 from PIL import Image, ImageOps
@@ -21,9 +26,11 @@ from tqdm import tqdm
 
 from lib.base import files, paths
 from lib.base.errors import InputError
-from lib.data import coco_annotations, course, fetch, writer
-from lib.data.coco_annotations import Photograph
+from lib.data import course, fetch, writer
 
+CAPTIONS = "annotations/captions_val2014.json"
+INSTANCES = "annotations/instances_val2014.json"
+SENTENCES = 5  # of a description; a few photographs have six or seven
 STAMP = ".build.json"  # what a finished folder was made from; hidden: no part of the data
 SEED = 0  # of the choice among 40,504 photographs
 WHOLE = 12_000
@@ -34,6 +41,23 @@ MOST = 2 * fetch.CONNECTIONS  # photographs that may fail before we give up
 SECONDS = 0.2  # that ResNet-101 takes for an image on 2 cores, about
 # Bytes, for what is said before the start; the annotations' is what S3 tells of the file.
 ANNOTATIONS, WEIGHTS, PHOTOGRAPH, WRITTEN = 252_872_794, 178_793_939, 160_000, 45_000
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """A photograph of COCO.
+
+    name: its file at the source. size: width and height, pixels. sentences: at most five, each
+    without line breaks. tags: `supercategory:category`, each once; may be empty. licence, page:
+    its licence's name and its address at Flickr, as COCO gives them.
+    """
+
+    name: str
+    size: tuple[int, int]
+    sentences: tuple[str, ...]
+    tags: tuple[str, ...]
+    licence: str
+    page: str
 
 
 @dataclass(frozen=True)
@@ -124,13 +148,74 @@ def choose(archive: Path, limit: int) -> dict[str, list[Photograph]]:
 
     Raises InputError if there are too few.
     """
-    every = coco_annotations.read(archive)
+    every = read(archive)
     if len(every) < limit:
         fault = f"has {len(every)} photographs with captions"
         raise InputError(archive, fault, f"at least {limit}", "choose a smaller LIMIT")
     drawn = sorted(every, key=lambda photo: files.digest([SEED, photo.name]))[:limit]
     n_train = limit - limit // SHARE
     return {"train": drawn[:n_train], "test": drawn[n_train:]}
+
+
+def read(archive: Path) -> list[Photograph]:
+    """The photographs that have a caption, by COCO's number.
+
+    The archive is read where it is: nothing is unpacked onto the disk. Raises InputError for one
+    that is broken, lacks a file, names a place outside, or has another structure.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            refuse_outside(archive, opened.namelist())
+            return photographs(*(json.loads(opened.read(name)) for name in (CAPTIONS, INSTANCES)))
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # of the archive, its compression, its JSON or the JSON's structure
+        expected = f"COCO's annotations of 2014, a zip archive with {CAPTIONS} and {INSTANCES}"
+        remedy = "remove the file and run make data-coco again"
+        raise InputError(archive, f"cannot be read ({error!r})", expected, remedy) from error
+
+
+def refuse_outside(archive: Path, names: list[str]) -> None:
+    """Raise InputError if a member's name climbs out of the folder it would be unpacked into."""
+    for name in names:
+        path = PurePosixPath(name.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
+            fault = f"the archive holds {name!r}, a path that climbs out"
+            remedy = "do not unpack it; fetch the archive from another address, COCO_URL"
+            raise InputError(archive, fault, "names inside the archive", remedy)
+
+
+def photographs(captions: dict, instances: dict) -> list[Photograph]:
+    """The photographs of the two files, by COCO's number; KeyError and the like if unlike COCO."""
+    tag = {
+        kind["id"]: f"{kind['supercategory']}:{kind['name']}" for kind in instances["categories"]
+    }
+    licences = {licence["id"]: licence["name"] for licence in captions["licenses"]}
+    sentences, tags = defaultdict(list), defaultdict(dict)
+    for caption in sorted(captions["annotations"], key=itemgetter("id")):
+        if sentence := " ".join(caption["caption"].split()):
+            sentences[caption["image_id"]].append(sentence)
+    for instance in instances["annotations"]:
+        tags[instance["image_id"]][tag[instance["category_id"]]] = True
+    return [
+        Photograph(
+            name=checked_name(image["file_name"]),
+            size=(image["width"], image["height"]),
+            sentences=tuple(sentences[image["id"]][:SENTENCES]),
+            tags=tuple(tags[image["id"]]),
+            licence=licences[image["license"]],
+            page=image.get("flickr_url", ""),
+        )
+        for image in sorted(captions["images"], key=itemgetter("id"))
+        if image["id"] in sentences
+    ]
+
+
+def checked_name(name: str) -> str:
+    """The name of an image file, which becomes part of an address; ValueError if it is another."""
+    if not re.fullmatch(r"\w[\w.-]*\.jpg", name, re.ASCII):
+        raise ValueError(f"{name!r} is no name of an image")
+    return name
 
 
 def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]]) -> None:

@@ -46,7 +46,7 @@ class Split:
         layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
         Read once. Raises InputError for a feature file that does not fit the images.
         """
-        from lib.data.tables import read_features
+        from lib.data.course import read_features
 
         if layer not in self.feature_files:
             raise ValueError(f"no layer {layer!r}: choose from {', '.join(self.feature_files)}")

@@ -5,7 +5,6 @@ from lib.base.errors import InputError
 from lib.base.settings import SIZES, Settings
 from lib.data import course
 from lib.data.dataset import Dataset
-from lib.data.tables import check_widths
 
 
 def load(settings: Settings, fingerprint: str) -> Dataset:
@@ -18,7 +17,7 @@ def load(settings: Settings, fingerprint: str) -> Dataset:
     folder = paths.scenes_dir(settings.size) if drawn else paths.resolve(settings.data_dir)
     try:
         train, test = (course.read_split(folder, split) for split in ("train", "test"))
-        check_widths(train.feature_files, test.feature_files)
+        course.check_widths(train.feature_files, test.feature_files)
     except InputError as error:
         if not drawn:
             raise

@@ -41,9 +41,12 @@ def find(folder: Path) -> tuple[dict[str, Mark], dict[str, str]]:
         within[:] = [name for name in within if is_new(Path(place, name), entered)]
         inside = "" if place == str(folder) else os.path.relpath(place, folder) + "/"
         for name in names:
-            is_photo = name.lower().endswith(ENDINGS) and not name.startswith(".")
-            if is_photo and (mark := mark_of(Path(place, name))):
-                photos[inside + name] = mark
+            if name.lower().endswith(ENDINGS) and not name.startswith("."):
+                entry = looked_at(Path(place, name))
+                if entry is None:
+                    photos[inside + name] = GONE
+                elif stat.S_ISREG(entry.st_mode):  # a pipe is no photo
+                    photos[inside + name] = entry.st_size, entry.st_mtime_ns, entry.st_ctime_ns
     if not photos and not closed:
         remedy = "pass the folder that holds your photos as PHOTOS"
         raise InputError(folder, "holds no photo", f"files named {' '.join(ENDINGS)}", remedy)
@@ -57,15 +60,6 @@ def is_new(folder: Path, entered: set[tuple[int, int]]) -> bool:
         return False
     entered.add(identity(entry))
     return True
-
-
-def mark_of(path: Path) -> Mark | None:
-    """When a file last changed; None for what is no file, such as a pipe."""
-    entry = looked_at(path)
-    if entry is None:
-        return GONE
-    is_file = stat.S_ISREG(entry.st_mode)
-    return (entry.st_size, entry.st_mtime_ns, entry.st_ctime_ns) if is_file else None
 
 
 def looked_at(path: Path) -> os.stat_result | None:

@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,10 +45,11 @@ class Photo(NamedTuple):
 
 
 Photos = dict[str, Photo]  # by path from the searched folder
+Pixels = np.ndarray | picture.Unreadable
 
 
 class Hit(NamedTuple):
-    """A photo that was found: its file, its path from the searched folder, and its cosine."""
+    """A photo that fits: its file, its path from the searched folder, and its cosine."""
 
     path: Path
     name: str
@@ -94,8 +95,9 @@ def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
     place = place_of(folder, system)
     with alone(place):
         known = load(place)
-        photos = {name: known[name] for name, mark in marks.items()
-                  if name in known and is_current(known[name], mark)}  # fmt: skip
+        photos = {
+            name: photo for name, photo in known.items() if is_current(photo, marks.get(name))
+        }
         due = {name: mark for name, mark in marks.items() if name not in photos}
         forgets = len(photos) < len(known)
         if due and progress:
@@ -114,7 +116,7 @@ def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
     return Index(folder, system, list(readable), vectors, ordered, new, seconds)
 
 
-def is_current(photo: Photo, mark: Mark) -> bool:
+def is_current(photo: Photo, mark: Mark | None) -> bool:
     """Whether a photo is as it was, and wants no library that has come since."""
     return photo.mark == mark and not (photo.reason == picture.NO_HEIF and picture.has_heif())
 
@@ -155,41 +157,39 @@ def embedded(
     parts = [names[start : start + PART] for start in range(0, len(names), PART)]
     pool = ThreadPoolExecutor(os.cpu_count())
 
-    def decoding(part: list[str]) -> dict[str, Future]:
-        return {name: pool.submit(system.pixels, folder / name) for name in part}
+    def decoded(name: str) -> Pixels:
+        try:
+            return system.pixels(folder / name)
+        except picture.Unreadable as reason:
+            return reason
 
     try:
         with tqdm(desc="embedding photos", total=len(due), unit="photo", **style) as bar:
-            waiting = decoding(parts[0])
-            for following in (*parts[1:], []):
-                start, decoded = time.perf_counter(), {}
-                ahead = decoding(following)
-                for name, future in waiting.items():
-                    try:
-                        decoded[name] = future.result()
-                    except picture.Unreadable as reason:
-                        decoded[name] = reason
+            waiting = pool.map(decoded, parts[0])
+            for part, following in zip(parts, [*parts[1:], []], strict=True):
+                start, ahead, results = time.perf_counter(), pool.map(decoded, following), {}
+                for name, result in zip(part, waiting, strict=True):
+                    results[name] = result
                     bar.update()
-                yield remembered(decoded, due, system, start)
+                yield remembered(results, due, system, start)
                 waiting = ahead
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def remembered(
-    decoded: dict[str, np.ndarray | picture.Unreadable], due: dict[str, Mark],
-    system: PhotoSearch, start: float,
-) -> tuple[Photos, dict[str, str]]:  # fmt: skip
+    results: dict[str, Pixels], due: dict[str, Mark], system: PhotoSearch, start: float
+) -> tuple[Photos, dict[str, str]]:
     """Some photos as they are remembered, and what the machine refused; see `embedded`.
 
-    decoded: path → pixels, or why there are none. start: when work on them began.
+    results: path → pixels, or why there are none. start: when work on them began.
     """
-    good = [result for result in decoded.values() if not isinstance(result, picture.Unreadable)]
-    vectors = iter(system.embed_pixels(good).astype(np.float16) if good else ())
-    share = float(np.float32((time.perf_counter() - start) / len(decoded)))  # as it is stored
+    pixels = [result for result in results.values() if isinstance(result, np.ndarray)]
+    vectors = iter(system.embed_pixels(pixels).astype(np.float16) if pixels else ())
+    share = float(np.float32((time.perf_counter() - start) / len(results)))  # as it is stored
     photos, refused = {}, {}
-    for name, result in decoded.items():
-        if not isinstance(result, picture.Unreadable):
+    for name, result in results.items():
+        if isinstance(result, np.ndarray):
             photos[name] = Photo(due[name], "", share, next(vectors))
         elif result.lasting:
             photos[name] = Photo(due[name], str(result), share, None)

@@ -6,7 +6,7 @@ file and stops nothing.
 
 import threading
 import warnings
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,7 +52,8 @@ def read(path: Path, side: int) -> Image.Image:
                 raise Unreadable(f"is too large ({pixels / 1e6:,.0f} million pixels)")
             with ONE_AT_A_TIME if pixels > LARGE else nullcontext():
                 image.load()
-                turn(image)
+                with suppress(Exception):  # struct, key, type and value errors of broken EXIF
+                    ImageOps.exif_transpose(image, in_place=True)
                 return slimmed(flat(image))
     except Unreadable:
         raise
@@ -80,29 +81,17 @@ def has_heif() -> bool:
     return find_spec("pillow_heif") is not None
 
 
-def turn(image: Image.Image) -> None:
-    """Turn a picture as its EXIF says; broken EXIF turns nothing and spoils no picture."""
-    try:
-        ImageOps.exif_transpose(image, in_place=True)
-    except Exception:  # struct, key, type and value errors, all of them seen
-        return
-
-
 def flat(image: Image.Image) -> Image.Image:
     """Any mode as RGB, transparent parts on white."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        image = eight_bits(image)
+        # Pillow's own way to 8 bits would cut off all above 255.
+        values = np.nan_to_num(np.asarray(image, dtype=np.float32)).clip(0)
+        white = 65535 if image.mode.startswith("I;16") else max(1, values.max())
+        image = Image.fromarray((values * (255 / white)).round().astype(np.uint8))
     if not image.has_transparency_data:
         return image.convert("RGB")
     clear = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
-
-
-def eight_bits(image: Image.Image) -> Image.Image:
-    """Grey of 16 bits or more at 8 bits; Pillow's own way would cut off all above 255."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32)).clip(0)
-    white = 65535 if image.mode.startswith("I;16") else max(1, values.max())
-    return Image.fromarray((values * (255 / white)).round().astype(np.uint8))
 
 
 def slimmed(image: Image.Image) -> Image.Image:

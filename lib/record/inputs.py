@@ -57,7 +57,7 @@ CHAPTERS = {
         "search/fusion.py",
         *JUDGED,
     ),
-    "10_search_your_photos": ("photos/", "chapters/photos/", "search/relevance.py"),
+    "10_search_your_photos": ("photos/", "search/relevance.py"),
 }
 # Commands that make long records and pictures of their own; no default record waits for them.
 APART = ("/long.py", "/speed.py", "/pretrain.py", "/heldout.py")

@@ -22,7 +22,7 @@ from lib.data.dataset import pictures
 from lib.features.clip.model import Towers
 from lib.features.clip.source import EMBEDDED
 from lib.photos import folder as contents
-from lib.photos import index, models, page, picture, search
+from lib.photos import index, models, picture, search
 
 MODEL = models.PhotoSearch(EMBEDDED)
 BROKEN = (b"", b"this is a letter, not a picture", b"\xff\xd8\xff\xe0\x00\x10JFIF")
@@ -356,7 +356,7 @@ def test_a_photo_that_goes_before_it_is_shown(own):
     found = index.update(own, MODEL)
     hits = found.search(MODEL.embed_texts(["a dog"])[0], 1)
     hits[0].path.unlink()
-    assert 'class="none"' in page.html(page.Answer("a dog", found, hits, []))
+    assert 'class="none"' in search.html("a dog", found, hits, [], None)
 
 
 def test_without_a_model_it_says_what_to_fetch(own, capsys):
