@@ -228,14 +228,11 @@ def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]
         for split, photos in splits.items()
         for number, photo in enumerate(photos)
     }
+    save, faults = partial(save_crop, fetch.connect(source.coco_url), source), []
     with ThreadPool(fetch.CONNECTIONS) as workers:
-        whole = workers.map(course.is_whole, photos)
-        missing = [pair for pair, is_here in zip(photos.items(), whole, strict=True) if not is_here]
-        save, faults = partial(save_crop, fetch.connect(source.coco_url), source), []
-        bar = tqdm(desc="photographs", total=len(missing), unit="file", disable=None)
-        for fault in workers.imap_unordered(save, missing):
+        saved = workers.imap_unordered(save, photos.items())
+        for fault in tqdm(saved, "photographs", len(photos), unit="file", disable=None):
             faults += fault
-            bar.update()
             if len(faults) > MOST:
                 break
     if faults:
@@ -248,9 +245,11 @@ def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]
         )
 
 
-def save_crop(pool, source: CocoSource, missing: tuple[Path, Photograph]) -> list[str]:
-    """Fetch a photograph and write its crop; returns what went wrong, if anything did."""
-    path, photo = missing
+def save_crop(pool, source: CocoSource, pair: tuple[Path, Photograph]) -> list[str]:
+    """Fetch a photograph and write its crop, unless it is there; returns what went wrong."""
+    path, photo = pair
+    if course.is_whole(path):
+        return []
     url = f"{source.coco_url}/val2014/{photo.name}"
     try:
         image = fetch.get(pool, url, partial(crop, size=photo.size))

@@ -267,7 +267,10 @@ def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
     Raises InputError for too few columns, for the two layers in each other's place, and for a
     layer that is wider in one split. What is missing or empty is told when it is read.
     """
-    widths = {path: width(path) for split in (train, test) for path in split.values()}
+    widths = dict.fromkeys((*train.values(), *test.values()), 0)
+    for path in filter(Path.is_file, widths):
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            widths[path] = usual_width(islice(stream, 5))  # one of them may be broken
     for path, n in widths.items():
         if 0 < n < FEWEST:
             expected = f"at least {FEWEST}, since chapter 01 keeps so many"
@@ -281,14 +284,6 @@ def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
         if 0 < widths[one] != widths[other] > 0:
             fault = f"has {widths[one]:,} numbers in a row, {other} has {widths[other]:,}"
             raise InputError(one, fault, "as many in both files", EXTRACT)
-
-
-def width(path: Path) -> int:
-    """How many numbers the first rows of a feature file have; 0 where there is no such file."""
-    if not path.is_file():
-        return 0
-    with path.open(encoding="utf-8", errors="replace") as stream:
-        return usual_width(islice(stream, 5))  # one of them may be broken
 
 
 def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarray:

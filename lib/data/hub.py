@@ -14,9 +14,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lib.base import files, paths
 from lib.base.errors import InputError
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
 
 PLACE = paths.DATA / "weights"
 STAMP = ".complete.json"
@@ -107,8 +111,8 @@ def remote(repository: Repository) -> tuple[str, dict[str, int]]:
     pinned = repository.pinned()
     at = {"revision": pinned or None, "files_metadata": True, "timeout": SECONDS}
     of = f" of revision {pinned}" if pinned else ""
-    with in_words(repository, f"the hub gave no list of files{of}"):
-        model = api().model_info(repository.name, **at)
+    with connected(repository, f"the hub gave no list of files{of}") as api:
+        model = api.model_info(repository.name, **at)
         if pinned and model.sha != pinned:
             raise ValueError(f"but revision {model.sha}")
     sizes = {file.rfilename: file.size or 0 for file in model.siblings}
@@ -133,9 +137,9 @@ def fetch(repository: Repository, wanted: tuple[str, dict[str, int]]) -> None:
         files.write_json(folder / STAMP, stamp)
     at = {"repo_id": repository.name, "revision": revision, "local_dir": folder}
     again = "was not downloaded; run make weights again, it goes on where it stopped"
-    with in_words(repository, again):
-        api().snapshot_download(**at, allow_patterns=[*sizes], etag_timeout=SECONDS)
-        wrong = api().verify_repo_checksums(**at).mismatches
+    with connected(repository, again) as api:
+        api.snapshot_download(**at, allow_patterns=[*sizes], etag_timeout=SECONDS)
+        wrong = api.verify_repo_checksums(**at).mismatches
     for fault in (fault for fault in wrong if fault["path"] in sizes):
         path, expected = folder / fault["path"], f"{fault['algorithm']} {fault['expected']}"
         path.unlink()
@@ -148,20 +152,17 @@ def fetch(repository: Repository, wanted: tuple[str, dict[str, int]]) -> None:
     files.write_json(folder / STAMP, stamp)
 
 
-def api():
-    """The hub that HF_ENDPOINT names at this moment, not when the library was imported."""
+@contextmanager
+def connected(repository: Repository, failure: str) -> Iterator["HfApi"]:
+    """The hub that HF_ENDPOINT names at this moment, not when the library was imported.
+
+    Whatever it raises becomes a RuntimeError that says what to do without the hub.
+    """
+    import httpx2 as httpx  # what the library calls with
     from huggingface_hub import HfApi
 
-    return HfApi(os.environ.get("HF_ENDPOINT"))
-
-
-@contextmanager
-def in_words(repository: Repository, failure: str) -> Iterator[None]:
-    """Whatever the hub library raises as a RuntimeError that says what to do without the hub."""
-    import httpx2 as httpx  # what the library calls with
-
     try:
-        yield
+        yield HfApi(os.environ.get("HF_ENDPOINT"))
     except (httpx.HTTPError, OSError, ValueError) as error:
         reason = str(error).split("\n")[0]
         at = f", of revision {repository.pinned()}" if repository.pinned() else ""

@@ -29,7 +29,7 @@ def find(folder: Path) -> tuple[dict[str, Mark], dict[str, str]]:
         raise InputError(folder, "there is no such folder", "a folder of photos", remedy)
     photos: dict[str, Mark] = {}
     closed: dict[str, str] = {}
-    entered = {identity(place.stat()) for place in (folder, *folder.parents)}
+    entered = {os.path.realpath(place) for place in (folder, *folder.parents)}
 
     def refused(error: OSError) -> None:
         inside = os.path.relpath(error.filename, folder)
@@ -42,10 +42,12 @@ def find(folder: Path) -> tuple[dict[str, Mark], dict[str, str]]:
         inside = "" if place == str(folder) else os.path.relpath(place, folder) + "/"
         for name in names:
             if name.lower().endswith(ENDINGS) and not name.startswith("."):
-                entry = looked_at(Path(place, name))
-                if entry is None:
+                try:
+                    entry = Path(place, name).stat()
+                except OSError:  # a link that leads nowhere or back to itself
                     photos[inside + name] = GONE
-                elif stat.S_ISREG(entry.st_mode):  # a pipe is no photo
+                    continue
+                if stat.S_ISREG(entry.st_mode):  # a pipe is no photo
                     photos[inside + name] = entry.st_size, entry.st_mtime_ns, entry.st_ctime_ns
     if not photos and not closed:
         remedy = "pass the folder that holds your photos as PHOTOS"
@@ -53,23 +55,10 @@ def find(folder: Path) -> tuple[dict[str, Mark], dict[str, str]]:
     return dict(sorted(photos.items())), closed
 
 
-def is_new(folder: Path, entered: set[tuple[int, int]]) -> bool:
+def is_new(folder: Path, entered: set[str]) -> bool:
     """Whether a folder is still to be entered; it counts as entered from now on."""
-    entry = looked_at(folder)
-    if folder.name.startswith(".") or entry is None or identity(entry) in entered:
+    real = os.path.realpath(folder)
+    if folder.name.startswith(".") or real in entered:
         return False
-    entered.add(identity(entry))
+    entered.add(real)
     return True
-
-
-def looked_at(path: Path) -> os.stat_result | None:
-    """What stands behind a path; None if it is a link that leads nowhere or back to itself."""
-    try:
-        return path.stat()
-    except OSError:
-        return None
-
-
-def identity(entry: os.stat_result) -> tuple[int, int]:
-    """What a folder is, whatever the path that leads to it."""
-    return entry.st_dev, entry.st_ino

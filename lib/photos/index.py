@@ -8,10 +8,11 @@ one file of them all. Nothing is written among the photos.
 """
 
 import fcntl
+import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from lib.photos.folder import Mark, find
 from lib.photos.models import PhotoSearch
 from lib.search import retrieval
 
-READING = 1  # raise it when photos are read in another way: every index is then made anew
+READING = 2  # raise it when photos are read or kept in another way: indexes are then made anew
 PART = 256  # photos embedded and written at once: 39 MB of pixels at 224, and as many ahead
 
 
@@ -186,7 +187,7 @@ def remembered(
     """
     pixels = [result for result in results.values() if isinstance(result, np.ndarray)]
     vectors = iter(system.embed_pixels(pixels).astype(np.float16) if pixels else ())
-    share = float(np.float32((time.perf_counter() - start) / len(results)))  # as it is stored
+    share = (time.perf_counter() - start) / len(results)
     photos, refused = {}, {}
     for name, result in results.items():
         if isinstance(result, np.ndarray):
@@ -203,23 +204,20 @@ def load(place: Path) -> Photos:
     photos: Photos = {}
     for arrays in filter(None, map(cache.kept, sorted(place.glob("*.npz")))):
         vectors = iter(arrays["vectors"])
-        columns = (unpacked(arrays["names"]), map(tuple, arrays["marks"].tolist()),
-                   unpacked(arrays["reasons"]), arrays["seconds"].tolist())  # fmt: skip
-        for name, mark, reason, seconds in zip(*columns, strict=True):
-            photos[name] = Photo(mark, reason, seconds, None if reason else next(vectors))
+        for name, mark, reason, seconds in json.loads(arrays["about"].tobytes()):
+            photos[name] = Photo(tuple(mark), reason, seconds, None if reason else next(vectors))
     return photos
 
 
 def save(place: Path, photos: Photos) -> Path:
-    """Write photos as the index's next file."""
+    """Write photos as the index's next file: one JSON of all but the vectors, and these."""
     last = max((int(path.stem) for path in place.glob("*.npz")), default=0)
-    target, each = place / f"{last + 1:06}.npz", photos.values()
-    vectors = [photo.vector for photo in each if not photo.reason]
+    target = place / f"{last + 1:06}.npz"
+    # JSON's escapes keep a path that is no UTF-8.
+    about = json.dumps([(name, p.mark, p.reason, p.seconds) for name, p in photos.items()]).encode()
+    vectors = [photo.vector for photo in photos.values() if not photo.reason]
     arrays = {
-        "names": packed(list(photos)),
-        "marks": np.array([photo.mark for photo in each], np.int64).reshape(-1, 3),
-        "reasons": packed([photo.reason for photo in each]),
-        "seconds": np.array([photo.seconds for photo in each], np.float32),
+        "about": np.frombuffer(about, np.uint8),
         "vectors": np.stack(vectors) if vectors else np.empty((0, 0), np.float16),
     }
     cache.save_arrays(target, arrays)
@@ -235,13 +233,3 @@ def tidy(place: Path, photos: Photos, forgets: bool) -> None:
     for path in old:
         path.unlink()
     new.replace(place / f"{1:06}.npz")
-
-
-def packed(words: Sequence[str]) -> np.ndarray:
-    """Strings as bytes with a zero behind each; a path may hold a line break and need no UTF-8."""
-    return np.frombuffer(b"".join(os.fsencode(word) + b"\0" for word in words), dtype=np.uint8)
-
-
-def unpacked(array: np.ndarray) -> list[str]:
-    """The strings that `packed` packed."""
-    return [os.fsdecode(word) for word in array.tobytes().split(b"\0")[:-1]]
