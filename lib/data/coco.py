@@ -66,15 +66,14 @@ class CocoSource:
 
     coco_url: has annotations/ and val2014/. The default is the bucket behind
     http://images.cocodataset.org, by an address that TLS protects. md5: of the zip of annotations,
-    as the bucket states it in the ETag and as many public scripts check it. model: torchvision's
-    name. weights: their file, with the first eight digits of its sha256 in the name, as torchvision
-    has it; these are ImageNet's first ones, which were the only ones when the course was given.
+    as the bucket states it in the ETag and as many public scripts check it. weights:
+    torchvision's file, named after the model and the first eight digits of its sha256; these are
+    ImageNet's first ones, which were the only ones when the course was given.
     """
 
     coco_url: str = "https://s3.amazonaws.com/images.cocodataset.org"
     md5: str = "0a379cfc70b0e71301e0f377548639bd"
     resnet_url: str = "https://download.pytorch.org/models"
-    model: str = "resnet101"
     weights: str = "resnet101-63fe2227.pth"
 
     @property
@@ -88,6 +87,10 @@ class CocoSource:
         target = paths.DATA / "weights" / "torchvision" / self.weights
         digest = target.stem.rpartition("-")[2]
         return fetch.Large(f"{self.resnet_url}/{self.weights}", target, "sha256", digest)
+
+    @property
+    def model(self) -> str:
+        return self.weights.partition("-")[0]
 
 
 def main(limit: int, coco_url: str, resnet_url: str) -> None:
@@ -295,7 +298,6 @@ def finish(work: Path, target: Path, splits: dict, model: str, weights: Path, ke
 
 def write_texts(work: Path, split: str, photos: list[Photograph]) -> None:
     """Descriptions, tags, sources and key of a split."""
-    writer.make_folders(work, split)
     order = writer.permutation(split, len(photos))
     for query, image in enumerate(order):
         _, description, tags = (work / name for name in writer.names(split, image, query))

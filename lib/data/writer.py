@@ -15,7 +15,6 @@ import numpy as np
 from lib.base import files
 from lib.data import course
 
-KINDS = ("images", "descriptions", "tags", "features")
 _MASK = (1 << 64) - 1
 
 
@@ -33,12 +32,6 @@ def _scattered(i: int) -> int:
     return x ^ (x >> 31)
 
 
-def make_folders(folder: Path, split: str) -> None:
-    """The four folders of a split."""
-    for kind in KINDS:
-        (folder / f"{kind}_{split}").mkdir(parents=True, exist_ok=True)
-
-
 def names(split: str, image: int, query: int) -> tuple[str, str, str]:
     """The files of one image and its description: picture, description, tags."""
     return (
@@ -49,7 +42,8 @@ def names(split: str, image: int, query: int) -> tuple[str, str, str]:
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """A text file of these lines."""
+    """A text file of these lines; makes its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 

@@ -10,6 +10,7 @@ one file of them all. Nothing is written among the photos.
 import fcntl
 import json
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -23,13 +24,20 @@ import numpy as np
 from tqdm import tqdm
 
 from lib.base import cache, files, paths
+from lib.base.errors import InputError
 from lib.photos import picture
-from lib.photos.folder import Mark, find
 from lib.photos.models import PhotoSearch
 from lib.search import retrieval
 
 READING = 2  # raise it when photos are read or kept in another way: indexes are then made anew
 PART = 256  # photos embedded and written at once: 39 MB of pixels at 224, and as many ahead
+ENDINGS = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"),
+    *picture.HEIF,
+)
+# Bytes, time of the content and time of the entry in ns, as `files.hashes` looks at a file.
+Mark = tuple[int, int, int]
+GONE = (0, 0, 0)  # the mark of a link that leads nowhere
 
 
 class Photo(NamedTuple):
@@ -96,8 +104,12 @@ def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
     place = place_of(folder, system)
     with alone(place):
         known = load(place)
+        # HEIC that no library could read is tried again once there is one.
+        again = picture.NO_HEIF if picture.has_heif() else None
         photos = {
-            name: photo for name, photo in known.items() if is_current(photo, marks.get(name))
+            name: photo
+            for name, photo in known.items()
+            if photo.mark == marks.get(name) and photo.reason != again
         }
         due = {name: mark for name, mark in marks.items() if name not in photos}
         forgets = len(photos) < len(known)
@@ -117,9 +129,52 @@ def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
     return Index(folder, system, list(readable), vectors, ordered, new, seconds)
 
 
-def is_current(photo: Photo, mark: Mark | None) -> bool:
-    """Whether a photo is as it was, and wants no library that has come since."""
-    return photo.mark == mark and not (photo.reason == picture.NO_HEIF and picture.has_heif())
+def find(folder: Path) -> tuple[dict[str, Mark], dict[str, str]]:
+    """All image files in a folder and below, and the folders that cannot be opened.
+
+    Returns file → its mark, in order of the paths, and folder → why it is closed; all paths are
+    from the folder. Hidden files and folders are passed over. A folder that links lead to is
+    entered once, and none that holds the searched one is, so that no circle of links has a second
+    round. Raises InputError if there is no such folder or no image in it.
+    """
+    if not folder.is_dir():
+        remedy = "pass its path as PHOTOS; a relative path starts at the project's root"
+        raise InputError(folder, "there is no such folder", "a folder of photos", remedy)
+    photos: dict[str, Mark] = {}
+    closed: dict[str, str] = {}
+    entered = {os.path.realpath(place) for place in (folder, *folder.parents)}
+
+    def refused(error: OSError) -> None:
+        inside = os.path.relpath(error.filename, folder)
+        closed[inside] = f"this folder cannot be opened ({error.strerror})"
+
+    for place, within, names in os.walk(folder, onerror=refused, followlinks=True):
+        # Links come last, so that a folder goes by its own name where it has one here.
+        within.sort(key=lambda name: (Path(place, name).is_symlink(), name))
+        within[:] = [name for name in within if is_new(Path(place, name), entered)]
+        inside = "" if place == str(folder) else os.path.relpath(place, folder) + "/"
+        for name in names:
+            if name.lower().endswith(ENDINGS) and not name.startswith("."):
+                try:
+                    entry = Path(place, name).stat()
+                except OSError:  # a link that leads nowhere or back to itself
+                    photos[inside + name] = GONE
+                    continue
+                if stat.S_ISREG(entry.st_mode):  # a pipe is no photo
+                    photos[inside + name] = entry.st_size, entry.st_mtime_ns, entry.st_ctime_ns
+    if not photos and not closed:
+        remedy = "pass the folder that holds your photos as PHOTOS"
+        raise InputError(folder, "holds no photo", f"files named {' '.join(ENDINGS)}", remedy)
+    return dict(sorted(photos.items())), closed
+
+
+def is_new(folder: Path, entered: set[str]) -> bool:
+    """Whether a folder is still to be entered; it counts as entered from now on."""
+    real = os.path.realpath(folder)
+    if folder.name.startswith(".") or real in entered:
+        return False
+    entered.add(real)
+    return True
 
 
 def place_of(folder: Path, system: PhotoSearch) -> Path:

@@ -14,8 +14,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from lib.photos.folder import HEIF
-
 # Others, such as EPS, start programs of their own when they are opened.
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "HEIF")
 MOST_IN_FILE = 500_000_000  # pixels; a phone makes 200 million, a decompression bomb billions
@@ -23,6 +21,7 @@ MOST_DECODED = 200_000_000  # pixels, 600 MB; of a JPEG only what is left when i
 LARGE = 2**25  # pixels, 100 MB: more is decoded one at a time
 ONE_AT_A_TIME = threading.Lock()
 SLIMMEST = 20  # longer than so many times its width, a picture loses its ends
+HEIF = (".heic", ".heif")
 NO_HEIF = "HEIC wants the package pillow-heif: .venv/bin/uv pip install pillow-heif"
 
 

@@ -21,8 +21,7 @@ from lib.base.errors import InputError
 from lib.data.dataset import pictures
 from lib.features.clip.source import EMBEDDED
 from lib.photos import index, models, picture
-from lib.photos.folder import ENDINGS
-from lib.photos.index import Hit, Index
+from lib.photos.index import ENDINGS, Hit, Index
 
 THUMBNAIL = 360  # pixels of the longer side
 TEMPLATE = Path(__file__).with_suffix(".html")
@@ -38,8 +37,8 @@ def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
     started = time.perf_counter()
     system = models.chosen(model)
     album = index.update(paths.resolve(photos), system, progress=True)
-    example = image_of(query)
-    hits = album.search(vector(system, query, example), top)
+    vector, example = question(system, query)
+    hits = album.search(vector, top)
     notes = [models.ONLY_DRAWINGS] if system.source == EMBEDDED else []
     page, table = write(query, album, hits, notes, example)
     for note in notes:
@@ -53,29 +52,22 @@ def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
     )
 
 
-def image_of(query: str) -> Path | None:
-    """The file that a query names; None for one in words.
+def question(system: models.PhotoSearch, query: str) -> tuple[np.ndarray, Path | None]:
+    """A query's vector, float32 [d], and the image file that it names; None for one in words.
 
-    Raises InputError for the name of an image file that is not there.
+    Raises InputError for the name of an image file that is not there or cannot be read.
     """
     if not query.lower().endswith(ENDINGS):
-        return None
+        return system.embed_texts([query])[0], None
     path = paths.resolve(query)
     if not path.is_file():
         remedy = "correct its path, which starts at the project's root, or search with words"
         raise InputError(path, "there is no such file", "an image to find others like it", remedy)
-    return path
-
-
-def vector(system: models.PhotoSearch, query: str, example: Path | None) -> np.ndarray:
-    """A query's vector, float32 [d]; raises InputError for an image that cannot be read."""
-    if not example:
-        return system.embed_texts([query])[0]
     try:
-        return system.embed_images(pictures([example]))[0]
+        return system.embed_images(pictures([path]))[0], path
     except picture.Unreadable as error:
         remedy = "choose another image, or search with words"
-        raise InputError(example, str(error), "an image", remedy) from error
+        raise InputError(path, str(error), "an image", remedy) from error
 
 
 def write(
@@ -92,7 +84,14 @@ def write(
     words = shown(example.stem if example else query).lower()
     name = re.sub(r"[\W_]+", "-", words).strip("-")[:40] or "query"
     page = paths.BUILD / "search" / f"{name}.html"
-    files.write_bytes(page, html(query, album, hits, notes, example).encode())
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["shown"] = shown
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        pairs = list(zip(hits, pool.map(thumbnail, (hit.path for hit in hits)), strict=True))
+    values = {"query": query, "index": album, "hits": pairs, "notes": notes}
+    values["example"] = example and thumbnail(example)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    files.write_bytes(page, template.render(values).encode())
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("rank", "score", "path", "uri"))  # uri: exact, also where a name is no UTF-8
@@ -100,19 +99,6 @@ def write(
         rows.writerow((rank, f"{hit.score:.4f}", shown(hit.path), hit.path.as_uri()))
     files.write_bytes(page.with_suffix(".csv"), text.getvalue().encode())
     return page, page.with_suffix(".csv")
-
-
-def html(
-    query: str, album: Index, hits: list[Hit], notes: Sequence[str], example: Path | None
-) -> str:
-    """The page: query, warnings, the photos that were found, and those that cannot be read."""
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["shown"] = shown
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        pairs = list(zip(hits, pool.map(thumbnail, (hit.path for hit in hits)), strict=True))
-    image = example and thumbnail(example)
-    page = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return page.render(query=query, index=album, hits=pairs, notes=notes, example=image)
 
 
 def thumbnail(path: Path) -> str | None:

@@ -104,7 +104,6 @@ def write_split(
 
     only: names of files, if not all are to be written.
     """
-    writer.make_folders(work, split)
     order = writer.permutation(split, len(scenes))
     query = {image: number for number, image in enumerate(order)}
     table = f"facts_{split}.parquet"

@@ -68,7 +68,6 @@ def source(server) -> coco.CocoSource:
         coco_url=f"{server.address}/coco",
         md5=hashlib.md5(server.content[ARCHIVE]).hexdigest(),
         resnet_url=f"{server.address}/resnet",
-        model="resnet18",
         weights=next(p for p in server.content if p.startswith("/resnet/")).rpartition("/")[2],
     )
 

@@ -21,7 +21,6 @@ from lib.data import hub, wanted
 from lib.data.dataset import pictures
 from lib.features.clip.model import Towers
 from lib.features.clip.source import EMBEDDED
-from lib.photos import folder as contents
 from lib.photos import index, models, picture, search
 
 MODEL = models.PhotoSearch(EMBEDDED)
@@ -256,7 +255,7 @@ def test_links_lead_in_no_circle_and_hidden_files_are_passed_over(own, tmp_path)
         (own / hidden).parent.mkdir(exist_ok=True)
         Image.new("RGB", (9, 9)).save(own / hidden)
     (own / "notes.txt").write_text("no photo")
-    found = set(contents.find(own)[0])
+    found = set(index.find(own)[0])
     real = {f"{i % 7}/{i % 3}/{i:05}.jpg" for i in range(4)}
     linked = {f"other disk/{i}/{i}/{i:05}.jpg" for i in range(2)}
     assert found == real | linked | {"itself.jpg"}
@@ -338,10 +337,10 @@ def test_a_picture_finds_itself_and_its_like(own, tmp_path):
     html, rows = pages(tmp_path, "00010")
     assert rows[0]["path"] == str(same) and 'class="query"' in html
     with pytest.raises(InputError, match="no such file"):
-        search.image_of("no/such.jpg")
+        search.question(MODEL, "no/such.jpg")
     (tmp_path / "bad.jpg").write_text("no")
     with pytest.raises(InputError, match=r"bad.jpg: is no image.*search with words"):
-        search.vector(MODEL, "", tmp_path / "bad.jpg")
+        search.question(MODEL, str(tmp_path / "bad.jpg"))
 
 
 def test_a_folder_of_broken_files_alone_has_a_page(own, tmp_path):
@@ -356,7 +355,8 @@ def test_a_photo_that_goes_before_it_is_shown(own):
     found = index.update(own, MODEL)
     hits = found.search(MODEL.embed_texts(["a dog"])[0], 1)
     hits[0].path.unlink()
-    assert 'class="none"' in search.html("a dog", found, hits, [], None)
+    written, _ = search.write("a dog", found, hits)
+    assert 'class="none"' in written.read_text(encoding="utf-8")
 
 
 def test_without_a_model_it_says_what_to_fetch(own, capsys):
