@@ -88,10 +88,6 @@ class CocoSource:
         digest = target.stem.rpartition("-")[2]
         return fetch.Large(f"{self.resnet_url}/{self.weights}", target, "sha256", digest)
 
-    @property
-    def model(self) -> str:
-        return self.weights.partition("-")[0]
-
 
 def main(limit: int, coco_url: str, resnet_url: str) -> None:
     """`make data-coco`: fetch so many photographs."""
@@ -118,7 +114,7 @@ def build(limit: int, source: CocoSource) -> Path:
     archive, weights = (fetch.download(f) for f in (source.annotations, source.network))
     splits = choose(archive, limit)
     fetch_all(source, work, splits)
-    finish(work, target, splits, source.model, weights, key)
+    finish(work, target, splits, weights, key)
     how = f"DATA=course DATA_DIR={paths.shown(target)} NAME={target.name}"
     print(f"{paths.shown(target)}/ is complete. Next: make report {how}", flush=True)
     return target
@@ -139,7 +135,7 @@ def announce(source: CocoSource, target: Path, limit: int) -> None:
         f"To fetch: {listed}photographs (about {limit * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, "
         f"less what an earlier run left)\n"
         f"In all {total / 1e6:,.0f} MB: {quick} at 10 MB a second, {slow} at 1 MB a second\n"
-        f"Then {source.model} looks at each: {look} on 2 cores, less on a GPU\n"
+        f"Then {source.weights.partition('-')[0]} looks at each: {look} on 2 cores, less on a GPU\n"
         f"Into {paths.shown(target)}/: {limit * WRITTEN / 1e6:,.0f} MB. A run that is stopped goes "
         f"on where it was",
         flush=True,
@@ -168,7 +164,12 @@ def read(archive: Path) -> list[Photograph]:
     """
     try:
         with zipfile.ZipFile(archive) as opened:
-            refuse_outside(archive, opened.namelist())
+            for name in opened.namelist():
+                path = PurePosixPath(name.replace("\\", "/"))
+                if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
+                    fault = f"the archive holds {name!r}, a path that climbs out"
+                    remedy = "do not unpack it; fetch the archive from another address, COCO_URL"
+                    raise InputError(archive, fault, "names inside the archive", remedy)
             return photographs(*(json.loads(opened.read(name)) for name in (CAPTIONS, INSTANCES)))
     except (InputError, MemoryError):
         raise
@@ -176,16 +177,6 @@ def read(archive: Path) -> list[Photograph]:
         expected = f"COCO's annotations of 2014, a zip archive with {CAPTIONS} and {INSTANCES}"
         remedy = "remove the file and run make data-coco again"
         raise InputError(archive, f"cannot be read ({error!r})", expected, remedy) from error
-
-
-def refuse_outside(archive: Path, names: list[str]) -> None:
-    """Raise InputError if a member's name climbs out of the folder it would be unpacked into."""
-    for name in names:
-        path = PurePosixPath(name.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
-            fault = f"the archive holds {name!r}, a path that climbs out"
-            remedy = "do not unpack it; fetch the archive from another address, COCO_URL"
-            raise InputError(archive, fault, "names inside the archive", remedy)
 
 
 def photographs(captions: dict, instances: dict) -> list[Photograph]:
@@ -200,9 +191,12 @@ def photographs(captions: dict, instances: dict) -> list[Photograph]:
             sentences[caption["image_id"]].append(sentence)
     for instance in instances["annotations"]:
         tags[instance["image_id"]][tag[instance["category_id"]]] = True
+    for name in (image["file_name"] for image in captions["images"]):  # it is part of an address
+        if not re.fullmatch(r"\w[\w.-]*\.jpg", name, re.ASCII):
+            raise ValueError(f"{name!r} is no name of an image")
     return [
         Photograph(
-            name=checked_name(image["file_name"]),
+            name=image["file_name"],
             size=(image["width"], image["height"]),
             sentences=tuple(sentences[image["id"]][:SENTENCES]),
             tags=tuple(tags[image["id"]]),
@@ -212,13 +206,6 @@ def photographs(captions: dict, instances: dict) -> list[Photograph]:
         for image in sorted(captions["images"], key=itemgetter("id"))
         if image["id"] in sentences
     ]
-
-
-def checked_name(name: str) -> str:
-    """The name of an image file, which becomes part of an address; ValueError if it is another."""
-    if not re.fullmatch(r"\w[\w.-]*\.jpg", name, re.ASCII):
-        raise ValueError(f"{name!r} is no name of an image")
-    return name
 
 
 def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]]) -> None:
@@ -277,7 +264,7 @@ def crop(content: bytes, size: tuple[int, int]) -> Image.Image:
         raise ValueError(f"cannot be decoded ({error})") from error
 
 
-def finish(work: Path, target: Path, splits: dict, model: str, weights: Path, key: str) -> None:
+def finish(work: Path, target: Path, splits: dict, weights: Path, key: str) -> None:
     """Write sentences, tags, key and features beside the images, check all, and name the folder.
 
     Raises InputError for the first fault that the report's own loader finds.
@@ -286,7 +273,7 @@ def finish(work: Path, target: Path, splits: dict, model: str, weights: Path, ke
 
     for split, photos in splits.items():
         write_texts(work, split, photos)
-        layers = coco_features.features(writer.images(work, split), model, weights)
+        layers = coco_features.features(writer.images(work, split), weights)
         writer.write_features(work, split, layers)
     for split in splits:
         checked = course.read_split(work, split)

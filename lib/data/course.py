@@ -153,13 +153,12 @@ def read_description(path: Path) -> tuple[str, ...]:
 
 def read_tags(path: Path) -> tuple[str, ...]:
     """The tags of one image; an empty file means that nobody tagged it."""
-    tags = []
-    for number, line in enumerate(map(str.strip, read_lines(path)), 1):
-        if line and not re.fullmatch(r"[^:]+:[^:]+", line):
+    tags = [line.strip() for line in read_lines(path)]
+    for number, tag in enumerate(tags, 1):
+        if tag and not re.fullmatch(r"[^:]+:[^:]+", tag):
             expected = "supercategory:category on each line"
-            raise InputError(path, f"the tag is {line!r}", expected, "mend the line", number)
-        tags += [line] if line else []
-    return tuple(tags)
+            raise InputError(path, f"the tag is {tag!r}", expected, "mend the line", number)
+    return tuple(filter(None, tags))
 
 
 def read_lines(path: Path) -> list[str]:

@@ -45,7 +45,6 @@ class Repository:
 
     @property
     def folder(self) -> Path:
-        """Where its files lie on this machine."""
         return PLACE / self.name
 
     def choose(self, names: Iterable[str]) -> dict[str, str] | None:

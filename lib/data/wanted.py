@@ -56,11 +56,8 @@ def repositories(notebook: str, settings: Settings) -> list[Repository]:
     if notebook == CLIP:
         clips = dict.fromkeys((settings.clip or PAPER, NEWER)) if photographs else ()
         return [*map(clip, clips), *(way for to in LANGUAGES for way in translators(to))]
-    if notebook == CAPTIONS and photographs:
-        return [VIT, GPT2, CAPTIONER]
-    if notebook == BABY and photographs:
-        return [DISTILBERT, *IMAGE_TOWERS.values()]
-    return []
+    needs = {CAPTIONS: [VIT, GPT2, CAPTIONER], BABY: [DISTILBERT, *IMAGE_TOWERS.values()]}
+    return needs.get(notebook, []) if photographs else []
 
 
 def translators(language: str) -> list[Repository]:
@@ -135,6 +132,6 @@ def fetch_all(clip: str = "") -> None:
         print(f"{name}: {size / 1e6:,.0f} MB to download, revision {revision} ({one.use})")
     if missing:
         print(f"In all {total / 1e6:,.0f} MB, into {paths.shown(hub.PLACE)}/", flush=True)
-    for name, listed in missing.items():
-        hub.fetch(every[name], listed)
+    for name, files_of in missing.items():
+        hub.fetch(every[name], files_of)
         print(f"{name}: downloaded and checked", flush=True)

@@ -53,16 +53,9 @@ class Photo(NamedTuple):
     vector: np.ndarray | None
 
 
+Hits = list[tuple[Path, float]]  # photos that fit and their cosines, best first
 Photos = dict[str, Photo]  # by path from the searched folder
 Pixels = np.ndarray | picture.Unreadable
-
-
-class Hit(NamedTuple):
-    """A photo that fits: its file, its path from the searched folder, and its cosine."""
-
-    path: Path
-    name: str
-    score: float
 
 
 @dataclass(frozen=True)
@@ -85,13 +78,13 @@ class Index:
     def __len__(self) -> int:
         return len(self.names)
 
-    def search(self, vector: np.ndarray, k: int) -> list[Hit]:
-        """The k photos that fit a vector of the index's system best, best first, or all."""
+    def search(self, vector: np.ndarray, k: int) -> Hits:
+        """The k photos that fit a vector of the index's system best, or all."""
         if not self.names:
             return []
         scores = retrieval.scores(vector[None], self.vectors)
         best = retrieval.top_k(scores, k)[0]
-        return [Hit(self.folder / self.names[i], self.names[i], float(scores[0, i])) for i in best]
+        return [(self.folder / self.names[i], float(scores[0, i])) for i in best]
 
 
 def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:

@@ -18,10 +18,10 @@ from jinja2 import Environment
 
 from lib.base import files, paths
 from lib.base.errors import InputError
-from lib.data.dataset import pictures
+from lib.data.dataset import pictures as gallery
 from lib.features.clip.source import EMBEDDED
 from lib.photos import index, models, picture
-from lib.photos.index import ENDINGS, Hit, Index
+from lib.photos.index import ENDINGS, Hits, Index
 
 THUMBNAIL = 360  # pixels of the longer side
 TEMPLATE = Path(__file__).with_suffix(".html")
@@ -64,18 +64,14 @@ def question(system: models.PhotoSearch, query: str) -> tuple[np.ndarray, Path |
         remedy = "correct its path, which starts at the project's root, or search with words"
         raise InputError(path, "there is no such file", "an image to find others like it", remedy)
     try:
-        return system.embed_images(pictures([path]))[0], path
+        return system.embed_images(gallery([path]))[0], path
     except picture.Unreadable as error:
         remedy = "choose another image, or search with words"
         raise InputError(path, str(error), "an image", remedy) from error
 
 
 def write(
-    query: str,
-    album: Index,
-    hits: list[Hit],
-    notes: Sequence[str] = (),
-    example: Path | None = None,
+    query: str, album: Index, hits: Hits, notes: Sequence[str] = (), example: Path | None = None
 ) -> tuple[Path, Path]:
     """Write build/search/<words of the query>.html and .csv; returns both paths.
 
@@ -87,16 +83,17 @@ def write(
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["shown"] = shown
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        pairs = list(zip(hits, pool.map(thumbnail, (hit.path for hit in hits)), strict=True))
-    values = {"query": query, "index": album, "hits": pairs, "notes": notes}
+        pictures = pool.map(thumbnail, (path for path, _ in hits))
+        tiles = [(*hit, small) for hit, small in zip(hits, pictures, strict=True)]
+    values = {"query": query, "index": album, "tiles": tiles, "notes": notes}
     values["example"] = example and thumbnail(example)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     files.write_bytes(page, template.render(values).encode())
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("rank", "score", "path", "uri"))  # uri: exact, also where a name is no UTF-8
-    for rank, hit in enumerate(hits, 1):
-        rows.writerow((rank, f"{hit.score:.4f}", shown(hit.path), hit.path.as_uri()))
+    for rank, (path, score) in enumerate(hits, 1):
+        rows.writerow((rank, f"{score:.4f}", shown(path), path.as_uri()))
     files.write_bytes(page.with_suffix(".csv"), text.getvalue().encode())
     return page, page.with_suffix(".csv")
 

@@ -7,6 +7,7 @@ on where it stopped; the folder gets its final name when all is there. Files tha
 later are drawn again in their place.
 """
 
+import shutil
 from collections.abc import Collection
 from functools import partial
 from pathlib import Path
@@ -63,7 +64,7 @@ def mend(size: str, known: dict[str, str], wrong: dict[str, str]) -> None:
     print(f"{paths.shown(place)}: {first} {wrong[first]}, {len(wrong):,} files are drawn again",
           flush=True)  # fmt: skip
     for path in (place / name for name in wrong):
-        writer.remove(path) if path.is_dir() else path.unlink(missing_ok=True)
+        shutil.rmtree(path, True) if path.is_dir() else path.unlink(missing_ok=True)
     features = {name for name in known if name.startswith("features_")}
     drawn = wrong.keys() - features
     if drawn:

@@ -59,7 +59,7 @@ def test_an_etag_is_a_hash_where_s3_says_so():
 def test_the_networks_layers_are_resnet101s():
     """Names and widths of the real network, without its weights."""
     with torch.device("meta"):
-        net = get_model(coco.CocoSource().model).eval()
+        net = get_model("resnet101").eval()
         made = coco_features.create_feature_extractor(net, coco_features.NODES)
         shapes = {name: value.shape for name, value in made(torch.zeros(1, 3, 224, 224)).items()}
     assert shapes == {"pool5": (1, 2048), "fc1000": (1, 1000)}

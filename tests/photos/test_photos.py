@@ -331,8 +331,8 @@ def test_a_picture_finds_itself_and_its_like(own, tmp_path):
     same = own / "3/1/00010.jpg"
     found = index.update(own, MODEL)
     hits = found.search(MODEL.embed_images(pictures([same]))[0], 3)
-    assert hits[0].path == same and hits[0].score == pytest.approx(1, abs=1e-3)
-    assert found.search(MODEL.embed_texts(["a dog"])[0], 99)[-1].score < hits[0].score
+    assert hits[0][0] == same and hits[0][1] == pytest.approx(1, abs=1e-3)
+    assert found.search(MODEL.embed_texts(["a dog"])[0], 99)[-1][1] < hits[0][1]
     assert run(own, query=str(same)) == 0
     html, rows = pages(tmp_path, "00010")
     assert rows[0]["path"] == str(same) and 'class="query"' in html
@@ -354,7 +354,7 @@ def test_a_photo_that_goes_before_it_is_shown(own):
     album(own, 1)
     found = index.update(own, MODEL)
     hits = found.search(MODEL.embed_texts(["a dog"])[0], 1)
-    hits[0].path.unlink()
+    hits[0][0].unlink()
     written, _ = search.write("a dog", found, hits)
     assert 'class="none"' in written.read_text(encoding="utf-8")
 
