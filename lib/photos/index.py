@@ -214,14 +214,15 @@ def embedded(
 
     try:
         with tqdm(desc="embedding photos", total=len(due), unit="photo", **style) as bar:
-            waiting = pool.map(decoded, parts[0])
-            for part, following in zip(parts, [*parts[1:], []], strict=True):
-                start, ahead, results = time.perf_counter(), pool.map(decoded, following), {}
+            decoding = (pool.map(decoded, part) for part in parts)
+            ahead = next(decoding)
+            for part in parts:
+                start, results = time.perf_counter(), {}
+                waiting, ahead = ahead, next(decoding, None)
                 for name, result in zip(part, waiting, strict=True):
                     results[name] = result
                     bar.update()
                 yield remembered(results, due, system, start)
-                waiting = ahead
     finally:
         pool.shutdown(cancel_futures=True)
 
