@@ -9,11 +9,16 @@ goes on there; the folder gets its final name when all is there and the loader h
 """
 
 import io
+import json
 import math
+import re
+import zipfile
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.pool import ThreadPool
-from pathlib import Path
+from operator import itemgetter
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 from PIL import Image, ImageOps
@@ -21,12 +26,15 @@ from tqdm import tqdm
 
 from lib.base import files, paths
 from lib.base.errors import InputError
-from lib.data import coco_annotations, course, fetch, writer
-from lib.data.coco_annotations import Photograph
+from lib.data import course, fetch, writer
 
+CAPTIONS = "annotations/captions_val2014.json"
+INSTANCES = "annotations/instances_val2014.json"
+SENTENCES = 5  # of a description; a few photographs have six or seven
 STAMP = ".build.json"  # what a finished folder was made from; hidden: no part of the data
 SEED = 0  # of the choice among 40,504 photographs
 WHOLE = 12_000
+SHARE = 6  # one photograph in so many is for test, as in the competition
 SIDE = 224  # pixels
 QUALITY = 90
 MOST = 2 * fetch.CONNECTIONS  # photographs that may fail before we give up
@@ -36,32 +44,48 @@ ANNOTATIONS, WEIGHTS, PHOTOGRAPH, WRITTEN = 252_872_794, 178_793_939, 160_000, 4
 
 
 @dataclass(frozen=True)
+class Photograph:
+    """A photograph of COCO.
+
+    name: its file at the source. size: width and height, pixels. sentences: at most five, each
+    without line breaks. tags: `supercategory:category`, each once; may be empty. licence, page:
+    its licence's name and its address at Flickr, as COCO gives them.
+    """
+
+    name: str
+    size: tuple[int, int]
+    sentences: tuple[str, ...]
+    tags: tuple[str, ...]
+    licence: str
+    page: str
+
+
+@dataclass(frozen=True)
 class CocoSource:
     """Where the data comes from and how it is known to be the right one.
 
     coco_url: has annotations/ and val2014/. The default is the bucket behind
     http://images.cocodataset.org, by an address that TLS protects. md5: of the zip of annotations,
-    as the bucket states it in the ETag and as many public scripts check it. model: torchvision's
-    name. weights: their file, with the first eight digits of its sha256 in the name, as torchvision
-    has it; these are ImageNet's first ones, which were the only ones when the course was given.
+    as the bucket states it in the ETag and as many public scripts check it. weights:
+    torchvision's file, named after the model and the first eight digits of its sha256; these are
+    ImageNet's first ones, which were the only ones when the course was given.
     """
 
     coco_url: str = "https://s3.amazonaws.com/images.cocodataset.org"
     md5: str = "0a379cfc70b0e71301e0f377548639bd"
     resnet_url: str = "https://download.pytorch.org/models"
-    model: str = "resnet101"
     weights: str = "resnet101-63fe2227.pth"
 
+    @property
     def annotations(self) -> fetch.Large:
-        """The zip of annotations."""
         name = "annotations_trainval2014.zip"
         url = f"{self.coco_url}/annotations/{name}"
         return fetch.Large(url, paths.DATA / "downloads" / name, "md5", self.md5)
 
+    @property
     def network(self) -> fetch.Large:
-        """The weights of the ResNet."""
         target = paths.DATA / "weights" / "torchvision" / self.weights
-        digest = Path(self.weights).stem.rpartition("-")[2]
+        digest = target.stem.rpartition("-")[2]
         return fetch.Large(f"{self.resnet_url}/{self.weights}", target, "sha256", digest)
 
 
@@ -73,60 +97,46 @@ def main(limit: int, coco_url: str, resnet_url: str) -> None:
 def build(limit: int, source: CocoSource) -> Path:
     """Fetch photographs and write them in the course layout; returns the folder.
 
-    Raises RuntimeError for what the source refuses and InputError for a file that is wrong. All
-    that came stays, and the next call goes on with it.
+    Raises RuntimeError for what the source refuses and InputError for a file that is wrong, or a
+    folder of that name that somebody else made. All that came stays, and the next call goes on.
     """
     target = paths.DATA / ("coco" if limit == WHOLE else f"coco-{limit}")
     key = files.digest([source.md5, source.weights, SEED, SIDE, QUALITY, limit])
-    if is_built(target, key):
+    stamp = target / STAMP
+    if target.exists() and not stamp.is_file():
+        expected = "nothing, or a folder that make data-coco made"
+        raise InputError(target, "it is there already", expected, "move it elsewhere")
+    if stamp.is_file() and files.read_json(stamp)["key"] == key:
         print(f"{paths.shown(target)}/ is there, complete and checked when it was made")
         return target
     work = target.with_name(f".fetching-{target.name}-{key[:12]}")
-    announce(source, target, numbers(limit))
-    archive, weights = (fetch.download(f) for f in (source.annotations(), source.network()))
+    announce(source, target, limit)
+    archive, weights = (fetch.download(f) for f in (source.annotations, source.network))
     splits = choose(archive, limit)
     fetch_all(source, work, splits)
-    finish(work, target, splits, source.model, weights, key)
+    finish(work, target, splits, weights, key)
     how = f"DATA=course DATA_DIR={paths.shown(target)} NAME={target.name}"
     print(f"{paths.shown(target)}/ is complete. Next: make report {how}", flush=True)
     return target
 
 
-def is_built(target: Path, key: str) -> bool:
-    """Whether the folder is there and made from the same.
-
-    Raises InputError if somebody else made it, since it would have to be replaced.
-    """
-    stamp = target / STAMP
-    if target.exists() and not stamp.is_file():
-        expected = "nothing, or a folder that make data-coco made"
-        raise InputError(target, "it is there already", expected, "move it elsewhere")
-    return stamp.is_file() and files.read_json(stamp)["key"] == key
-
-
-def numbers(limit: int) -> dict[str, int]:
-    """How many photographs each split has: five to one, as in the competition."""
-    return {"train": limit - limit // 6, "test": limit // 6}
-
-
-def announce(source: CocoSource, target: Path, n: dict[str, int]) -> None:
+def announce(source: CocoSource, target: Path, limit: int) -> None:
     """Say what will be fetched, where it goes and how long it takes, before the first byte."""
-    count = sum(n.values())
-    large = {source.annotations(): ANNOTATIONS, source.network(): WEIGHTS}
+    n_test = limit // SHARE
+    large = {source.annotations: ANNOTATIONS, source.network: WEIGHTS}
     lacking = {file.target.name: size for file, size in large.items() if not file.target.is_file()}
     listed = "".join(f"{name} ({size / 1e6:.0f} MB), " for name, size in lacking.items())
-    total = count * PHOTOGRAPH + sum(lacking.values())
-    quick, slow, look = (
-        f"{math.ceil(seconds / 60)} min" for seconds in (total / 10e6, total / 1e6, count * SECONDS)
-    )
+    total = limit * PHOTOGRAPH + sum(lacking.values())
+    times = (total / 10e6, total / 1e6, limit * SECONDS)
+    quick, slow, look = (f"{math.ceil(seconds / 60)} min" for seconds in times)
     print(
-        f"COCO 2014 validation: {n['train']:,} train and {n['test']:,} test photographs, each "
-        f"fetched singly from {source.coco_url}\n"
-        f"To fetch: {listed}photographs (about {count * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, "
+        f"COCO 2014 validation: {limit - n_test:,} train and {n_test:,} test "
+        f"photographs, each fetched singly from {source.coco_url}\n"
+        f"To fetch: {listed}photographs (about {limit * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, "
         f"less what an earlier run left)\n"
         f"In all {total / 1e6:,.0f} MB: {quick} at 10 MB a second, {slow} at 1 MB a second\n"
-        f"Then {source.model} looks at each: {look} on 2 cores, less on a GPU\n"
-        f"Into {paths.shown(target)}/: {count * WRITTEN / 1e6:,.0f} MB. A run that is stopped goes "
+        f"Then {source.weights.partition('-')[0]} looks at each: {look} on 2 cores, less on a GPU\n"
+        f"Into {paths.shown(target)}/: {limit * WRITTEN / 1e6:,.0f} MB. A run that is stopped goes "
         f"on where it was",
         flush=True,
     )
@@ -137,13 +147,65 @@ def choose(archive: Path, limit: int) -> dict[str, list[Photograph]]:
 
     Raises InputError if there are too few.
     """
-    every = coco_annotations.read(archive)
+    every = read(archive)
     if len(every) < limit:
         fault = f"has {len(every)} photographs with captions"
         raise InputError(archive, fault, f"at least {limit}", "choose a smaller LIMIT")
     drawn = sorted(every, key=lambda photo: files.digest([SEED, photo.name]))[:limit]
-    n_train = numbers(limit)["train"]
+    n_train = limit - limit // SHARE
     return {"train": drawn[:n_train], "test": drawn[n_train:]}
+
+
+def read(archive: Path) -> list[Photograph]:
+    """The photographs that have a caption, by COCO's number.
+
+    The archive is read where it is: nothing is unpacked onto the disk. Raises InputError for one
+    that is broken, lacks a file, names a place outside, or has another structure.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            for name in opened.namelist():
+                path = PurePosixPath(name.replace("\\", "/"))
+                if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
+                    fault = f"the archive holds {name!r}, a path that climbs out"
+                    remedy = "do not unpack it; fetch the archive from another address, COCO_URL"
+                    raise InputError(archive, fault, "names inside the archive", remedy)
+            return photographs(*(json.loads(opened.read(name)) for name in (CAPTIONS, INSTANCES)))
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # of the archive, its compression, its JSON or the JSON's structure
+        expected = f"COCO's annotations of 2014, a zip archive with {CAPTIONS} and {INSTANCES}"
+        remedy = "remove the file and run make data-coco again"
+        raise InputError(archive, f"cannot be read ({error!r})", expected, remedy) from error
+
+
+def photographs(captions: dict, instances: dict) -> list[Photograph]:
+    """The photographs of the two files, by COCO's number; KeyError and the like if unlike COCO."""
+    tag = {
+        kind["id"]: f"{kind['supercategory']}:{kind['name']}" for kind in instances["categories"]
+    }
+    licences = {licence["id"]: licence["name"] for licence in captions["licenses"]}
+    sentences, tags = defaultdict(list), defaultdict(dict)
+    for caption in sorted(captions["annotations"], key=itemgetter("id")):
+        if sentence := " ".join(caption["caption"].split()):
+            sentences[caption["image_id"]].append(sentence)
+    for instance in instances["annotations"]:
+        tags[instance["image_id"]][tag[instance["category_id"]]] = True
+    for name in (image["file_name"] for image in captions["images"]):  # it is part of an address
+        if not re.fullmatch(r"\w[\w.-]*\.jpg", name, re.ASCII):
+            raise ValueError(f"{name!r} is no name of an image")
+    return [
+        Photograph(
+            name=image["file_name"],
+            size=(image["width"], image["height"]),
+            sentences=tuple(sentences[image["id"]][:SENTENCES]),
+            tags=tuple(tags[image["id"]]),
+            licence=licences[image["license"]],
+            page=image.get("flickr_url", ""),
+        )
+        for image in sorted(captions["images"], key=itemgetter("id"))
+        if image["id"] in sentences
+    ]
 
 
 def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]]) -> None:
@@ -151,36 +213,35 @@ def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]
 
     Raises RuntimeError that names each photograph that could not be had; the others are kept.
     """
-    wanted = {
+    photos = {
         work / f"images_{split}" / f"{number}.jpg": photo
         for split, photos in splits.items()
         for number, photo in enumerate(photos)
     }
+    save, faults = partial(save_crop, fetch.connect(source.coco_url), source), []
     with ThreadPool(fetch.CONNECTIONS) as workers:
-        whole = workers.map(course.is_whole, wanted)
-        missing = [pair for pair, is_here in zip(wanted.items(), whole, strict=True) if not is_here]
-        save, faults = partial(save_crop, fetch.connect(source.coco_url), source), []
-        bar = tqdm(desc="photographs", total=len(missing), unit="file", disable=None)
-        for fault in workers.imap_unordered(save, missing):
+        saved = workers.imap_unordered(save, photos.items())
+        for fault in tqdm(saved, "photographs", len(photos), unit="file", disable=None):
             faults += fault
-            bar.update()
             if len(faults) > MOST:
                 break
     if faults:
         stopped = "and the run stopped there; " if len(faults) > MOST else ""
         raise RuntimeError(
-            f"{len(faults)} of {len(wanted):,} photographs could not be had, {stopped}the others "
+            f"{len(faults)} of {len(photos):,} photographs could not be had, {stopped}the others "
             "are kept:\n  " + "\n  ".join(sorted(faults)) + "\nWhat to do: run make data-coco "
             "again, which asks only for what is missing; if a file is refused again, try another "
             "COCO_URL."
         )
 
 
-def save_crop(pool, source: CocoSource, wanted: tuple[Path, Photograph]) -> list[str]:
-    """Fetch a photograph and write its crop; returns what went wrong, if anything did."""
-    path, photo = wanted
+def save_crop(pool, source: CocoSource, pair: tuple[Path, Photograph]) -> list[str]:
+    """Fetch a photograph and write its crop, unless it is there; returns what went wrong."""
+    path, photo = pair
+    if course.is_whole(path):
+        return []
+    url = f"{source.coco_url}/val2014/{photo.name}"
     try:
-        url = f"{source.coco_url}/val2014/{photo.name}"
         image = fetch.get(pool, url, partial(crop, size=photo.size))
     except RuntimeError as error:
         return [str(error)]
@@ -203,7 +264,7 @@ def crop(content: bytes, size: tuple[int, int]) -> Image.Image:
         raise ValueError(f"cannot be decoded ({error})") from error
 
 
-def finish(work: Path, target: Path, splits: dict, model: str, weights: Path, key: str) -> None:
+def finish(work: Path, target: Path, splits: dict, weights: Path, key: str) -> None:
     """Write sentences, tags, key and features beside the images, check all, and name the folder.
 
     Raises InputError for the first fault that the report's own loader finds.
@@ -212,19 +273,18 @@ def finish(work: Path, target: Path, splits: dict, model: str, weights: Path, ke
 
     for split, photos in splits.items():
         write_texts(work, split, photos)
-        layers = coco_features.features(writer.images(work, split), model, weights)
+        layers = coco_features.features(writer.images(work, split), weights)
         writer.write_features(work, split, layers)
     for split in splits:
-        read = course.read_split(work, split)
+        checked = course.read_split(work, split)
         for layer in course.LAYERS:
-            read.features(layer)
+            checked.features(layer)
     files.write_json(work / STAMP, {"key": key})
     writer.replace(work, target)
 
 
 def write_texts(work: Path, split: str, photos: list[Photograph]) -> None:
     """Descriptions, tags, sources and key of a split."""
-    writer.make_folders(work, split)
     order = writer.permutation(split, len(photos))
     for query, image in enumerate(order):
         _, description, tags = (work / name for name in writer.names(split, image, query))

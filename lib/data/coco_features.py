@@ -17,19 +17,19 @@ from lib.base import cache, files
 CHUNK = 240  # images that a stop can lose
 BATCH = 24
 NODES = {"flatten": "pool5", "fc": "fc1000"}  # of torchvision's ResNets
-PREPARED = ResNet101_Weights.IMAGENET1K_V1.transforms
 
 
-def features(images: list[Path], model: str, weights: Path) -> dict[str, np.ndarray]:
+def features(images: list[Path], weights: Path) -> dict[str, np.ndarray]:
     """fc1000 [n_image, 1000] and pool5 [n_image, 2048] of images, float32, in their order.
 
+    weights: a file whose name begins with that of torchvision's model, then a hyphen.
     Some hundred images at a time are cached by their content, so that a stopped run goes on.
     """
     hashes = files.hashes(map(str, images), str(images[0].parent))
+    model = weights.name.partition("-")[0]
     about = {"model": model, "weights": files.hash_of(weights), "torch": torch.__version__}
-    bar = tqdm(desc=f"features, {images[0].parent.name}", total=len(images), disable=None)
     parts = []
-    with bar:
+    with tqdm(desc=f"features, {images[0].parent.name}", total=len(images), disable=None) as bar:
         for start in range(0, len(images), CHUNK):
             chunk = images[start : start + CHUNK]
             key = about | {"images": [hashes[str(path)] for path in chunk]}
@@ -50,17 +50,12 @@ def load(model: str, weights: Path) -> nn.Module:
 
 @torch.inference_mode()
 def extract(images: list[Path], model: str, weights: Path) -> dict[str, np.ndarray]:
-    """Both layers of some images, float32, a row an image."""
+    """Both layers of some images of 224×224 pixels, float32, a row an image."""
     net = load(model, weights)
     device = next(net.parameters()).device
+    prepared = ResNet101_Weights.IMAGENET1K_V1.transforms(resize_size=224)
     rows = []
     for start in range(0, len(images), BATCH):
-        pixels = torch.stack([prepared(path) for path in images[start : start + BATCH]])
-        rows.append({k: v.float().cpu().numpy() for k, v in net(pixels.to(device)).items()})
-    return {layer: np.concatenate([row[layer] for row in rows]) for layer in NODES.values()}
-
-
-def prepared(path: Path) -> torch.Tensor:
-    """An image as the network was trained on them, float32 [3, 224, 224]; already of that size."""
-    with Image.open(path) as image:
-        return PREPARED(resize_size=224)(image.convert("RGB"))
+        batch = [prepared(Image.open(path).convert("RGB")) for path in images[start:][:BATCH]]
+        rows.append(net(torch.stack(batch).to(device)))
+    return {layer: torch.cat([row[layer] for row in rows]).cpu().numpy() for layer in rows[0]}

@@ -11,16 +11,19 @@ to image 7**: only `test_key.csv` knows, and the real competition has no such fi
 
 import os
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 
 from lib.base import cache, files
 from lib.base.errors import InputError
 from lib.data.dataset import Split
-from lib.data.tables import RESTORE, read_key, read_lines
 
 # Raise it when readers or splits give anything else: cached features and records are made again.
 VERSION = 1
@@ -29,6 +32,10 @@ KINDS = {  # ending → pattern of the names, and what they are
     "txt": (r"(\d+)\.txt", "text files 0.txt, 1.txt, …"),
 }
 LAYERS = {"fc1000": "features_resnet1000", "pool5": "features_resnet1000intermediate"}
+RESTORE = "restore the file from the original data"
+FEWEST = 100  # columns of a feature file, of which the first chapters keep as many
+OUTPUTS = 1000  # of the layer fc1000
+EXTRACT = "extract this layer of both splits with one network"
 
 
 def read_split(folder: Path, split: str) -> Split:
@@ -38,15 +45,18 @@ def read_split(folder: Path, split: str) -> Split:
     tags = numbered(folder / f"tags_{split}", "txt")
     same_numbers(images, descriptions, "description")
     same_numbers(images, tags, "tag file")
-    check_images(list(images.values()))
+    check_images([*images.values()])
     names = [path.name for path in descriptions.values()]
+    truth, key = np.arange(len(images)) if split == "train" else None, folder / "test_key.csv"
+    if split == "test" and os.path.lexists(key):
+        truth = read_key(key, names, [path.name for path in images.values()])
     return Split(
         name=split,
         images=tuple(images.values()),
         tags=tuple(map(read_tags, tags.values())),
         query_ids=tuple(names),
         sentences=tuple(map(read_description, descriptions.values())),
-        truth=np.arange(len(images)) if split == "train" else read_truth(folder, names, images),
+        truth=truth,
         feature_files=feature_files(folder, split),
     )
 
@@ -55,14 +65,6 @@ def feature_files(folder: Path, split: str) -> dict[str, Path]:
     """Layer → its file."""
     place = folder / f"features_{split}"
     return {layer: place / f"{stem}_{split}.csv" for layer, stem in LAYERS.items()}
-
-
-def read_truth(folder: Path, names: list[str], images: dict[int, Path]) -> np.ndarray | None:
-    """Position of each test description's image, or None where there is no key."""
-    key = folder / "test_key.csv"
-    if not key.exists() and not key.is_symlink():
-        return None
-    return read_key(key, names, [path.name for path in images.values()])
 
 
 def numbered(folder: Path, kind: str) -> dict[int, Path]:
@@ -151,10 +153,175 @@ def read_description(path: Path) -> tuple[str, ...]:
 
 def read_tags(path: Path) -> tuple[str, ...]:
     """The tags of one image; an empty file means that nobody tagged it."""
-    tags = []
-    for number, line in enumerate(map(str.strip, read_lines(path)), 1):
-        if line and not re.fullmatch(r"[^:]+:[^:]+", line):
+    tags = [line.strip() for line in read_lines(path)]
+    for number, tag in enumerate(tags, 1):
+        if tag and not re.fullmatch(r"[^:]+:[^:]+", tag):
             expected = "supercategory:category on each line"
-            raise InputError(path, f"the tag is {line!r}", expected, "mend the line", number)
-        tags += [line] if line else []
-    return tuple(tags)
+            raise InputError(path, f"the tag is {tag!r}", expected, "mend the line", number)
+    return tuple(filter(None, tags))
+
+
+def read_lines(path: Path) -> list[str]:
+    """Lines of a UTF-8 file; InputError names the line of a wrong byte."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        fault = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        remedy = "save the file as UTF-8, or " + RESTORE
+        raise InputError(path, fault, "text in UTF-8", remedy, line) from error
+
+
+def plain(name: str) -> str:
+    """The name that the course gives a numbered file; any other name stays as it is.
+
+    >>> plain("images_train/07.JPEG"), plain("7.TXT"), plain("7.png")
+    ('images_train/7.jpg', '7.txt', '7.png')
+    """
+    match = re.fullmatch(r"(.*/)?0*(\d+)\.(jpe?g|txt)", name, re.IGNORECASE | re.ASCII)
+    if not match:
+        return name
+    return f"{match[1] or ''}{match[2]}.{'txt' if match[3].lower() == 'txt' else 'jpg'}"
+
+
+def read_features(path: Path, images: Sequence[Path]) -> np.ndarray:
+    """Rows of a feature file for these images, in their order, float32 [n_image, n_feature].
+
+    The file has no header; a row is `images_train/5373.jpg,-1.2,…`, in any order. It must
+    have one row for each image of its folder, so that nothing is dropped in silence;
+    `images` may be some of them. Parsed once for each content of the file.
+    """
+    folder = images[0].parent
+    if fault := files.unlike_file(path):
+        remedy = "copy it from the original data, or extract the features"
+        raise InputError(path, fault, f"features of {folder.name}/", remedy)
+    names = sorted(plain(file.name) for file in folder.glob("[!.]*"))
+    key = {"file": files.hash_of(path), "images": names, "folder": folder.name}
+    table = cache.cached("features", key, lambda: parse_features(path, folder.name, names)).arrays
+    row = {name: i for i, name in enumerate(names)}
+    return table["features"][[row[plain(file.name)] for file in images]]
+
+
+def parse_features(path: Path, folder: str, names: list[str]) -> dict[str, np.ndarray]:
+    """The whole file as {"features": float32 [len(names), n_feature]} in the order of names.
+
+    Raises InputError for the first line that is wrong, then for images without a row.
+    """
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    n, known = usual_width(lines), {f"{folder}/{name}": i for i, name in enumerate(names)}
+    table, line_of = np.empty((len(names), n), np.float32), {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        first, *fields = line.split(",")
+        name, values = plain(first.strip(' "')), as_numbers(fields)
+        fault = row_fault(name, len(fields), n, known, line_of)
+        if not fault and not np.isfinite(values).all():
+            i = np.flatnonzero(~np.isfinite(values))[0]
+            fault = f"column {i + 2} of {name} is {fields[i].strip()!r}, not a finite number"
+        if fault:
+            expected = f"{folder}/<number>.jpg and {n} numbers"
+            remedy = "restore the line from the original file or extract the features again"
+            raise InputError(path, fault, expected, remedy, number)
+        table[known[name]], line_of[name] = values, number
+    missing = [name for name in known if name not in line_of]
+    if missing:
+        first = missing[0].rpartition("/")[2]
+        fault = f"{len(missing)} of the images have no row, first of them {first}"
+        raise InputError(path, fault, f"a row for each image of {folder}/", "extract its features")
+    return {"features": table}
+
+
+def as_numbers(fields: list[str]) -> np.ndarray:
+    """Texts as float32 [n_field]; NaN for what is no number, infinity for what is too large."""
+    with np.errstate(over="ignore"):
+        try:
+            return np.array(fields, np.float32)
+        except ValueError:
+            return pd.to_numeric(np.array(fields, object), errors="coerce").astype(np.float32)
+
+
+def row_fault(name: str, width: int, n: int, known: Mapping, line_of: Mapping) -> str:
+    """What is wrong with one row of a feature file, its numbers apart; empty when nothing is."""
+    if name not in known:
+        folder = next(iter(known)).rpartition("/")[0]
+        is_here = name.rpartition("/")[0] == folder
+        why = "which is no image of the folder" if is_here else f"another split than {folder}/"
+        return f"the row is of {name!r}, {why}"
+    if name in line_of:
+        return f"{name} has a row already, on line {line_of[name]}"
+    return f"{name} has {width} numbers" if width != n else ""
+
+
+def usual_width(lines: Iterable[str]) -> int:
+    """How many numbers most rows of a feature file have; 0 where there is no row."""
+    counts = Counter(line.count(",") for line in lines if line.strip())
+    return counts.most_common(1)[0][0] if counts else 0
+
+
+def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
+    """Look at the first rows of the feature files of both splits; layer → file.
+
+    Raises InputError for too few columns, for the two layers in each other's place, and for a
+    layer that is wider in one split. What is missing or empty is told when it is read.
+    """
+    widths = dict.fromkeys((*train.values(), *test.values()), 0)
+    for path in filter(Path.is_file, widths):
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            widths[path] = usual_width(islice(stream, 5))  # one of them may be broken
+    for path, n in widths.items():
+        if 0 < n < FEWEST:
+            expected = f"at least {FEWEST}, since chapter 01 keeps so many"
+            raise InputError(path, f"has {n} numbers in a row", expected, EXTRACT)
+    for wide, pooled in [(split["fc1000"], split["pool5"]) for split in (train, test)]:
+        if widths[pooled] == OUTPUTS != widths[wide] > 0:
+            fault = f"has {widths[wide]:,} numbers in a row, {pooled.name} has {OUTPUTS:,}"
+            expected = f"the layer of {OUTPUTS:,} outputs here, the one before it there"
+            raise InputError(wide, fault, expected, "exchange the two files")
+    for one, other in [(train[layer], test[layer]) for layer in train]:
+        if 0 < widths[one] != widths[other] > 0:
+            fault = f"has {widths[one]:,} numbers in a row, {other} has {widths[other]:,}"
+            raise InputError(one, fault, "as many in both files", EXTRACT)
+
+
+def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarray:
+    """Position among `images` of each description's image, int [n_description].
+
+    Raises InputError unless the key pairs each description with an image of its own.
+    """
+    remedy = "restore test_key.csv, or remove it to run without a key"
+    if fault := files.unlike_file(path):
+        raise InputError(path, fault, "a CSV file, Description_ID,Image_ID", remedy)
+    header, *rows = [line.replace(" ", "").split(",") for line in read_lines(path)] or [[]]
+    if header != ["Description_ID", "Image_ID"]:
+        raise InputError(path, "the header differs", "Description_ID,Image_ID", remedy, 1)
+    image_of: dict[str, str] = dict.fromkeys(map(plain, descriptions), "")
+    owner: dict[str, str] = dict.fromkeys(map(plain, images), "")
+    for line, row in enumerate(rows, 2):
+        if row == [""]:
+            continue
+        row = [plain(name) for name in row]
+        if fault := key_fault(row, image_of, owner):
+            expected = "a permutation: each description once, each image once"
+            raise InputError(path, fault, expected, remedy, line)
+        image_of[row[0]], owner[row[1]] = row[1], row[0]
+    missing = [name for name, image in image_of.items() if not image]
+    if missing:
+        fault = f"{len(missing)} descriptions are missing, the first is {missing[0]}"
+        raise InputError(path, fault, "a permutation: a row for each description", remedy)
+    place = {image: i for i, image in enumerate(owner)}
+    return np.array([place[image] for image in image_of.values()])
+
+
+def key_fault(row: list[str], image_of: dict[str, str], owner: dict[str, str]) -> str:
+    """What is wrong with one row of the key; empty when nothing is."""
+    if len(row) != 2:
+        return f"the row has {len(row)} columns"
+    description, image = row
+    if description not in image_of or image not in owner:
+        lacks = f"image {image}" if description in image_of else f"description {description}"
+        return f"there is no {lacks}"
+    if image_of[description]:
+        return f"{description} has an image already, {image_of[description]}"
+    return f"{image} belongs to {owner[image]} already" if owner[image] else ""

@@ -37,7 +37,7 @@ class Split:
 
     @cached_property
     def memory(self) -> dict:
-        """What methods made of this split, for `cache.remembered`."""
+        """What was read and made of this split, for `features` and `cache.remembered`."""
         return {}
 
     def features(self, layer: str) -> np.ndarray:
@@ -46,18 +46,13 @@ class Split:
         layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
         Read once. Raises InputError for a feature file that does not fit the images.
         """
-        from lib.data.tables import read_features
+        from lib.data.course import read_features
 
         if layer not in self.feature_files:
             raise ValueError(f"no layer {layer!r}: choose from {', '.join(self.feature_files)}")
-        if layer not in self.layers:
-            self.layers[layer] = read_features(self.feature_files[layer], self.images)
-        return self.layers[layer]
-
-    @cached_property
-    def layers(self) -> dict[str, np.ndarray]:
-        """The features that were read so far."""
-        return {}
+        if layer not in self.memory:
+            self.memory[layer] = read_features(self.feature_files[layer], self.images)
+        return self.memory[layer]
 
     def picture(self, position: int) -> Image.Image:
         """The image at a position of the gallery, RGB."""
@@ -109,23 +104,23 @@ class Dataset:
     is_drawn: bool = False
 
     @cached_property
-    def _order(self) -> np.ndarray:
-        return np.random.default_rng([self.seed, 1]).permutation(len(self.train))
+    def _cut(self) -> tuple[Split, Split]:
+        """fit and dev, which has as many images as test, at most a quarter of train."""
+        n = min(len(self.test), len(self.train) // 4)
+        order = np.random.default_rng([self.seed, 1]).permutation(len(self.train))
+        return self.train.take(np.sort(order[n:]), "fit"), self.train.take(
+            np.sort(order[:n]), "dev"
+        )
 
     @property
-    def n_dev(self) -> int:
-        """Number of development images: as many as test has, at most a quarter of train."""
-        return min(len(self.test), len(self.train) // 4)
-
-    @cached_property
-    def dev(self) -> Split:
-        """Images to choose settings on."""
-        return self.train.take(np.sort(self._order[: self.n_dev]), "dev")
-
-    @cached_property
     def fit(self) -> Split:
         """Train without the development images."""
-        return self.train.take(np.sort(self._order[self.n_dev :]), "fit")
+        return self._cut[0]
+
+    @property
+    def dev(self) -> Split:
+        """Images to choose settings on."""
+        return self._cut[1]
 
     def stages(self) -> list[tuple[str, Split, Split]]:
         """(split to score, images to fit on, images to search), in the order of work.
@@ -147,10 +142,5 @@ class Dataset:
 
     def summary(self) -> dict:
         """What a record says of its data."""
-        return {
-            "name": self.name,
-            "fingerprint": self.fingerprint,
-            "n_train": len(self.train),
-            "n_dev": len(self.dev),
-            "n_test": len(self.test),
-        }
+        sizes = {f"n_{name}": len(getattr(self, name)) for name in ("train", "dev", "test")}
+        return {"name": self.name, "fingerprint": self.fingerprint, **sizes}

@@ -123,7 +123,10 @@ def download(file: Large) -> Path:
     pool = connect(file.url)
     headers = ask(pool, "HEAD", file.url).headers
     tag, size = headers.get("ETag", ""), int(headers.get("Content-Length", 0))
-    part = part_of(file.target, f"{tag} {size}")
+    part = file.target.with_name(f".{file.target.name}.{files.digest(f'{tag} {size}')[:12]}.part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    for other in {*part.parent.glob(f".{file.target.name}.*.part")} - {part}:
+        other.unlink()  # the beginning of another version
     fetch_pieces(pool, file.url, part, size, tag)
     if fault := file.fault(part):
         part.unlink()
@@ -132,15 +135,6 @@ def download(file: Large) -> Path:
         raise InputError(file.target, fault, expected, remedy)
     part.replace(file.target)
     return file.target
-
-
-def part_of(target: Path, version: str) -> Path:
-    """Where the beginning of this version of a file is kept; beginnings of others are removed."""
-    part = target.with_name(f".{target.name}.{files.digest(version)[:12]}.part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for old in {*target.parent.glob(f".{target.name}.*.part")} - {part}:
-        old.unlink()
-    return part
 
 
 def fetch_pieces(pool: urllib3.PoolManager, url: str, part: Path, size: int, tag: str) -> None:

@@ -14,9 +14,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lib.base import files, paths
 from lib.base.errors import InputError
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
 
 PLACE = paths.DATA / "weights"
 STAMP = ".complete.json"
@@ -41,7 +45,6 @@ class Repository:
 
     @property
     def folder(self) -> Path:
-        """Where its files lie on this machine."""
         return PLACE / self.name
 
     def choose(self, names: Iterable[str]) -> dict[str, str] | None:
@@ -98,16 +101,8 @@ class Repository:
         )
 
 
-@dataclass(frozen=True)
-class Remote:
-    """What there is to fetch: the commit, and file name → bytes."""
-
-    revision: str
-    sizes: dict[str, int]
-
-
-def remote(repository: Repository) -> Remote:
-    """The files to fetch, as the hub lists them at the pinned commit or, without one, its newest.
+def remote(repository: Repository) -> tuple[str, dict[str, int]]:
+    """What there is to fetch: the commit, pinned or else the hub's newest, and file → bytes.
 
     Raises RuntimeError that says what to fetch by hand if the hub cannot be reached, does not
     know the repository or the commit, or has no such files.
@@ -115,8 +110,8 @@ def remote(repository: Repository) -> Remote:
     pinned = repository.pinned()
     at = {"revision": pinned or None, "files_metadata": True, "timeout": SECONDS}
     of = f" of revision {pinned}" if pinned else ""
-    with in_words(repository, f"the hub gave no list of files{of}"):
-        model = api().model_info(repository.name, **at)
+    with connected(repository, f"the hub gave no list of files{of}") as api:
+        model = api.model_info(repository.name, **at)
         if pinned and model.sha != pinned:
             raise ValueError(f"but revision {model.sha}")
     sizes = {file.rfilename: file.size or 0 for file in model.siblings}
@@ -125,52 +120,48 @@ def remote(repository: Repository) -> Remote:
         wanted = ", ".join([" or ".join(repository.weights), *repository.others])
         listed = ", ".join(sorted(sizes)[:8]) or "nothing"
         raise RuntimeError(f"{repository.name} lacks one of {wanted}; it has {listed}")
-    return Remote(model.sha, {file: sizes[file] for file in chosen.values()})
+    return model.sha, {file: sizes[file] for file in chosen.values()}
 
 
-def fetch(repository: Repository, wanted: Remote) -> None:
-    """Download what is missing, check every file, and say so beside them.
+def fetch(repository: Repository, wanted: tuple[str, dict[str, int]]) -> None:
+    """Download what is missing of what `remote` lists, check every file, and say so beside them.
 
     The commit is noted before the first byte, so that a download that was cut off goes on where
     it was and with the same. Raises RuntimeError if the hub fails, and InputError for a file whose
     bytes are not the hub's; such a file is removed.
     """
-    folder, before = repository.folder, repository.stamp()
-    stamp = {"revision": wanted.revision, "files": {}}
-    if before.get("revision") != wanted.revision:
+    (revision, sizes), folder, before = wanted, repository.folder, repository.stamp()
+    stamp = {"revision": revision, "files": {}}
+    if before.get("revision") != revision:
         files.write_json(folder / STAMP, stamp)
-    at = {"repo_id": repository.name, "revision": wanted.revision, "local_dir": folder}
+    at = {"repo_id": repository.name, "revision": revision, "local_dir": folder}
     again = "was not downloaded; run make weights again, it goes on where it stopped"
-    with in_words(repository, again):
-        api().snapshot_download(**at, allow_patterns=[*wanted.sizes], etag_timeout=SECONDS)
-        wrong = api().verify_repo_checksums(**at).mismatches
-    for fault in wrong:
-        if fault["path"] in wanted.sizes:
-            path, expected = folder / fault["path"], f"{fault['algorithm']} {fault['expected']}"
-            path.unlink()
-            remedy = "run make weights again; the file was removed"
-            raise InputError(path, "has other bytes than the hub's", expected, remedy)
-    for name in before.get("files", {}).keys() - wanted.sizes.keys():
+    with connected(repository, again) as api:
+        api.snapshot_download(**at, allow_patterns=[*sizes], etag_timeout=SECONDS)
+        wrong = api.verify_repo_checksums(**at).mismatches
+    for fault in (fault for fault in wrong if fault["path"] in sizes):
+        path, expected = folder / fault["path"], f"{fault['algorithm']} {fault['expected']}"
+        path.unlink()
+        remedy = "run make weights again; the file was removed"
+        raise InputError(path, "has other bytes than the hub's", expected, remedy)
+    for name in before.get("files", {}).keys() - sizes.keys():
         (folder / name).unlink(missing_ok=True)  # of another commit, in another format
-    for name, size in wanted.sizes.items():
+    for name, size in sizes.items():
         stamp["files"][name] = {"bytes": size, "sha256": files.hash_of(folder / name)}
     files.write_json(folder / STAMP, stamp)
 
 
-def api():
-    """The hub that HF_ENDPOINT names at this moment, not when the library was imported."""
+@contextmanager
+def connected(repository: Repository, failure: str) -> Iterator["HfApi"]:
+    """The hub that HF_ENDPOINT names at this moment, not when the library was imported.
+
+    Whatever it raises becomes a RuntimeError that says what to do without the hub.
+    """
+    import httpx2 as httpx  # what the library calls with
     from huggingface_hub import HfApi
 
-    return HfApi(os.environ.get("HF_ENDPOINT"))
-
-
-@contextmanager
-def in_words(repository: Repository, failure: str) -> Iterator[None]:
-    """Whatever the hub library raises as a RuntimeError that says what to do without the hub."""
-    import httpx2 as httpx  # what the library calls with
-
     try:
-        yield
+        yield HfApi(os.environ.get("HF_ENDPOINT"))
     except (httpx.HTTPError, OSError, ValueError) as error:
         reason = str(error).split("\n")[0]
         at = f", of revision {repository.pinned()}" if repository.pinned() else ""

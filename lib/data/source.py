@@ -5,7 +5,6 @@ from lib.base.errors import InputError
 from lib.base.settings import SIZES, Settings
 from lib.data import course
 from lib.data.dataset import Dataset
-from lib.data.tables import check_widths
 
 
 def load(settings: Settings, fingerprint: str) -> Dataset:
@@ -18,18 +17,12 @@ def load(settings: Settings, fingerprint: str) -> Dataset:
     folder = paths.scenes_dir(settings.size) if drawn else paths.resolve(settings.data_dir)
     try:
         train, test = (course.read_split(folder, split) for split in ("train", "test"))
-        check_widths(train.feature_files, test.feature_files)
+        course.check_widths(train.feature_files, test.feature_files)
     except InputError as error:
         if not drawn:
             raise
         size = "" if settings.size == "full" else f" SIZE={settings.size}"
         remedy = f"run make data{size}, which draws again what is damaged"
         raise InputError(error.path, error.fault, error.expected, remedy, error.line) from None
-    return Dataset(
-        name=settings.name,
-        fingerprint=fingerprint,
-        train=train,
-        test=test,
-        seed=settings.seed,
-        is_drawn=drawn,
-    ).subset(*SIZES[settings.size])
+    whole = Dataset(settings.name, fingerprint, train, test, settings.seed, is_drawn=drawn)
+    return whole.subset(*SIZES[settings.size])

@@ -15,7 +15,6 @@ import numpy as np
 from lib.base import files
 from lib.data import course
 
-KINDS = ("images", "descriptions", "tags", "features")
 _MASK = (1 << 64) - 1
 
 
@@ -33,12 +32,6 @@ def _scattered(i: int) -> int:
     return x ^ (x >> 31)
 
 
-def make_folders(folder: Path, split: str) -> None:
-    """The four folders of a split."""
-    for kind in KINDS:
-        (folder / f"{kind}_{split}").mkdir(parents=True, exist_ok=True)
-
-
 def names(split: str, image: int, query: int) -> tuple[str, str, str]:
     """The files of one image and its description: picture, description, tags."""
     return (
@@ -49,15 +42,15 @@ def names(split: str, image: int, query: int) -> tuple[str, str, str]:
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """A text file of these lines."""
+    """A text file of these lines; makes its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def write_key(folder: Path, order: list[int]) -> None:
     """test_key.csv; order: the number of the image of each description."""
     rows = (f"{query}.txt,{image}.jpg" for query, image in enumerate(order))
-    content = "\n".join(["Description_ID,Image_ID", *rows, ""])
-    files.write_bytes(folder / "test_key.csv", content.encode())
+    write_lines(folder / "test_key.csv", ["Description_ID,Image_ID", *rows])
 
 
 def images(folder: Path, split: str) -> list[Path]:
@@ -82,15 +75,10 @@ def write_features(folder: Path, split: str, layers: dict[str, np.ndarray]) -> N
 def replace(work: Path, target: Path) -> None:
     """Put a finished folder in the place of an older one."""
     old = target.with_name(f".{target.name}-old")
-    remove(old)
+    shutil.rmtree(old, ignore_errors=True)
     if target.exists():
         target.rename(old)
     work.rename(target)
-    remove(old)
-    for left in target.parent.glob(f".{target.name}-{'?' * 12}"):
-        remove(left)  # working folders of other code; those of other sizes have longer names
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder that may not be there."""
-    shutil.rmtree(folder, ignore_errors=True)
+    # Working folders of other code go, too; those of other sizes have longer names.
+    for left in (old, *target.parent.glob(f".{target.name}-{'?' * 12}")):
+        shutil.rmtree(left, ignore_errors=True)

@@ -8,11 +8,13 @@ one file of them all. Nothing is written among the photos.
 """
 
 import fcntl
+import json
 import os
+import stat
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +24,20 @@ import numpy as np
 from tqdm import tqdm
 
 from lib.base import cache, files, paths
+from lib.base.errors import InputError
 from lib.photos import picture
-from lib.photos.folder import Mark, find
 from lib.photos.models import PhotoSearch
 from lib.search import retrieval
 
-READING = 1  # raise it when photos are read in another way: every index is then made anew
+READING = 2  # raise it when photos are read or kept in another way: indexes are then made anew
 PART = 256  # photos embedded and written at once: 39 MB of pixels at 224, and as many ahead
+ENDINGS = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"),
+    *picture.HEIF,
+)
+# Bytes, time of the content and time of the entry in ns, as `files.hashes` looks at a file.
+Mark = tuple[int, int, int]
+GONE = (0, 0, 0)  # the mark of a link that leads nowhere
 
 
 class Photo(NamedTuple):
@@ -44,15 +53,9 @@ class Photo(NamedTuple):
     vector: np.ndarray | None
 
 
+Hits = list[tuple[Path, float]]  # photos that fit and their cosines, best first
 Photos = dict[str, Photo]  # by path from the searched folder
-
-
-class Hit(NamedTuple):
-    """A photo that was found: its file, its path from the searched folder, and its cosine."""
-
-    path: Path
-    name: str
-    score: float
+Pixels = np.ndarray | picture.Unreadable
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,13 @@ class Index:
     def __len__(self) -> int:
         return len(self.names)
 
-    def search(self, vector: np.ndarray, k: int) -> list[Hit]:
-        """The k photos that fit a vector of the index's system best, best first, or all."""
+    def search(self, vector: np.ndarray, k: int) -> Hits:
+        """The k photos that fit a vector of the index's system best, or all."""
         if not self.names:
             return []
         scores = retrieval.scores(vector[None], self.vectors)
         best = retrieval.top_k(scores, k)[0]
-        return [Hit(self.folder / self.names[i], self.names[i], float(scores[0, i])) for i in best]
+        return [(self.folder / self.names[i], float(scores[0, i])) for i in best]
 
 
 def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
@@ -94,8 +97,13 @@ def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
     place = place_of(folder, system)
     with alone(place):
         known = load(place)
-        photos = {name: known[name] for name, mark in marks.items()
-                  if name in known and is_current(known[name], mark)}  # fmt: skip
+        # HEIC that no library could read is tried again once there is one.
+        again = picture.NO_HEIF if picture.has_heif() else None
+        photos = {
+            name: photo
+            for name, photo in known.items()
+            if photo.mark == marks.get(name) and photo.reason != again
+        }
         due = {name: mark for name, mark in marks.items() if name not in photos}
         forgets = len(photos) < len(known)
         if due and progress:
@@ -114,9 +122,52 @@ def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
     return Index(folder, system, list(readable), vectors, ordered, new, seconds)
 
 
-def is_current(photo: Photo, mark: Mark) -> bool:
-    """Whether a photo is as it was, and wants no library that has come since."""
-    return photo.mark == mark and not (photo.reason == picture.NO_HEIF and picture.has_heif())
+def find(folder: Path) -> tuple[dict[str, Mark], dict[str, str]]:
+    """All image files in a folder and below, and the folders that cannot be opened.
+
+    Returns file → its mark, in order of the paths, and folder → why it is closed; all paths are
+    from the folder. Hidden files and folders are passed over. A folder that links lead to is
+    entered once, and none that holds the searched one is, so that no circle of links has a second
+    round. Raises InputError if there is no such folder or no image in it.
+    """
+    if not folder.is_dir():
+        remedy = "pass its path as PHOTOS; a relative path starts at the project's root"
+        raise InputError(folder, "there is no such folder", "a folder of photos", remedy)
+    photos: dict[str, Mark] = {}
+    closed: dict[str, str] = {}
+    entered = {os.path.realpath(place) for place in (folder, *folder.parents)}
+
+    def refused(error: OSError) -> None:
+        inside = os.path.relpath(error.filename, folder)
+        closed[inside] = f"this folder cannot be opened ({error.strerror})"
+
+    for place, within, names in os.walk(folder, onerror=refused, followlinks=True):
+        # Links come last, so that a folder goes by its own name where it has one here.
+        within.sort(key=lambda name: (Path(place, name).is_symlink(), name))
+        within[:] = [name for name in within if is_new(Path(place, name), entered)]
+        inside = "" if place == str(folder) else os.path.relpath(place, folder) + "/"
+        for name in names:
+            if name.lower().endswith(ENDINGS) and not name.startswith("."):
+                try:
+                    entry = Path(place, name).stat()
+                except OSError:  # a link that leads nowhere or back to itself
+                    photos[inside + name] = GONE
+                    continue
+                if stat.S_ISREG(entry.st_mode):  # a pipe is no photo
+                    photos[inside + name] = entry.st_size, entry.st_mtime_ns, entry.st_ctime_ns
+    if not photos and not closed:
+        remedy = "pass the folder that holds your photos as PHOTOS"
+        raise InputError(folder, "holds no photo", f"files named {' '.join(ENDINGS)}", remedy)
+    return dict(sorted(photos.items())), closed
+
+
+def is_new(folder: Path, entered: set[str]) -> bool:
+    """Whether a folder is still to be entered; it counts as entered from now on."""
+    real = os.path.realpath(folder)
+    if folder.name.startswith(".") or real in entered:
+        return False
+    entered.add(real)
+    return True
 
 
 def place_of(folder: Path, system: PhotoSearch) -> Path:
@@ -155,41 +206,40 @@ def embedded(
     parts = [names[start : start + PART] for start in range(0, len(names), PART)]
     pool = ThreadPoolExecutor(os.cpu_count())
 
-    def decoding(part: list[str]) -> dict[str, Future]:
-        return {name: pool.submit(system.pixels, folder / name) for name in part}
+    def decoded(name: str) -> Pixels:
+        try:
+            return system.pixels(folder / name)
+        except picture.Unreadable as reason:
+            return reason
 
     try:
         with tqdm(desc="embedding photos", total=len(due), unit="photo", **style) as bar:
-            waiting = decoding(parts[0])
-            for following in (*parts[1:], []):
-                start, decoded = time.perf_counter(), {}
-                ahead = decoding(following)
-                for name, future in waiting.items():
-                    try:
-                        decoded[name] = future.result()
-                    except picture.Unreadable as reason:
-                        decoded[name] = reason
+            decoding = (pool.map(decoded, part) for part in parts)
+            ahead = next(decoding)
+            for part in parts:
+                start, results = time.perf_counter(), {}
+                waiting, ahead = ahead, next(decoding, None)
+                for name, result in zip(part, waiting, strict=True):
+                    results[name] = result
                     bar.update()
-                yield remembered(decoded, due, system, start)
-                waiting = ahead
+                yield remembered(results, due, system, start)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def remembered(
-    decoded: dict[str, np.ndarray | picture.Unreadable], due: dict[str, Mark],
-    system: PhotoSearch, start: float,
-) -> tuple[Photos, dict[str, str]]:  # fmt: skip
+    results: dict[str, Pixels], due: dict[str, Mark], system: PhotoSearch, start: float
+) -> tuple[Photos, dict[str, str]]:
     """Some photos as they are remembered, and what the machine refused; see `embedded`.
 
-    decoded: path → pixels, or why there are none. start: when work on them began.
+    results: path → pixels, or why there are none. start: when work on them began.
     """
-    good = [result for result in decoded.values() if not isinstance(result, picture.Unreadable)]
-    vectors = iter(system.embed_pixels(good).astype(np.float16) if good else ())
-    share = float(np.float32((time.perf_counter() - start) / len(decoded)))  # as it is stored
+    pixels = [result for result in results.values() if isinstance(result, np.ndarray)]
+    vectors = iter(system.embed_pixels(pixels).astype(np.float16) if pixels else ())
+    share = (time.perf_counter() - start) / len(results)
     photos, refused = {}, {}
-    for name, result in decoded.items():
-        if not isinstance(result, picture.Unreadable):
+    for name, result in results.items():
+        if isinstance(result, np.ndarray):
             photos[name] = Photo(due[name], "", share, next(vectors))
         elif result.lasting:
             photos[name] = Photo(due[name], str(result), share, None)
@@ -203,23 +253,20 @@ def load(place: Path) -> Photos:
     photos: Photos = {}
     for arrays in filter(None, map(cache.kept, sorted(place.glob("*.npz")))):
         vectors = iter(arrays["vectors"])
-        columns = (unpacked(arrays["names"]), map(tuple, arrays["marks"].tolist()),
-                   unpacked(arrays["reasons"]), arrays["seconds"].tolist())  # fmt: skip
-        for name, mark, reason, seconds in zip(*columns, strict=True):
-            photos[name] = Photo(mark, reason, seconds, None if reason else next(vectors))
+        for name, mark, reason, seconds in json.loads(arrays["about"].tobytes()):
+            photos[name] = Photo(tuple(mark), reason, seconds, None if reason else next(vectors))
     return photos
 
 
 def save(place: Path, photos: Photos) -> Path:
-    """Write photos as the index's next file."""
+    """Write photos as the index's next file: one JSON of all but the vectors, and these."""
     last = max((int(path.stem) for path in place.glob("*.npz")), default=0)
-    target, each = place / f"{last + 1:06}.npz", photos.values()
-    vectors = [photo.vector for photo in each if not photo.reason]
+    target = place / f"{last + 1:06}.npz"
+    # JSON's escapes keep a path that is no UTF-8.
+    about = json.dumps([(name, p.mark, p.reason, p.seconds) for name, p in photos.items()]).encode()
+    vectors = [photo.vector for photo in photos.values() if not photo.reason]
     arrays = {
-        "names": packed(list(photos)),
-        "marks": np.array([photo.mark for photo in each], np.int64).reshape(-1, 3),
-        "reasons": packed([photo.reason for photo in each]),
-        "seconds": np.array([photo.seconds for photo in each], np.float32),
+        "about": np.frombuffer(about, np.uint8),
         "vectors": np.stack(vectors) if vectors else np.empty((0, 0), np.float16),
     }
     cache.save_arrays(target, arrays)
@@ -235,13 +282,3 @@ def tidy(place: Path, photos: Photos, forgets: bool) -> None:
     for path in old:
         path.unlink()
     new.replace(place / f"{1:06}.npz")
-
-
-def packed(words: Sequence[str]) -> np.ndarray:
-    """Strings as bytes with a zero behind each; a path may hold a line break and need no UTF-8."""
-    return np.frombuffer(b"".join(os.fsencode(word) + b"\0" for word in words), dtype=np.uint8)
-
-
-def unpacked(array: np.ndarray) -> list[str]:
-    """The strings that `packed` packed."""
-    return [os.fsdecode(word) for word in array.tobytes().split(b"\0")[:-1]]

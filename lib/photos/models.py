@@ -64,21 +64,14 @@ def chosen(model: str) -> PhotoSearch:
     if model and model not in wanted.KNOWN:
         refuse_other_tokens(model)
     for name in [model] if model else BEST_FIRST:
-        files = wanted.clip(name).files()
-        if files:
+        if files := wanted.clip(name).files():
             return PhotoSearch(Source(name, next(iter(files.values()))))
-    raise Missing(missing(model))
-
-
-def missing(model: str) -> str:
-    """What to do where a model, or any at all, is not on this machine."""
-    name = model or BEST_FIRST[0]
-    reason, fetch = wanted.clip(name).missing(), "make weights"
-    if name not in BEST_FIRST:
-        reason = reason.replace(fetch, f"{fetch} CLIP={name}")
-    return (
-        f"{f'MODEL={name}' if model else 'A search of photographs'} {reason}. MODEL=embedded needs "
-        "no download, but that model knows drawings, not photographs."
+    reason, fetch = wanted.clip(model or BEST_FIRST[0]).missing(), "make weights"
+    if model and model not in BEST_FIRST:
+        reason = reason.replace(fetch, f"{fetch} CLIP={model}")
+    raise Missing(
+        f"{f'MODEL={model}' if model else 'A search of photographs'} {reason}. MODEL=embedded "
+        "needs no download, but that model knows drawings, not photographs."
     )
 
 

@@ -6,15 +6,13 @@ file and stops nothing.
 
 import threading
 import warnings
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
-
-from lib.photos.folder import HEIF
 
 # Others, such as EPS, start programs of their own when they are opened.
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "HEIF")
@@ -23,6 +21,7 @@ MOST_DECODED = 200_000_000  # pixels, 600 MB; of a JPEG only what is left when i
 LARGE = 2**25  # pixels, 100 MB: more is decoded one at a time
 ONE_AT_A_TIME = threading.Lock()
 SLIMMEST = 20  # longer than so many times its width, a picture loses its ends
+HEIF = (".heic", ".heif")
 NO_HEIF = "HEIC wants the package pillow-heif: .venv/bin/uv pip install pillow-heif"
 
 
@@ -52,7 +51,8 @@ def read(path: Path, side: int) -> Image.Image:
                 raise Unreadable(f"is too large ({pixels / 1e6:,.0f} million pixels)")
             with ONE_AT_A_TIME if pixels > LARGE else nullcontext():
                 image.load()
-                turn(image)
+                with suppress(Exception):  # struct, key, type and value errors of broken EXIF
+                    ImageOps.exif_transpose(image, in_place=True)
                 return slimmed(flat(image))
     except Unreadable:
         raise
@@ -80,29 +80,17 @@ def has_heif() -> bool:
     return find_spec("pillow_heif") is not None
 
 
-def turn(image: Image.Image) -> None:
-    """Turn a picture as its EXIF says; broken EXIF turns nothing and spoils no picture."""
-    try:
-        ImageOps.exif_transpose(image, in_place=True)
-    except Exception:  # struct, key, type and value errors, all of them seen
-        return
-
-
 def flat(image: Image.Image) -> Image.Image:
     """Any mode as RGB, transparent parts on white."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        image = eight_bits(image)
+        # Pillow's own way to 8 bits would cut off all above 255.
+        values = np.nan_to_num(np.asarray(image, dtype=np.float32)).clip(0)
+        white = 65535 if image.mode.startswith("I;16") else max(1, values.max())
+        image = Image.fromarray((values * (255 / white)).round().astype(np.uint8))
     if not image.has_transparency_data:
         return image.convert("RGB")
     clear = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
-
-
-def eight_bits(image: Image.Image) -> Image.Image:
-    """Grey of 16 bits or more at 8 bits; Pillow's own way would cut off all above 255."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32)).clip(0)
-    white = 65535 if image.mode.startswith("I;16") else max(1, values.max())
-    return Image.fromarray((values * (255 / white)).round().astype(np.uint8))
 
 
 def slimmed(image: Image.Image) -> Image.Image:

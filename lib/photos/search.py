@@ -1,17 +1,30 @@
-"""`make search`: a person's own photos, searched by words or by an image."""
+"""`make search`: a person's own photos, searched by words or by an image.
 
+The results are one page that needs nothing beside itself, and the same as CSV.
+"""
+
+import base64
+import csv
+import io
 import os
+import re
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from jinja2 import Environment
 
-from lib.base import paths
+from lib.base import files, paths
 from lib.base.errors import InputError
-from lib.data.dataset import pictures
+from lib.data.dataset import pictures as gallery
 from lib.features.clip.embed import EMBEDDED
-from lib.photos import index, models, page, picture
-from lib.photos.folder import ENDINGS
+from lib.photos import index, models, picture
+from lib.photos.index import ENDINGS, Hits, Index
+
+THUMBNAIL = 360  # pixels of the longer side
+TEMPLATE = Path(__file__).with_suffix(".html")
 
 
 def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
@@ -24,40 +37,79 @@ def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
     started = time.perf_counter()
     system = models.chosen(model)
     album = index.update(paths.resolve(photos), system, progress=True)
-    example = image_of(query)
-    hits = album.search(vector(system, query, example), top)
+    vector, example = question(system, query)
+    hits = album.search(vector, top)
     notes = [models.ONLY_DRAWINGS] if system.source == EMBEDDED else []
-    written, table = page.write(page.Answer(query, album, hits, notes, example))
+    page, table = write(query, album, hits, notes, example)
     for note in notes:
         print(f"Warning: {note}")
     per_second = len(album) / album.seconds if album.seconds else 0
     print(
         f"{len(album):,} photos searched with {system.source.name}; {album.embedded:,} embedded "
-        f"now; {len(album.failures):,} files cannot be read, the page lists them."
+        f"now; {len(album.failures):,} files cannot be read, the page lists them.\n"
+        f"Embedding all took {album.seconds:,.0f} s, {per_second:,.0f} photos a second.\n"
+        f"{time.perf_counter() - started:.1f} s → {page}\n{'':>8}{table}"
     )
-    print(f"Embedding all took {album.seconds:,.0f} s, {per_second:,.0f} photos a second.")
-    print(f"{time.perf_counter() - started:.1f} s → {written}\n{'':>8}{table}")
 
 
-def image_of(query: str) -> Path | None:
-    """The file that a query names; None for one in words.
+def question(system: models.PhotoSearch, query: str) -> tuple[np.ndarray, Path | None]:
+    """A query's vector, float32 [d], and the image file that it names; None for one in words.
 
-    Raises InputError for the name of an image file that is not there.
+    Raises InputError for the name of an image file that is not there or cannot be read.
     """
     if not query.lower().endswith(ENDINGS):
-        return None
+        return system.embed_texts([query])[0], None
     path = paths.resolve(query)
     if not path.is_file():
         remedy = "correct its path, which starts at the project's root, or search with words"
         raise InputError(path, "there is no such file", "an image to find others like it", remedy)
-    return path
-
-
-def vector(system: models.PhotoSearch, query: str, example: Path | None) -> np.ndarray:
-    """A query's vector, float32 [d]; raises InputError for an image that cannot be read."""
     try:
-        sides = system.embed_images(pictures([example])) if example else system.embed_texts([query])
-        return sides[0]
+        return system.embed_images(gallery([path]))[0], path
     except picture.Unreadable as error:
         remedy = "choose another image, or search with words"
-        raise InputError(example, str(error), "an image", remedy) from error
+        raise InputError(path, str(error), "an image", remedy) from error
+
+
+def write(
+    query: str, album: Index, hits: Hits, notes: Sequence[str] = (), example: Path | None = None
+) -> tuple[Path, Path]:
+    """Write build/search/<words of the query>.html and .csv; returns both paths.
+
+    example: the image file that was the query, if it was one.
+    """
+    words = shown(example.stem if example else query).lower()
+    name = re.sub(r"[\W_]+", "-", words).strip("-")[:40] or "query"
+    page = paths.BUILD / "search" / f"{name}.html"
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["shown"] = shown
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        pictures = pool.map(thumbnail, (path for path, _ in hits))
+        tiles = [(*hit, small) for hit, small in zip(hits, pictures, strict=True)]
+    values = {"query": query, "index": album, "tiles": tiles, "notes": notes}
+    values["example"] = example and thumbnail(example)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    files.write_bytes(page, template.render(values).encode())
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("rank", "score", "path", "uri"))  # uri: exact, also where a name is no UTF-8
+    for rank, (path, score) in enumerate(hits, 1):
+        rows.writerow((rank, f"{score:.4f}", shown(path), path.as_uri()))
+    files.write_bytes(page.with_suffix(".csv"), text.getvalue().encode())
+    return page, page.with_suffix(".csv")
+
+
+def thumbnail(path: Path) -> str | None:
+    """A small JPEG as a data URI; None for a file that has gone since."""
+    try:
+        image = picture.read(path, THUMBNAIL)
+    except picture.Unreadable:
+        return None
+    image.thumbnail((THUMBNAIL, THUMBNAIL))
+    jpeg = io.BytesIO()
+    image.save(jpeg, format="jpeg", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg.getvalue()).decode()}"
+
+
+def shown(name: object) -> str:
+    """A file's name for people: bytes that are no UTF-8 become a mark."""
+    return os.fsencode(str(name)).decode("utf-8", "replace")

@@ -32,6 +32,7 @@ CLIP = (
     "features/clip/",
     "chapters/clip/",
     "data/wanted.py",
+    "data/wanted.json",
     "features/clip/embedded.json",
     "search/hubness.py",
 )
@@ -57,7 +58,7 @@ CHAPTERS = {
         "search/fusion.py",
         *JUDGED,
     ),
-    "10_search_your_photos": ("photos/", "chapters/photos/", "search/relevance.py"),
+    "10_search_your_photos": ("photos/", "search/relevance.py"),
 }
 # Commands that make long records and pictures of their own; no default record waits for them.
 APART = ("/long.py", "/speed.py", "/pretrain.py", "/heldout.py")
@@ -253,7 +254,7 @@ def identity_of(record: dict) -> dict:
 
 def current(notebook: str, settings: Settings) -> dict:
     """All that a record made now would depend on."""
-    downloads = wanted.fingerprints(notebook, settings)
+    downloads = {r.name: r.fingerprint() for r in wanted.repositories(notebook, settings)}
     more = {"downloads": downloads} if downloads else {}
     return made_by(notebook, settings) | identity(settings) | more
 

@@ -7,6 +7,7 @@ on where it stopped; the folder gets its final name when all is there. Files tha
 later are drawn again in their place.
 """
 
+import shutil
 from collections.abc import Collection
 from functools import partial
 from pathlib import Path
@@ -63,7 +64,7 @@ def mend(size: str, known: dict[str, str], wrong: dict[str, str]) -> None:
     print(f"{paths.shown(place)}: {first} {wrong[first]}, {len(wrong):,} files are drawn again",
           flush=True)  # fmt: skip
     for path in (place / name for name in wrong):
-        writer.remove(path) if path.is_dir() else path.unlink(missing_ok=True)
+        shutil.rmtree(path, True) if path.is_dir() else path.unlink(missing_ok=True)
     features = {name for name in known if name.startswith("features_")}
     drawn = wrong.keys() - features
     if drawn:
@@ -104,7 +105,6 @@ def write_split(
 
     only: names of files, if not all are to be written.
     """
-    writer.make_folders(work, split)
     order = writer.permutation(split, len(scenes))
     query = {image: number for number, image in enumerate(order)}
     table = f"facts_{split}.parquet"

@@ -11,7 +11,7 @@ from PIL import Image
 from lib.base import files, paths
 from lib.base.errors import InputError
 from lib.base.settings import Settings, check
-from lib.data import course, tables
+from lib.data import course
 from lib.data.source import load
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -353,7 +353,7 @@ def test_plain_names():
         "7.jpg": "7.jpg", "images_train/07.JPEG": "images_train/7.jpg", "0.TXT": "0.txt",
         "00.txt": "0.txt", "a7.jpg": "a7.jpg", "7.png": "7.png", "": "", "7": "7",
     }.items():  # fmt: skip
-        assert tables.plain(given) == name
+        assert course.plain(given) == name
 
 
 def test_drawn_data_is_drawn_again_rather_than_restored(tmp_path, own_course, monkeypatch):

@@ -68,14 +68,13 @@ def source(server) -> coco.CocoSource:
         coco_url=f"{server.address}/coco",
         md5=hashlib.md5(server.content[ARCHIVE]).hexdigest(),
         resnet_url=f"{server.address}/resnet",
-        model="resnet18",
         weights=next(p for p in server.content if p.startswith("/resnet/")).rpartition("/")[2],
     )
 
 
 def chosen(server) -> list[str]:
     """The paths of the photographs that are wanted, train and then test."""
-    splits = coco.choose(fetch.download(source(server).annotations()), LIMIT)
+    splits = coco.choose(fetch.download(source(server).annotations), LIMIT)
     return [f"/coco/val2014/{photo.name}" for split in splits.values() for photo in split]
 
 
@@ -211,7 +210,7 @@ def test_a_killed_run_goes_on_with_what_it_has(served, tmp_path):
 
 def test_a_large_file_goes_on_where_it_stopped(served, monkeypatch):
     monkeypatch.setattr(fetch, "PIECE", 20_000)
-    file, content = source(served).annotations(), served.content[ARCHIVE]
+    file, content = source(served).annotations, served.content[ARCHIVE]
     with monkeypatch.context() as patch:
         patch.setattr(fetch, "ask", stopping(served, after=3))
         with pytest.raises(KeyboardInterrupt):
@@ -237,13 +236,13 @@ def stopping(server, after: int):
 
 def test_a_file_that_changes_meanwhile_is_not_mixed(served, monkeypatch):
     monkeypatch.setattr(fetch, "PIECE", 20_000)
-    file = source(served).annotations()
+    file = source(served).annotations
     with monkeypatch.context() as patch:
         patch.setattr(fetch, "ask", stopping(served, after=3))
         with pytest.raises(KeyboardInterrupt):
             fetch.download(file)
     served.content[ARCHIVE] = other = coco_server.archive(N - 1)
-    assert fetch.download(source(served).annotations()).read_bytes() == other
+    assert fetch.download(source(served).annotations).read_bytes() == other
     assert list(file.target.parent.iterdir()) == [file.target]
 
 

@@ -9,7 +9,7 @@ from torchvision.models import get_model
 from lib import __main__
 from lib.base import settings
 from lib.base.errors import InputError
-from lib.data import coco, coco_annotations, coco_features, fetch
+from lib.data import coco, coco_features, fetch
 
 
 @pytest.mark.parametrize(
@@ -19,11 +19,11 @@ from lib.data import coco, coco_annotations, coco_features, fetch
         ({"/etc/evil": "x"}, r"'/etc/evil', a path that climbs out"),
         ({"C:\\evil": "x"}, r"a path that climbs out"),
         (
-            {coco_annotations.INSTANCES: ""},
+            {coco.INSTANCES: ""},
             r"cannot be read .*There is no item named .*instances_val2014",
         ),
-        ({coco_annotations.CAPTIONS: "{"}, r"cannot be read \(JSONDecodeError"),
-        ({coco_annotations.CAPTIONS: "{}"}, r"cannot be read \(KeyError\('licenses'"),
+        ({coco.CAPTIONS: "{"}, r"cannot be read \(JSONDecodeError"),
+        ({coco.CAPTIONS: "{}"}, r"cannot be read \(KeyError\('licenses'"),
     ],
 )
 def test_an_archive_that_is_not_cocos_is_refused(tmp_path, members, message):
@@ -31,7 +31,7 @@ def test_an_archive_that_is_not_cocos_is_refused(tmp_path, members, message):
     path.parent.mkdir()
     path.write_bytes(coco_server.archive(30, **members))
     with pytest.raises(InputError, match=message):
-        coco_annotations.read(path)
+        coco.read(path)
     assert [p.name for p in tmp_path.rglob("*")] == ["inside", "annotations.zip"]
 
 
@@ -40,11 +40,11 @@ def test_a_damaged_archive_is_refused(tmp_path):
     content = coco_server.archive(30)
     path.write_bytes(content[:-100])
     with pytest.raises(InputError, match="cannot be read"):
-        coco_annotations.read(path)
+        coco.read(path)
     place = content.index(b"captions_val2014.json") + 400
     path.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
     with pytest.raises(InputError, match="cannot be read"):
-        coco_annotations.read(path)
+        coco.read(path)
 
 
 def test_an_etag_is_a_hash_where_s3_says_so():
@@ -59,11 +59,11 @@ def test_an_etag_is_a_hash_where_s3_says_so():
 def test_the_networks_layers_are_resnet101s():
     """Names and widths of the real network, without its weights."""
     with torch.device("meta"):
-        net = get_model(coco.CocoSource().model).eval()
+        net = get_model("resnet101").eval()
         made = coco_features.create_feature_extractor(net, coco_features.NODES)
         shapes = {name: value.shape for name, value in made(torch.zeros(1, 3, 224, 224)).items()}
     assert shapes == {"pool5": (1, 2048), "fc1000": (1, 1000)}
-    assert coco.CocoSource().network().digest == "63fe2227"
+    assert coco.CocoSource().network.digest == "63fe2227"
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_variables_as_they_are_taken(capsys, monkeypatch):
     assert __main__.main(["data-coco", "LIMIT=60", *urls]) == __main__.main(["data-coco"]) == 0
     other = coco.CocoSource(coco_url="http://127.0.0.1:80/a", resnet_url="https://example.org")
     assert calls == [(60, other), (12_000, coco.CocoSource())]
-    assert coco.numbers(12_000) == {"train": 10_000, "test": 2_000}
+    assert coco.WHOLE // coco.SHARE == 2_000
     assert settings.main(["data-coco", "LIMIT=60"]) == 0
     assert settings.main(["data-coco", "LIMIT=5"]) == 2
     assert settings.main(["data-coco", "DATA=course"]) == 2

@@ -58,7 +58,7 @@ def test_traps_are_kept_as_they_are(course):
 def test_splits_share_no_image(course):
     data = loaded(course)
     fit, dev = set(data.fit.images), set(data.dev.images)
-    assert len(dev) == data.n_dev == 50, "min(n_test, n_train // 4)"
+    assert len(dev) == 50, "min(n_test, n_train // 4)"
     assert not fit & dev and fit | dev == set(data.train.images)
     assert not set(data.train.images) & set(data.test.images)
     assert (data.dev.truth == np.arange(50)).all()

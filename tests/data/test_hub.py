@@ -38,7 +38,7 @@ def served(tmp_path, monkeypatch):
 def test_what_is_wanted_is_fetched_checked_and_not_fetched_again(served):
     assert REPOSITORY.files() is None and not REPOSITORY.is_complete()
     wanted = library.remote(REPOSITORY)
-    assert wanted == library.Remote(COMMIT, {"model.safetensors": 400_000, "config.json": 3})
+    assert wanted == (COMMIT, {"model.safetensors": 400_000, "config.json": 3})
     library.fetch(REPOSITORY, wanted)
     assert REPOSITORY.is_complete()
     assert {p.name for p in REPOSITORY.files().values()} == {"model.safetensors", "config.json"}

@@ -40,7 +40,7 @@ def served(tmp_path, monkeypatch):
 
 
 def test_sizes_come_before_the_first_byte_and_nothing_comes_twice(served, capsys):
-    wanted.fetch_all(COURSE)
+    wanted.fetch_all()
     lines = capsys.readouterr().out
     first = lines.index("downloaded and checked")
     assert lines.count("to download") == len(every_repository()) == 12 and "In all" in lines[:first]
@@ -49,7 +49,7 @@ def test_sizes_come_before_the_first_byte_and_nothing_comes_twice(served, capsys
     assert len(pinned) == len(set(pinned)) == 11 and all(lines.count(p) == 1 for p in pinned)
     assert all(re.fullmatch("[0-9a-f]{40}", r.pinned()) for r in every_repository())
     downloads = len(served.downloads())
-    wanted.fetch_all(COURSE)
+    wanted.fetch_all()
     assert capsys.readouterr().out.count("here, checked") == 12
     assert len(served.downloads()) == downloads
 
@@ -71,7 +71,7 @@ def test_arrived_weights_make_a_record_stale(served, course):
     given = Settings(data="course", data_dir=str(course), name="drawn")
     before = inputs.current("06_clip_prompts", given)
     assert not inputs.changes({"inputs": before}, before)
-    wanted.fetch_all(COURSE)
+    wanted.fetch_all()
     assert inputs.changes({"inputs": before}, inputs.current("06_clip_prompts", given)) == [
         "downloads"
     ]

@@ -21,8 +21,7 @@ from lib.data import hub, wanted
 from lib.data.dataset import pictures
 from lib.features.clip.embed import EMBEDDED
 from lib.features.clip.model import Towers
-from lib.photos import folder as contents
-from lib.photos import index, models, page, picture, search
+from lib.photos import index, models, picture, search
 
 MODEL = models.PhotoSearch(EMBEDDED)
 BROKEN = (b"", b"this is a letter, not a picture", b"\xff\xd8\xff\xe0\x00\x10JFIF")
@@ -256,7 +255,7 @@ def test_links_lead_in_no_circle_and_hidden_files_are_passed_over(own, tmp_path)
         (own / hidden).parent.mkdir(exist_ok=True)
         Image.new("RGB", (9, 9)).save(own / hidden)
     (own / "notes.txt").write_text("no photo")
-    found = set(contents.find(own)[0])
+    found = set(index.find(own)[0])
     real = {f"{i % 7}/{i % 3}/{i:05}.jpg" for i in range(4)}
     linked = {f"other disk/{i}/{i}/{i:05}.jpg" for i in range(2)}
     assert found == real | linked | {"itself.jpg"}
@@ -277,8 +276,8 @@ def test_only_what_is_new_or_changed_is_embedded(own, embeds):
     kept = next(iter(index.place_of(own, MODEL).glob("*.npz"))).read_bytes()
     assert b"00000.jpg" not in kept, "what was deleted is forgotten"
     same = [name for name in first.names if name in second.names and "00002" not in name]
-    before = first.vectors[[first.wanted.index(name) for name in same]]
-    assert (before == second.vectors[[second.wanted.index(name) for name in same]]).all()
+    before = first.vectors[[first.names.index(name) for name in same]]
+    assert (before == second.vectors[[second.names.index(name) for name in same]]).all()
     third = index.update(own, MODEL)
     assert sum(embeds) == 14 and third.seconds == second.seconds > 0
 
@@ -332,16 +331,16 @@ def test_a_picture_finds_itself_and_its_like(own, tmp_path):
     same = own / "3/1/00010.jpg"
     found = index.update(own, MODEL)
     hits = found.search(MODEL.embed_images(pictures([same]))[0], 3)
-    assert hits[0].path == same and hits[0].score == pytest.approx(1, abs=1e-3)
-    assert found.search(MODEL.embed_texts(["a dog"])[0], 99)[-1].score < hits[0].score
+    assert hits[0][0] == same and hits[0][1] == pytest.approx(1, abs=1e-3)
+    assert found.search(MODEL.embed_texts(["a dog"])[0], 99)[-1][1] < hits[0][1]
     assert run(own, query=str(same)) == 0
     html, rows = pages(tmp_path, "00010")
     assert rows[0]["path"] == str(same) and 'class="query"' in html
     with pytest.raises(InputError, match="no such file"):
-        search.image_of("no/such.jpg")
+        search.question(MODEL, "no/such.jpg")
     (tmp_path / "bad.jpg").write_text("no")
     with pytest.raises(InputError, match=r"bad.jpg: is no image.*search with words"):
-        search.vector(MODEL, "", tmp_path / "bad.jpg")
+        search.question(MODEL, str(tmp_path / "bad.jpg"))
 
 
 def test_a_folder_of_broken_files_alone_has_a_page(own, tmp_path):
@@ -355,8 +354,9 @@ def test_a_photo_that_goes_before_it_is_shown(own):
     album(own, 1)
     found = index.update(own, MODEL)
     hits = found.search(MODEL.embed_texts(["a dog"])[0], 1)
-    hits[0].path.unlink()
-    assert 'class="none"' in page.html(page.Answer("a dog", found, hits, []))
+    hits[0][0].unlink()
+    written, _ = search.write("a dog", found, hits)
+    assert 'class="none"' in written.read_text(encoding="utf-8")
 
 
 def test_without_a_model_it_says_what_to_fetch(own, capsys):

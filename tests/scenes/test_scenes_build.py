@@ -257,7 +257,7 @@ def test_two_processes_draw_one_after_the_other(tmp_path):
 
 def test_two_builds_are_identical_and_a_killed_one_goes_on(own_root, monkeypatch):
     first = content(builder.build("tiny"))
-    writer.remove(paths.scenes_dir("tiny"))
+    shutil.rmtree(paths.scenes_dir("tiny"))
 
     def stop(folder):
         raise KeyboardInterrupt
