@@ -14,13 +14,14 @@ from matplotlib.ticker import EngFormatter
 from lib.record.names import readable
 from lib.search import metrics
 from lib.show import kit
-from lib.show.kit import GREY, WIDTH, Bounds, look, series, styled
+from lib.show.kit import GREY, WIDTH, Bounds, lines, look, styled
 
 TUNED, DEEP, CLIP, BOOSTED = (look(f)[0] for f in ("tuning", "deep", "clip", "boosting"))
 STRONG = look("baseline")[0]
 TAGS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 LIGHT = "#CCCCCC"
-STYLES = ("-", "--", ":", "-.") * 2
+DEV = "map_at_20 on dev"
+DASHED, DOTTED = ({"upright": True, "linestyle": style} for style in ("--", ":"))
 Looks = Sequence[Mapping[str, float]]  # what was seen while training: epoch or pairs, and score
 
 
@@ -43,25 +44,6 @@ def heat_map(
     return figure
 
 
-@styled
-def components(kept: np.ndarray, counts: Sequence[int], scores: Sequence[float], n: int) -> Figure:
-    """Left: variance kept against the number of components. Right: score against it.
-
-    kept: [n_feature], as `features.variance_kept`. n: the number that the paper took.
-    """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.6))
-    left.plot(np.arange(1, len(kept) + 1), kept, color=TUNED)
-    series(right, dict(zip(counts, scores, strict=True)), "tuning")
-    left.set(ylabel="variance kept", ylim=(0, 1.02))
-    right.set(ylabel="map_at_20 on development", ylim=(0, None))
-    for axes in (left, right):
-        axes.set(xscale="log", xlabel="principal components kept")
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-        kit.rule(axes, n, f"n = {n}", upright=True, linestyle="--")
-    return figure
-
-
-@styled
 def curves(
     panels: Mapping[str, Mapping], steps: str, error: str, family: str, relative: bool = False
 ) -> Figure:
@@ -71,25 +53,26 @@ def curves(
     step → value, and "kept", a step. steps, error: what the axes are of. family: whose colour dev
     has. relative: errors as shares of the first.
     """
-    figure, grid = plt.subplots(2, len(panels), figsize=(WIDTH, 3.9), sharex="col", sharey="row",
-                                squeeze=False)  # fmt: skip
-    styles = {"fit": (("black", "o"), "--"), "dev": (family, "-")}
-    for column, (title, panel) in zip(grid.T, panels.items(), strict=True):
-        for axes, kind in zip(column, ("loss", "score"), strict=True):
-            for split in (split for split in styles if f"{split}_{kind}" in panel):
-                y = panel[f"{split}_{kind}"]
-                y = y if isinstance(y, Mapping) else dict(enumerate(np.asarray(y).tolist(), 1))
-                first = y[1] if relative and kind == "loss" else 1
-                points = {step: value / first for step, value in y.items() if np.isfinite(value)}
-                series(axes, points, styles[split][0], split, styles[split][1], markers=False)
-            kit.rule(axes, panel["kept"], upright=True, linestyle=":")
-            axes.margins(x=0.16)
-        column[0].set_title(title)
-        column[1].set_xlabel(f"{steps}; dotted: the one kept")
-    for row, name in zip(grid, (error, "map_at_20"), strict=True):
-        row[0].set_ylabel(name)
-        row[0].set_ylim(0, 1.04 * max(axes.dataLim.y1 for axes in row))
-    return figure
+
+    def points(panel: Mapping, kind: str, split: str) -> dict[int, float]:
+        values = panel[f"{split}_{kind}"]
+        values = values if isinstance(values, Mapping) else dict(enumerate(values, 1))
+        first = values[1] if relative and kind == "loss" else 1
+        return {step: value / first for step, value in values.items() if np.isfinite(value)}
+
+    def row(kind: str, about: str, **axis: str) -> list[dict]:
+        every = [{s: points(panel, kind, s) for s in ("dev", "fit") if f"{s}_{kind}" in panel}
+                 for panel in panels.values()]  # fmt: skip
+        top = 1.04 * max(max(p.values()) for by_split in every for p in by_split.values())
+        return [
+            {"curves": by_split, "of": {"dev": family, "fit": ("black", "o")}, "ylim": (0, top),
+             "rules": [(panel["kept"], "", DOTTED)], "ylabel": "" if n else about, "xmargin": 0.16,
+             "title": title if kind == "loss" else "", **axis}
+            for n, ((title, panel), by_split) in enumerate(zip(panels.items(), every, strict=True))
+        ]  # fmt: skip
+
+    scores = row("score", "map_at_20", xlabel=f"{steps}; dotted: the one kept")
+    return lines(*row("loss", error), *scores, rows=2, tall=3.9, sharex="col", sharey="row")
 
 
 @styled
@@ -114,25 +97,6 @@ def cost(
         room = max(3, (high / low) ** 0.3)
         axes.set(xscale="log", xlabel=about, xlim=(low / room, high * room))
         axes.xaxis.set_major_formatter(EngFormatter(unit) if unit else "{x:,g}")
-    return figure
-
-
-@styled
-def levers(gains: Mapping[str, Mapping[str, tuple[float, Bounds]]]) -> Figure:
-    """What each lever changes, pulled alone on the plain recipe or on top of the strong one.
-
-    gains: lever → "alone" and "on top" → (difference of `map_at_20`, its 95 % interval).
-    """
-    figure, (axes,), heights = kit.row_axes(list(gains), row=0.42, rest=1)
-    ends = {"alone": ("on the plain recipe", look("classic"), 0.15),
-            "on top": ("on the strong recipe", (STRONG, "s"), -0.15)}  # fmt: skip
-    for end, (text, shape, shift) in ends.items():
-        for height, by_end in zip(heights, gains.values(), strict=True):
-            kit.mark(axes, by_end[end][0], height + shift, shape, by_end[end][1])
-        axes.plot([], [], shape[1], color=shape[0], label=text)
-    kit.rule(axes, 0, upright=True)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=8)
-    axes.set(xlabel="change of map_at_20 by this lever alone, 95 % interval")
     return figure
 
 
@@ -166,7 +130,6 @@ def fault_map(faults: Mapping[str, Mapping], near_zero: tuple[float, float]) -> 
     return figure
 
 
-@styled
 def by_count(
     points: Mapping[int, tuple[float, Bounds] | np.ndarray], chance: float, family: str, about: str,
     limit: tuple[float, str] | None = None,
@@ -176,21 +139,14 @@ def by_count(
     points: count → (score, interval), or the average precision of each query. about: what is
     counted. limit: a count to mark, and its name.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
     points = {n: p if isinstance(p, tuple) else (float(p.mean()), metrics.interval(p))
               for n, p in points.items()}  # fmt: skip
-    series(axes, points, family)
-    for n, (score, _) in points.items():
-        kit.label(axes, n, score, f"{score:.3f}")
-    kit.rule(axes, chance, "chance")
-    if limit:
-        kit.rule(axes, *limit, upright=True, linestyle=":")
-    axes.set(xscale="log", ylim=(0, 1.15 * max(bounds[1] for _, bounds in points.values())))
-    axes.set(xlabel=about, ylabel="map_at_20 on dev")
-    axes.set_xticks(list(points), [f"{n:,}" for n in points])
-    axes.minorticks_off()
-    axes.margins(x=0.08)
-    return figure
+    rules = [(chance, "chance", {})] + ([(*limit, DOTTED)] if limit else [])
+    top = 1.15 * max(bounds[1] for _, bounds in points.values())
+    panel = {"curves": {"": points}, "of": family, "number": "{:.3f}", "rules": rules,
+             "xscale": "log", "xlabel": about, "xticks": list(points), "ylim": (0, top),
+             "ylabel": DEV, "xmargin": 0.08, "ticks": "{x:,.0f}"}  # fmt: skip
+    return lines(panel, tall=2.6)
 
 
 @styled
@@ -220,7 +176,6 @@ def shares_chart(repairs: Sequence[Mapping]) -> Figure:
     return figure
 
 
-@styled
 def training(
     curves: Mapping[str, Looks], chance: float, family: str, about: str,
     steps: Mapping[str, int] | None = None,
@@ -229,54 +184,14 @@ def training(
 
     about: what the axis counts. steps: of an epoch, by label, where it counts these.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 3))
-    for (text, looks), style in zip(curves.items(), STYLES, strict=False):
-        each = (steps or {}).get(text, 1)
-        points = {each * one["epoch"]: one["score"] for one in looks}
-        series(axes, points, f"{family}.{text}", text, style)
-    kit.rule(axes, chance, "chance")
-    right = 1.35 * axes.dataLim.x1
-    axes.set(xlabel=about, ylabel="map_at_20 on dev", xlim=(0, right), ylim=(0, None))
-    return figure
-
-
-@styled
-def tuning(curves: Mapping[str, Looks], mixes: Mapping[float, float]) -> Figure:
-    """Left: development score over the epochs. Right: between the old weights and the new.
-
-    curves: label → looks with "epoch" and "map_at_20". mixes: share of the new → score.
-    """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.6), sharey=True)
-    for (text, looks), style in zip(curves.items(), STYLES, strict=False):
-        series(left, {one["epoch"]: one["map_at_20"] for one in looks}, "clip", text, style)
-    series(right, mixes, "clip")
-    left.set(title="While it trains", xlabel="epochs over the fit images", ylabel="map_at_20, dev",
-             xlim=(0, 1.4 * left.dataLim.x1))  # fmt: skip
-    left.margins(y=0.2)
-    right.set(title="Old weights to new", xlabel="share of the fine-tuned weights")
-    return figure
-
-
-@styled
-def pretraining(curve: Looks, after: Mapping[str, float], bound: float) -> Figure:
-    """Score on held-out scenes against the pairs seen, and where it ends.
-
-    curve: "pairs" and "map_at_20" of each look. after: label → score at the curve's end.
-    bound: the level that was expected beforehand.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
-    points = {one["pairs"]: one["map_at_20"] for one in curve}
-    first, *_, last = points
-    series(axes, points, "clip")
-    for pairs, score in points.items():
-        kit.label(axes, pairs, score, f"{score:.2f}" if pairs != last else "")
-    for text, score in after.items():
-        kit.mark(axes, 1.35 * last, score, (CLIP, "*"), text=f"{text} {score:.3f}")
-    axes.set(xscale="log", ylim=(0, 1), xlabel="pairs of picture and caption seen",
-             ylabel="map_at_20", xlim=(0.8 * first, 8 * last))  # fmt: skip
-    axes.xaxis.set_major_formatter(EngFormatter())
-    kit.rule(axes, bound, "expected\nbeforehand", linestyle="--")
-    return figure
+    of_epoch = dict.fromkeys(curves, 1) | dict(steps or {})
+    points = {text: {of_epoch[text] * one["epoch"]: one["score"] for one in looks}
+              for text, looks in curves.items()}  # fmt: skip
+    right = 1.35 * max(max(by_step) for by_step in points.values())
+    return lines(
+        {"curves": points, "of": {text: f"{family}.{text}" for text in curves}, "xlabel": about,
+         "rules": [(chance, "chance", {})], "ylabel": DEV, "xlim": (0, right), "ylim": (0, None)}
+    )  # fmt: skip
 
 
 @styled
@@ -311,46 +226,17 @@ def hubs(counts: Mapping[str, np.ndarray]) -> Figure:
     return figure
 
 
-@styled
 def by_kind(accuracy: Mapping[str, Mapping[str, tuple[float, Bounds]]], chance: float) -> Figure:
     """Forced-choice accuracy by kind of fact, a mark for each system.
 
     accuracy: system → kind → (accuracy, its 95 % interval). "who" is which person or animal.
     """
-    kinds = list(next(iter(accuracy.values())))
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.3))
-    step = min(0.18, 0.8 / len(accuracy))
-    for number, (name, by) in enumerate(accuracy.items()):
-        shift = step * (number - (len(accuracy) - 1) / 2)
-        for place, kind in enumerate(kinds):
-            kit.mark(axes, place + shift, by[kind][0], name, by[kind][1], upright=True)
-        colour, marker = look(name)
-        axes.plot([], [], marker, color=colour, label=readable(name))
-    kit.rule(axes, chance, "chance")
-    who = {"who": "who (person\nor animal)"}
-    axes.set_xticks(range(len(kinds)), [who.get(kind, kind) for kind in kinds])
-    axes.tick_params(axis="x", length=0)
-    axes.set(ylim=(0, 1.02), ylabel="right choices of four", xlim=(-0.5, len(kinds) - 0.5))
-    axes.legend(ncols=min(3, len(accuracy)), loc="lower center", bbox_to_anchor=(0.5, 1),
-                fontsize=8)  # fmt: skip
-    return figure
-
-
-@styled
-def what_moves_it(
-    by_gallery: Mapping[str, Mapping[int, float]], by_sentences: Mapping[str, Mapping[int, dict]]
-) -> Figure:
-    """Left: score against the size of the gallery. Right: against the sentences in the query."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9), sharey=True,
-                                         width_ratios=(1, 1.6))  # fmt: skip
-    for name, scores in by_gallery.items():
-        series(left, scores, name)
-        rows = {n: (row["map_at_20"], row["ci95"]) for n, row in by_sentences[name].items()}
-        series(right, rows, name, name)
-    left.set(xscale="log", xlabel="images in the gallery", ylabel="map_at_20", ylim=(0, 1))
-    left.xaxis.set_major_formatter("{x:,.0f}")
-    right.set(xlabel="sentences in the query", xlim=(0.7, 2.5 * max(rows)), xticks=list(rows))
-    return figure
+    about = {"who": "who (person\nor animal)"}
+    rows = {about.get(kind, kind): {name: by[kind] for name, by in accuracy.items()}
+            for kind in next(iter(accuracy.values()))}  # fmt: skip
+    shown = {name: (readable(name), name) for name in accuracy}
+    return kit.dots(rows, shown, chance, 0.14 * len(shown), xlim=(0, 1.02),
+                    xlabel="right choices of four, 95 % interval; line: chance")  # fmt: skip
 
 
 @styled

@@ -52,12 +52,31 @@ DRAWN = {
         rows({f"clip.{i}": 0.8 - 0.005 * i for i in range(40)}), {"clip.3": 0.65}, 0.01
     ),
     "grid": lambda: charts.heat_map(np.eye(3), (1, 0.1, 0.01), (0, 0.5, 1), (1, 1)),
-    "components": lambda: charts.components(RISING, (1, 5, 9), (0.1, 0.2, 0.2), 5),
+    "panels": lambda: kit.lines(
+        {"curves": {"": dict(enumerate(RISING, 1))}, "of": "tuning", "xscale": "log", "xlabel": "n",
+         "ylabel": "variance kept", "ylim": (0, 1), "rules": [(5, "n = 5", {"upright": True})]},
+        {"curves": {name: {1: around(i / 5), 2: around(i / 4)} for i, name in
+         enumerate(SYSTEMS[:3], 1)}, "of": {name: name for name in SYSTEMS[:3]}, "title": "Named",
+         "xlabel": "sentences", "xticks": [1, 2], "xlim": (0.7, 5)},
+    ),
+    "numbers": lambda: kit.lines(
+        {"curves": {"": {1000 * 2**i: i / 9 for i in range(1, 7)}, "held out 0.700": {86400: 0.7},
+         "development 0.720": {86400: 0.72}}, "of": "clip", "xscale": "log", "number": "{:.2f}",
+         "xlim": (1600, 512000), "ylim": (0, 1), "rules": [(0.5, "expected\nbeforehand", {})]}
+    ),
+    "in_the_middle": lambda: kit.lines(
+        {"curves": {"1/rank": {i: 1 / i for i in range(1, 26)}, "linear": {i: max(0, 21 - i) / 20
+         for i in range(1, 26)}}, "of": "deep", "at": 6, "xlabel": "rank"}
+    ),
     "curves": lambda: charts.curves({"a": PANEL, "b": PANEL}, "rounds", "error", "deep", True),
     "cost": lambda: charts.cost(
         COST, SYSTEMS[:5], {"seconds": ("seconds", ""), "model_bytes": ("size", "B")}
     ),
-    "levers": lambda: charts.levers({"words: tf-idf": {"alone": around(0), "on top": around(0.1)}}),
+    "levers": lambda: kit.dots(
+        {"words: tf-idf": {"alone": around(0), "on top": around(0.1)}},
+        {"alone": ("on the plain recipe", "classic"), "on top": ("on the strong one", "tuning")},
+        xlabel="change of map_at_20",
+    ),
     "faults": lambda: charts.fault_map(
         {name: {"fit_loss": 0.01 + 0.001 * i, "by_chance": 1 + 0.1 * i}
          for i, name in enumerate(("healthy", "one", "two", "three"))},
@@ -73,27 +92,14 @@ DRAWN = {
     "training": lambda: charts.training(
         {"resnet50, long run": looks(9, 0.4), "deit, this run": looks(3, 0.1)}, 0.01, "baby", "x"
     ),
-    "tuning": lambda: charts.tuning({"all": looks(4, 0.8, "map_at_20")}, {0: 0.7, 1: 0.8}),
-    "pretraining": lambda: charts.pretraining(
-        looks(6, 0.7, "map_at_20"), {"held out": 0.7, "development": 0.72}, 0.5
-    ),
     "forest": lambda: charts.forest(
         {name: {"difference": 0.01 * i, "ci95": CI} for i, name in enumerate(SYSTEMS)}, "clip.full"
     ),
     "hubs": lambda: charts.hubs({"as it is": np.arange(50), "corrected": np.arange(50)[::-1]}),
     "by_kind": lambda: charts.by_kind(dict.fromkeys(SYSTEMS[:7], KINDS), 0.25),
-    "moves": lambda: charts.what_moves_it(
-        {name: {10: 0.9, 100: 0.5} for name in SYSTEMS[:3]},
-        {n: {k: {"map_at_20": 0.2 * k + i / 5, "ci95": around(0.2 * k + i / 5)[1]} for k in (1, 2)}
-         for i, n in enumerate(SYSTEMS[:3])},
-    ),
     "joint": lambda: charts.joint_space(np.random.default_rng(0).normal(size=(40, 2)), ["a"] * 20),
     "pairs": lambda: charts.who_beats_whom(SYSTEMS, PAIRS),
     "histograms": lambda: figures.histograms({"words": np.arange(90)}, {"words": (77, "limit")}),
-    "spectrum": lambda: figures.feature_spectrum(
-        {"fc": np.eye(9)}, {"fc": np.linspace(0.1, 1, 100), "pool": np.linspace(0.3, 1, 100)}
-    ),
-    "weights": figures.score_weights,
     "seeds": lambda: figures.seed_strip({"deep.fixed": (0.1, 0.2), "clip.full": (0.3, 0.31)}),
 }  # fmt: skip
 SHOWN = {
@@ -102,13 +108,10 @@ SHOWN = {
     "grids": lambda one, split: figures.grids(
         {name: [(i, 0.5) for i in range(9)] for name in SYSTEMS[4:6]}, split, "A red circle"
     ),
-    "sheet": lambda one, split: figures.image_sheet(split, range(6)),
-    "captioned": lambda one, split: figures.captioned(
+    "beside": lambda one, split: kit.beside(
         split,
-        {i: {"caption.zero_shot": "", "caption.finetuned": "a man rides " * 40} for i in range(6)},
+        {i: [("a person", 6.5, kit.TRUE), ("a man rides " * 20, 8, "black")] for i in range(6)},
     ),
-    "aloud": lambda one, split: figures.read_aloud(split, {0: [("A red circle", True)]}),
-    "found": lambda one, split: figures.asked_and_found(split, 0, 1, "clip.together", 5.2),
     "contact": lambda one, split: figures.contact_sheet(split, 20),
     "similar": lambda one, split: figures.similarities(split, [0, 1], ["a b", "c"], np.eye(2)),
     "tags": lambda one, split: figures.tag_bars(split),
