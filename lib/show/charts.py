@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import EngFormatter
 
 from lib.record.names import readable
@@ -23,25 +22,6 @@ LIGHT = "#CCCCCC"
 DEV = "map_at_20 on dev"
 DASHED, DOTTED = ({"upright": True, "linestyle": style} for style in ("--", ":"))
 Looks = Sequence[Mapping[str, float]]  # what was seen while training: epoch or pairs, and score
-
-
-@styled
-def heat_map(
-    scores: np.ndarray, alphas: Sequence[float], ratios: Sequence[float], chosen: tuple[int, int]
-) -> Figure:
-    """Development score of every setting, its number written in, the chosen one framed.
-
-    scores: [n_alpha, n_ratio]. chosen: row and column.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.9 + 0.34 * len(alphas)))
-    kit.heat(axes, scores, "Blues", 0, 1.35 * scores.max())
-    axes.add_patch(Rectangle(chosen[::-1], 1, 1, fill=False, edgecolor=BOOSTED, linewidth=2.5))
-    axes.set_yticks(np.arange(len(alphas)) + 0.5, [f"{alpha:.0e}" for alpha in alphas])
-    labels = [f"{ratio:g}" for ratio in ratios]
-    labels[0], labels[-1] = "0\nridge", "1\nlasso"
-    axes.set_xticks(np.arange(len(ratios)) + 0.5, labels)
-    axes.set(xlabel="l1_ratio", ylabel="alpha", title="map_at_20 on development")
-    return figure
 
 
 def curves(
@@ -97,36 +77,6 @@ def cost(
         room = max(3, (high / low) ** 0.3)
         axes.set(xscale="log", xlabel=about, xlim=(low / room, high * room))
         axes.xaxis.set_major_formatter(EngFormatter(unit) if unit else "{x:,g}")
-    return figure
-
-
-@styled
-def fault_map(faults: Mapping[str, Mapping], near_zero: tuple[float, float]) -> Figure:
-    """Each fault by its training loss and its score in times chance, both on log scales.
-
-    faults: name → "fit_loss" and "by_chance". near_zero: the loss and the score below which a
-    person calls them so; the shaded corner is what the paper describes.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 4.4))
-    points = {
-        name.replace("_", " "): (np.clip(one["fit_loss"], 1e-6, 1e4), max(one["by_chance"], 0.3))
-        for name, one in faults.items()
-    }
-    left, low = min(loss for loss, _ in points.values()) / 6, 0.2
-    right = 40 * max(loss for loss, _ in points.values())
-    axes.add_patch(Rectangle((left, low), near_zero[0] - left, near_zero[1] - low, color=DEEP,
-                             alpha=0.12, linewidth=0))  # fmt: skip
-    axes.annotate("what the paper describes", (left, near_zero[1]), (0, 4), fontsize=8,
-                  textcoords="offset points", color=DEEP)  # fmt: skip
-    for name, point in points.items():
-        kit.mark(axes, *point, ("black", "o") if name == "healthy" else "deep", text=name)
-    axes.set(xscale="log", yscale="log", xlim=(left, right))
-    axes.set_ylim(low, 2 * max(score for _, score in points.values()))
-    axes.set(xlabel="training loss at the end", ylabel="map_at_20 on dev, times chance")
-    axes.minorticks_off()
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter("{x:,g}")
-    kit.rule(axes, 1, "chance")
     return figure
 
 
@@ -208,24 +158,6 @@ def forest(gains: Mapping[str, Mapping], base: str) -> Figure:
     return figure
 
 
-@styled
-def hubs(counts: Mapping[str, np.ndarray]) -> Figure:
-    """How often each image is among the best nine, before a correction and after it.
-
-    counts: label → occurrences, int [n_gallery]. A dot is all images of one pair of counts; sorted
-    curves of the two would coincide.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
-    pairs, images = np.unique(np.stack(list(counts.values()), 1), axis=0, return_counts=True)
-    axes.plot([0, pairs.max()], [0, pairs.max()], color=GREY, linewidth=1, linestyle=":")
-    axes.scatter(*pairs.T, 3 + 2 * images, color=CLIP, alpha=0.5, linewidths=0)
-    about = [f"{text}: at most {v.max()} times, {np.mean(v == 0):.0%} of the images never"
-             for text, v in counts.items()]  # fmt: skip
-    axes.set(xlabel=f"times among the nine, {about[0]}", ylabel="times among the nine, corrected")
-    axes.set_title(f"{about[1]}; below the line: less often than before", fontweight="normal")
-    return figure
-
-
 def by_kind(accuracy: Mapping[str, Mapping[str, tuple[float, Bounds]]], chance: float) -> Figure:
     """Forced-choice accuracy by kind of fact, a mark for each system.
 
@@ -235,31 +167,8 @@ def by_kind(accuracy: Mapping[str, Mapping[str, tuple[float, Bounds]]], chance: 
     rows = {about.get(kind, kind): {name: by[kind] for name, by in accuracy.items()}
             for kind in next(iter(accuracy.values()))}  # fmt: skip
     shown = {name: (readable(name), name) for name in accuracy}
-    return kit.dots(rows, shown, chance, 0.14 * len(shown), xlim=(0, 1.02),
+    return kit.dots(rows, shown, chance, 0.11 * len(shown), xlim=(0, 1.02),
                     xlabel="right choices of four, 95 % interval; line: chance")  # fmt: skip
-
-
-@styled
-def joint_space(positions: np.ndarray, tags: Sequence[str]) -> Figure:
-    """A map of images (dots) and their descriptions (crosses), coloured by the main tag.
-
-    positions: [2 n, 2], images first, as t-SNE laid them out; tags: of each image.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 4.6))
-    n, names = len(tags), sorted(set(tags) - {"other"})
-    colours = dict(zip(names, TAGS, strict=False)) | {"other": LIGHT}
-    for name in ["other", *names]:
-        which = np.flatnonzero(np.array(tags) == name)
-        for start, marker, size in ((0, "o", 9), (n, "x", 12)):
-            x, y = positions[start + which].T
-            axes.scatter(x, y, size, color=colours[name], marker=marker, linewidths=0.8,
-                         label=name if not start else None)  # fmt: skip
-    axes.set(xticks=[], yticks=[])
-    axes.set_title("t-SNE; dots are images, crosses their descriptions", fontweight="normal")
-    axes.spines[:].set_visible(False)
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8, title="main tag",
-                title_fontsize=8)  # fmt: skip
-    return figure
 
 
 @styled

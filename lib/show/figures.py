@@ -1,13 +1,11 @@
 """Figures of several chapters: scores, grids of images, and what the data is like."""
 
-import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from lib.data.dataset import Split
@@ -15,7 +13,7 @@ from lib.record.names import readable
 from lib.search import retrieval
 from lib.search.evaluation import Evaluation
 from lib.show import kit
-from lib.show.kit import GREY, TRUE, WIDTH, WRONG, styled
+from lib.show.kit import GREY, WIDTH, WRONG, styled
 
 BLUE = kit.look("baseline")[0]
 
@@ -134,27 +132,6 @@ def contact_sheet(split: Split, n: int = 64) -> Figure:
         axes.set_axis_off()
     for axes, image in zip(grid.flat, shown, strict=False):
         kit.picture(axes, split, int(image), 160)
-    return figure
-
-
-@styled
-def similarities(
-    split: Split, images: Sequence[int], sentences: Sequence[str], cosines: np.ndarray
-) -> Figure:
-    """Sentences against images: cosines as colours, each pair's own on the diagonal.
-
-    images: positions in the gallery. cosines: [n_sentence, n_image].
-    """
-    n = len(images)
-    figure, axes = plt.subplots(figsize=(WIDTH, 4.6))
-    kit.heat(axes, cosines, "Greens", max(0, cosines.min()), cosines.max())
-    labels = [textwrap.fill(textwrap.shorten(s, 90, placeholder=" …"), 34) for s in sentences]
-    axes.set_yticks(np.arange(n) + 0.5, labels, fontsize=7)
-    axes.set(xticks=[], ylim=(n, 0))
-    for column, image in enumerate(images):
-        above = axes.inset_axes((column / n + 0.004, 1.01, 1 / n - 0.008, 0.2))
-        kit.picture(above, split, image, 160)
-        axes.add_patch(Rectangle((column, column), 1, 1, fill=False, edgecolor=TRUE, linewidth=2))
     return figure
 
 

@@ -17,8 +17,7 @@ from matplotlib.transforms import Bbox
 
 from lib.base import paths
 from lib.data.dataset import Split
-from lib.record import names
-from lib.record.names import readable
+from lib.record.names import look, readable
 
 STYLE = paths.LIBRARY / "show/figures.mplstyle"
 WIDTH, TALLEST = 7.0, 9.0  # inches; a screen shows a hundred pixels of each
@@ -28,15 +27,10 @@ GREY = "#888888"  # the paper's values, chance, and ids
 AROUND = ((1, 0), (0.7, 0.8), (0.7, -0.8), (0, 1), (0, -1), (-0.7, 0.8), (-0.7, -0.8), (-1, 0))
 
 
-Look = str | tuple[str, str]  # a system, or a colour and a marker
+Look = str | tuple[str, str]  # a system, or a colour and a marker, as `look` takes it
 Line = tuple[str, float, str]  # text, its size in points, its colour
 Bounds = Sequence[float]  # low and high end of a 95 % interval
 Points = Mapping[float, float | tuple[float, Bounds]]  # place → value, or value and interval
-
-
-def look(of: Look) -> tuple[str, str]:
-    """Colour and marker."""
-    return names.look(of) if isinstance(of, str) else of
 
 
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
@@ -187,7 +181,7 @@ def dots(
     line: where a grey line stands.
     """
     figure, (axes,), heights = row_axes(list(rows), row, rest=1)
-    step = min(0.3, 0.8 / len(shown))
+    step = min(0.3, 0.7 / len(shown))
     for number, (name, (text, of)) in enumerate(shown.items()):
         for height, values in zip(heights, rows.values(), strict=True):
             middle = (len(shown) - 1) / 2
@@ -245,15 +239,62 @@ def place_labels(axes: plt.Axes) -> None:
             lines.append(Path([at, near]))
 
 
-def heat(axes: plt.Axes, values: np.ndarray, colours: str, low: float, high: float) -> None:
-    """A table of numbers, each written on its colour."""
+@styled
+def heat(
+    values: np.ndarray, rows: Sequence[str], columns: Sequence[str], framed: Sequence[tuple],
+    colours: str = "Blues", span: Bounds = (), above: tuple[Split, Sequence[int]] | None = None,
+    tall: float = 2.6, **axis: object,
+) -> Figure:  # fmt: skip
+    """A table of numbers, each written on its colour.
+
+    rows, columns: their labels. framed: (row, column) of those that stand out. span: what has the
+    lightest and the darkest colour. above: a split, and the image over each column.
+    """
+    low, high = span or (0, 1.35 * values.max())
+    figure, axes = plt.subplots(figsize=(WIDTH, tall))
     axes.pcolormesh(values, cmap=colours, vmin=low, vmax=high)
     for (row, column), value in np.ndenumerate(values):
         dark = value > low + 0.65 * (high - low)
         axes.text(column + 0.5, row + 0.5, f"{value:.3f}", ha="center", va="center", fontsize=8,
                   color="white" if dark else "black")  # fmt: skip
+    for row, column in framed:
+        axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="black", linewidth=2))
+    split, images = above or (None, ())
+    for column, image in enumerate(images):
+        wide = 1 / len(images)
+        place = axes.inset_axes((column * wide + 0.004, 1.01, wide - 0.008, 0.2))
+        picture(place, split, image, 160)
+    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
+    axes.set_xticks(np.arange(len(columns)) + 0.5, columns)
     axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
+    axes.set(ylim=(len(rows), 0), frame_on=False, **axis)
+    return figure
+
+
+@styled
+def scatter(
+    groups: Mapping[str, tuple[np.ndarray, Look, float | np.ndarray]], labelled: bool = False,
+    rules: Sequence[tuple] = (), tall: float = 4.4, **axis: object,
+) -> Figure:  # fmt: skip
+    """Dots in groups, label → (places [n, 2], look, sizes); rules: what `rule` takes.
+
+    Each first dot is labelled, or several groups have a legend, without those named "_…".
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, tall))
+    for text, (places, of, size) in groups.items():
+        colour, marker = look(of)
+        axes.scatter(*np.asarray(places).T, size, color=colour, marker=marker, linewidths=0.8,
+                     alpha=0.7, label=text)  # fmt: skip
+        if labelled:
+            axes.plot(*places[0])  # unseen; a label keeps off lines
+            label(axes, *places[0], text)
+    for value, text, where in rules:
+        rule(axes, value, text, **where)
+    axes.set(**axis)
+    axes.minorticks_off()
+    if not labelled and sum(text[0] != "_" for text in groups) > 1:
+        axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8)
+    return figure
 
 
 def picture(axes: plt.Axes, split: Split, image: int, side: int = 224) -> None:

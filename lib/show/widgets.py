@@ -16,7 +16,7 @@ from pathlib import Path
 
 import ipywidgets
 from IPython.display import display
-from ipywidgets import HTML, Button, FileUpload, GridBox, HBox, Layout, VBox
+from ipywidgets import HTML, Button, FileUpload, GridBox, HBox, IntSlider, Layout, VBox
 
 from lib.base import files, paths
 from lib.data.dataset import Split
@@ -80,11 +80,11 @@ def button(text: str, action: Callable[[object], None], **about: object) -> Butt
     return widget
 
 
-def tall(*parts: ipywidgets.Widget, name: str) -> VBox:
-    """Widgets one below the other, with a class for the style."""
-    box = VBox(parts)
-    box.add_class(name)
-    return box
+def box(name: str, *parts: ipywidgets.Widget, kind: type = VBox) -> ipywidgets.Box:
+    """Widgets one below the other, or as their kind has them, with a class for the style."""
+    whole = kind(parts)
+    whole.add_class(name)
+    return whole
 
 
 def alone(act: Callable[..., None]) -> Callable[..., None]:
@@ -110,7 +110,7 @@ class Tile:
     def __init__(self, opened: Callable[[Path], None]):
         self.path = Path()
         self.picture, self.label = HTML(), button("", lambda _: opened(self.path))
-        self.whole = tall(self.picture, self.label, name="live-tile")
+        self.whole = box("live-tile", self.picture, self.label)
 
     def show(self, path: Path, rank: int, score: float, source: str) -> None:
         """Become another image. source: the address of its thumbnail."""
@@ -125,12 +125,9 @@ class SearchBox:
     """The widgets, and what happens when one is used; `whole` is what is shown."""
 
     def __init__(
-        self,
-        methods: Mapping[str, Method],
-        images: Sequence[Path],
-        method: str,
+        self, methods: Mapping[str, Method], images: Sequence[Path], method: str,
         read: thumbnails.Read = thumbnails.opened,
-    ):
+    ):  # fmt: skip
         self.methods, self.images, self.read = methods, images, read
         self.one_at_a_time = threading.RLock()
         self.folder = tempfile.TemporaryDirectory()  # of pictures from the browser
@@ -144,34 +141,26 @@ class SearchBox:
         self.more_words, self.more_picture = words("another, added or subtracted"), picture()
         self.fields = (self.words, self.picture, self.more_words, self.more_picture)
         self.method = ipywidgets.Dropdown(options=list(methods), value=method, description="Method")
-        self.number = ipywidgets.IntSlider(
-            9, 1, MOST, description="Images", continuous_update=False
-        )
-        self.status, self.original, self.grid = HTML(), VBox(), GridBox()
-        self.tiles: list[Tile] = []
-        self.grid.add_class("live-grid")
-        self.original.add_class("live-original")
+        self.number = IntSlider(9, 1, MOST, description="Images", continuous_update=False)
+        self.status, self.tiles = HTML(), []
+        self.original, self.grid = box("live-original"), box("live-grid", kind=GridBox)
         for widget in (*self.fields, self.sign, self.method, self.number):
             widget.observe(self.changed, "value")
-        self.whole = self.arranged()
-        self.changed()
-
-    def arranged(self) -> VBox:
-        """All widgets in their places."""
         narrow = Layout(width="84px")
         search = button("Search", self.ask, button_style="primary", layout=narrow)
+        clear = button("Clear", self.clear, layout=narrow)
         style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
-        return tall(
+        self.whole = box(
+            "live",
             HTML(style, layout=Layout(display="none")),
             HBox([self.words, self.picture, search]),
-            HBox([self.sign, self.more_words, self.more_picture,
-                  button("Clear", self.clear, layout=narrow)]),
+            HBox([self.sign, self.more_words, self.more_picture, clear]),
             HBox([self.method, self.number]),
             self.status,
             self.original,
             self.grid,
-            name="live",
-        )  # fmt: skip
+        )
+        self.changed()
 
     @alone
     def changed(self, _: object = None) -> None:
@@ -210,18 +199,16 @@ class SearchBox:
             (1, self.words, self.picture),
             (self.sign.value, self.more_words, self.more_picture),
         ):
-            meant = live.meant(field.value, self.images)
-            terms += [(sign, meant)] if meant else []
-            terms += [(sign, self.kept(upload)) for upload in chosen.value]
+            values = [live.meant(field.value, self.images), *map(self.kept, chosen.value)]
+            terms += [(sign, value) for value in values if value]
         return terms
 
     def kept(self, upload: Mapping) -> Path:
         """A picture from the browser as a file, which is what the methods read."""
         content = bytes(upload["content"])
         name = hashlib.sha256(content).hexdigest()[:16] + Path(upload["name"]).suffix
-        path = Path(self.folder.name) / name
-        files.write_bytes(path, content)
-        return path
+        files.write_bytes(Path(self.folder.name) / name, content)
+        return Path(self.folder.name) / name
 
     def fill(self, hits: Sequence[tuple[int, float]]) -> None:
         """Show these images, (position, score), best first."""

@@ -51,7 +51,10 @@ DRAWN = {
     "dots": lambda: figures.score_chart(
         rows({f"clip.{i}": 0.8 - 0.005 * i for i in range(40)}), {"clip.3": 0.65}, 0.01
     ),
-    "grid": lambda: charts.heat_map(np.eye(3), (1, 0.1, 0.01), (0, 0.5, 1), (1, 1)),
+    "grid": lambda: kit.heat(
+        np.eye(3), ("1e+00", "1e-01", "1e-02"), ("0\nridge", "0.5", "1\nlasso"), [(1, 1)],
+        xlabel="l1_ratio", ylabel="alpha", title="map_at_20 on development",
+    ),
     "panels": lambda: kit.lines(
         {"curves": {"": dict(enumerate(RISING, 1))}, "of": "tuning", "xscale": "log", "xlabel": "n",
          "ylabel": "variance kept", "ylim": (0, 1), "rules": [(5, "n = 5", {"upright": True})]},
@@ -77,10 +80,10 @@ DRAWN = {
         {"alone": ("on the plain recipe", "classic"), "on top": ("on the strong one", "tuning")},
         xlabel="change of map_at_20",
     ),
-    "faults": lambda: charts.fault_map(
-        {name: {"fit_loss": 0.01 + 0.001 * i, "by_chance": 1 + 0.1 * i}
+    "faults": lambda: kit.scatter(
+        {name: ([(0.01 + 0.001 * i, 1 + 0.1 * i)], "deep", 25)
          for i, name in enumerate(("healthy", "one", "two", "three"))},
-        (0.05, 3),
+        labelled=True, rules=[(1, "chance", {})], xscale="log", yscale="log", ylim=(0.2, 4),
     ),
     "counts": lambda: charts.by_count(
         {n: around(0.1 + n / 9000) for n in (30, 100, 300)}, 0.01, "deep", "targets", (100, "here")
@@ -95,9 +98,12 @@ DRAWN = {
     "forest": lambda: charts.forest(
         {name: {"difference": 0.01 * i, "ci95": CI} for i, name in enumerate(SYSTEMS)}, "clip.full"
     ),
-    "hubs": lambda: charts.hubs({"as it is": np.arange(50), "corrected": np.arange(50)[::-1]}),
     "by_kind": lambda: charts.by_kind(dict.fromkeys(SYSTEMS[:7], KINDS), 0.25),
-    "joint": lambda: charts.joint_space(np.random.default_rng(0).normal(size=(40, 2)), ["a"] * 20),
+    "groups": lambda: kit.scatter(
+        {name: (np.random.default_rng(i).normal(size=(40, 2)), (f"C{i}", "o"), 9)
+         for i, name in enumerate(("animal", "_animal", "vehicle"))},
+        frame_on=False, xticks=[], yticks=[], title="t-SNE",
+    ),
     "pairs": lambda: charts.who_beats_whom(SYSTEMS, PAIRS),
     "histograms": lambda: figures.histograms({"words": np.arange(90)}, {"words": (77, "limit")}),
     "seeds": lambda: figures.seed_strip({"deep.fixed": (0.1, 0.2), "clip.full": (0.3, 0.31)}),
@@ -113,7 +119,9 @@ SHOWN = {
         {i: [("a person", 6.5, kit.TRUE), ("a man rides " * 20, 8, "black")] for i in range(6)},
     ),
     "contact": lambda one, split: figures.contact_sheet(split, 20),
-    "similar": lambda one, split: figures.similarities(split, [0, 1], ["a b", "c"], np.eye(2)),
+    "similar": lambda one, split: kit.heat(
+        np.eye(2), ["a b", "c"], ["", ""], [(0, 0), (1, 1)], "Greens", (0, 1), (split, [0, 1])
+    ),
     "tags": lambda one, split: figures.tag_bars(split),
 }
 
