@@ -3,7 +3,6 @@
 from functools import cache
 
 from lib.base import files, paths
-from lib.record import paper
 
 
 @cache
@@ -41,8 +40,3 @@ def look(of: str | tuple[str, str]) -> tuple[str, str]:
         return of
     ways = [way for name, way in known()["families"].items() if of.startswith(name)]
     return ways[-1]["colour"], ways[-1]["marker"]
-
-
-def is_shown(system: str) -> bool:
-    """Whether a summary has room for a system: the paper's, and the best of our own."""
-    return bool(paper.system(system)) or system in known()["beyond the paper"]

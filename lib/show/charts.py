@@ -1,4 +1,4 @@
-"""Charts of measured numbers: settings, training, faults, hubs, facts, costs and comparisons.
+"""Charts of measured numbers that several chapters draw: training, costs and comparisons.
 
 Arguments are plain numbers, arrays and dicts; a record can be drawn as well as a result.
 """
@@ -13,14 +13,10 @@ from matplotlib.ticker import EngFormatter
 from lib.record.names import readable
 from lib.search import metrics
 from lib.show import kit
-from lib.show.kit import GREY, WIDTH, Bounds, lines, look, styled
+from lib.show.kit import WIDTH, Bounds, lines, styled
 
-TUNED, DEEP, CLIP, BOOSTED = (look(f)[0] for f in ("tuning", "deep", "clip", "boosting"))
-STRONG = look("baseline")[0]
-TAGS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-LIGHT = "#CCCCCC"
 DEV = "map_at_20 on dev"
-DASHED, DOTTED = ({"upright": True, "linestyle": style} for style in ("--", ":"))
+DOTTED = {"upright": True, "linestyle": ":"}
 Looks = Sequence[Mapping[str, float]]  # what was seen while training: epoch or pairs, and score
 
 
@@ -99,33 +95,6 @@ def by_count(
     return lines(panel, tall=2.6)
 
 
-@styled
-def shares_chart(repairs: Sequence[Mapping]) -> Figure:
-    """Left: the score after each repair. Right: what is lost when it alone is left out.
-
-    repairs: dicts with "step", "score", "gain", and "missing", "missing_low", "missing_high",
-    which are NaN where nothing was left out.
-    """
-    figure, (left, right), heights = kit.row_axes(
-        [step["step"] for step in repairs], ncols=2, width_ratios=(1.5, 1)
-    )
-    for height, step in zip(heights, repairs, strict=True):
-        first = np.isnan(step["gain"])
-        gain = step["score"] if first else step["gain"]
-        left.barh(height, gain, left=step["score"] - gain, color=GREY if first else DEEP,
-                  alpha=0.6, height=0.6)  # fmt: skip
-        left.annotate(f"{step['score']:.3f}", (max(step["score"], step["score"] - gain), height),
-                      (4, 0), textcoords="offset points", va="center", fontsize=8)  # fmt: skip
-        if not np.isnan(step["missing"]):
-            bounds = step["missing_low"], step["missing_high"]
-            kit.mark(right, step["missing"], height, "deep", bounds)
-    kit.rule(right, 0, upright=True)
-    left.set(title="made one after the other", xlabel="map_at_20 on dev")
-    left.set_xlim(0, 1.18 * max(step["score"] for step in repairs))
-    right.set(title="lost if it alone is missing", xlabel="map_at_20, 95 % interval")
-    return figure
-
-
 def training(
     curves: Mapping[str, Looks], chance: float, family: str, about: str,
     steps: Mapping[str, int] | None = None,
@@ -169,27 +138,3 @@ def by_kind(accuracy: Mapping[str, Mapping[str, tuple[float, Bounds]]], chance: 
     shown = {name: (readable(name), name) for name in accuracy}
     return kit.dots(rows, shown, chance, 0.11 * len(shown), xlim=(0, 1.02),
                     xlabel="right choices of four, 95 % interval; line: chance")  # fmt: skip
-
-
-@styled
-def who_beats_whom(names: Sequence[str], pairs: Mapping[tuple[str, str], Mapping]) -> Figure:
-    """A square for each pair: whether the row's system can be told from a better one.
-
-    names: best first. pairs: (better, worse) → "apart" and more.
-    """
-    n, (figure, (axes,), heights) = len(names), kit.row_axes(names, row=0.28, rest=0.9)
-    for apart, text, colour in ((True, "the column's system is better", STRONG),
-                                (False, "cannot be told apart", LIGHT)):  # fmt: skip
-        x, y = np.array(
-            [(names.index(better), heights[names.index(worse)])
-             for (better, worse), pair in pairs.items() if pair["apart"] == apart]
-        ).reshape(-1, 2).T  # fmt: skip
-        axes.plot(x, y, "s", color=colour, markersize=7, label=text)
-    for place, height in enumerate(heights, 1):
-        axes.annotate(str(place), (place - 1, height), ha="center", va="center", fontsize=7)
-    axes.set_xticks(range(n), range(1, n + 1), fontsize=7)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.legend(loc="upper right", frameon=False, fontsize=8)
-    axes.set(xlim=(-0.6, n - 0.4), xlabel="number of the better system")
-    return figure

@@ -220,7 +220,7 @@ def place_labels(axes: plt.Axes) -> None:
         size = Bbox.union([note.get_window_extent() for note in notes]).size + 2
         at = axes.transData.transform((x, y))
         costs = {}  # a place costs its distance, what it covers, and how far it leaves the frame
-        for far, way in product((6, 13, 22, 34, 48, 64), AROUND):
+        for far, way in product(range(6, 66, 5), AROUND):
             low = at + np.array(way) * far * scale + (np.sign(way) - 1) / 2 * size
             box = Bbox([low, low + size])
             hidden = box.count_overlaps(texts) + box.padded(3).count_contains(marks)
@@ -241,33 +241,34 @@ def place_labels(axes: plt.Axes) -> None:
 
 @styled
 def heat(
-    values: np.ndarray, rows: Sequence[str], columns: Sequence[str], framed: Sequence[tuple],
-    colours: str = "Blues", span: Bounds = (), above: tuple[Split, Sequence[int]] | None = None,
-    tall: float = 2.6, **axis: object,
+    values: np.ndarray, rows: Sequence[str], columns: Sequence, framed: Sequence[tuple] = (),
+    colours: str = "Blues", span: Bounds = (), texts: np.ndarray | None = None,
+    above: tuple[Split, Sequence[int]] | None = None, row: float = 0.34, **axis: object,
 ) -> Figure:  # fmt: skip
-    """A table of numbers, each written on its colour.
+    """A table of numbers, each written on its colour; empty where one is NaN.
 
     rows, columns: their labels. framed: (row, column) of those that stand out. span: what has the
-    lightest and the darkest colour. above: a split, and the image over each column.
+    lightest and the darkest colour. texts: what is written, if not the numbers. above: a split,
+    and the image over each column. row: inches of a row.
     """
     low, high = span or (0, 1.35 * values.max())
-    figure, axes = plt.subplots(figsize=(WIDTH, tall))
-    axes.pcolormesh(values, cmap=colours, vmin=low, vmax=high)
-    for (row, column), value in np.ndenumerate(values):
-        dark = value > low + 0.65 * (high - low)
-        axes.text(column + 0.5, row + 0.5, f"{value:.3f}", ha="center", va="center", fontsize=8,
-                  color="white" if dark else "black")  # fmt: skip
-    for row, column in framed:
-        axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="black", linewidth=2))
+    figure, (axes,), heights = row_axes(rows, row, rest=1.2)
+    axes.pcolormesh(range(len(columns)), heights, values, cmap=colours, vmin=low, vmax=high)
+    for (line, column), value in np.ndenumerate(values):
+        text = f"{value:.3f}" if texts is None else str(texts[line, column])
+        axes.text(column, heights[line], text, ha="center", va="center", fontsize=8,
+                  color="white" if value > low + 0.65 * (high - low) else "black")  # fmt: skip
+    for line, column in framed:
+        axes.add_patch(Rectangle((column - 0.5, heights[line] - 0.5), 1, 1, fill=False,
+                                 edgecolor="black", linewidth=2))  # fmt: skip
     split, images = above or (None, ())
     for column, image in enumerate(images):
         wide = 1 / len(images)
         place = axes.inset_axes((column * wide + 0.004, 1.01, wide - 0.008, 0.2))
         picture(place, split, image, 160)
-    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
-    axes.set_xticks(np.arange(len(columns)) + 0.5, columns)
+    axes.set_xticks(range(len(columns)), columns)
     axes.tick_params(length=0)
-    axes.set(ylim=(len(rows), 0), frame_on=False, **axis)
+    axes.set(ylim=(-0.5, len(rows) - 0.5), frame_on=False, **axis)
     return figure
 
 

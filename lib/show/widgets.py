@@ -4,26 +4,28 @@ All arithmetic is `live`'s. A copy that is executed to be read holds a sentence 
 since a widget lives as long as its kernel.
 """
 
+import base64
 import hashlib
+import io
 import os
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import lru_cache, wraps
 from html import escape
 from pathlib import Path
 
 import ipywidgets
 from IPython.display import display
 from ipywidgets import HTML, Button, FileUpload, GridBox, HBox, IntSlider, Layout, VBox
+from PIL import Image, ImageOps
 
 from lib.base import files, paths
 from lib.data.dataset import Split
 from lib.search import live
 from lib.search.evaluation import Evaluation
 from lib.search.live import Method
-from lib.show import thumbnails
 from lib.show.display import say
 
 SWITCH = "LIVE_SEARCH"  # environment variable; "no" where a notebook is executed to be read
@@ -33,6 +35,48 @@ INSTEAD = (
 HINT = "Type words, or the name of an image as it stands on a tile, or choose a picture."
 MOST = 48  # images in the grid
 STYLE = paths.LIBRARY / "show/static/live.css"
+SIDE = 320  # pixels of a thumbnail's longer side, twice what a tile shows: screens are dense
+SHOWN = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "AVIF")  # what a browser can show; MPO is a JPEG
+Read = Callable[[Path, int], Image.Image]  # file, pixels that are wanted of a side → RGB
+
+
+def opened(path: Path, side: int) -> Image.Image:
+    """An image file, RGB and upright; a JPEG is decoded no larger than a side wants."""
+    with Image.open(path) as image:
+        image.draft("RGB", (side, side))
+        return ImageOps.exif_transpose(image).convert("RGB")
+
+
+@lru_cache(maxsize=4096)  # 20 kB each
+def thumbnail(path: Path, read: Read = opened) -> str:
+    """The address of a small JPEG of an image file; a file is read once."""
+    image = read(path, SIDE)
+    image.thumbnail((SIDE, SIDE))
+    return jpeg(image)
+
+
+def original(path: Path, read: Read = opened) -> tuple[str, tuple[int, int]]:
+    """The address of the file itself, and its width and height in pixels.
+
+    Of a format that browsers do not show, a JPEG of the same size.
+    """
+    with Image.open(path) as image:
+        kind, size = image.format, image.size
+    if kind not in SHOWN:
+        return jpeg(read(path, max(size))), size
+    return address(path.read_bytes(), "image/jpeg" if kind == "MPO" else Image.MIME[kind]), size
+
+
+def jpeg(image: Image.Image) -> str:
+    """The address of a picture as a JPEG."""
+    content = io.BytesIO()
+    image.save(content, "JPEG", quality=88)
+    return address(content.getvalue(), "image/jpeg")
+
+
+def address(content: bytes, kind: str) -> str:
+    """Bytes of a kind, such as image/jpeg, as an address that no server is asked for."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def live_search(systems: Mapping[str, Evaluation], split: Split, query: str, method: str) -> None:
@@ -45,7 +89,7 @@ def show(
     images: Sequence[Path],
     query: str = "",
     method: str | None = None,
-    read: thumbnails.Read = thumbnails.opened,
+    read: Read = opened,
 ) -> None:
     """Show a search box, or say where one can be had.
 
@@ -126,7 +170,7 @@ class SearchBox:
 
     def __init__(
         self, methods: Mapping[str, Method], images: Sequence[Path], method: str,
-        read: thumbnails.Read = thumbnails.opened,
+        read: Read = opened,
     ):  # fmt: skip
         self.methods, self.images, self.read = methods, images, read
         self.one_at_a_time = threading.RLock()
@@ -213,7 +257,7 @@ class SearchBox:
     def fill(self, hits: Sequence[tuple[int, float]]) -> None:
         """Show these images, (position, score), best first."""
         self.original.children = ()
-        sources = [thumbnails.thumbnail(self.images[i], self.read) for i, _ in hits]
+        sources = [thumbnail(self.images[i], self.read) for i, _ in hits]
         self.tiles += [Tile(self.open) for _ in hits[len(self.tiles) :]]
         tiles = self.tiles[: len(hits)]
         for rank, (tile, hit, source) in enumerate(zip(tiles, hits, sources, strict=True), 1):
@@ -226,7 +270,7 @@ class SearchBox:
     @alone
     def open(self, path: Path) -> None:
         """Show the original in place of the grid."""
-        source, (width, height) = thumbnails.original(path, self.read)
+        source, (width, height) = original(path, self.read)
         left = Layout(width="auto", align_self="flex-start")
         about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'
         image = HTML(f'{about}<img src="{source}" alt="{escape(path.name)}">')
@@ -241,7 +285,7 @@ class SearchBox:
 
     def say(self, sentence: str, pictures: Sequence[Path] = ()) -> None:
         """Write the status line, the pictures of a query small before it."""
-        sources = [thumbnails.thumbnail(path, self.read) for path in pictures]
+        sources = [thumbnail(path, self.read) for path in pictures]
         small = "".join(f'<img src="{source}" alt="of the query">' for source in sources)
         self.status.value = f'<div class="live-line">{small}{escape(sentence)}</div>'
 

@@ -43,7 +43,6 @@ PANEL = {"fit_loss": 1 - RISING, "dev_loss": 1.1 - RISING,
          "dev_score": {1: 0.1, 6: 0.3, 12: 0.4}, "kept": 7}  # fmt: skip
 NAN = float("nan")
 KINDS = {k: around(0.1 + 0.1 * i) for i, k in enumerate(("place", "count", "colour", "who"))}
-PAIRS = {pair: {"apart": i % 3 > 0} for i, pair in enumerate(itertools.combinations(SYSTEMS, 2))}
 DRAWN = {
     "bars": lambda: figures.score_chart(
         rows({name: 0.9 - 0.1 * i for i, name in enumerate(SYSTEMS)}), {"clip.full": 0.85}, 0.01
@@ -52,8 +51,8 @@ DRAWN = {
         rows({f"clip.{i}": 0.8 - 0.005 * i for i in range(40)}), {"clip.3": 0.65}, 0.01
     ),
     "grid": lambda: kit.heat(
-        np.eye(3), ("1e+00", "1e-01", "1e-02"), ("0\nridge", "0.5", "1\nlasso"), [(1, 1)],
-        xlabel="l1_ratio", ylabel="alpha", title="map_at_20 on development",
+        np.eye(3), ("alpha 1", "alpha 2", "alpha 3"), ("0\nridge", "0.5", "1\nlasso"), [(1, 1)],
+        xlabel="l1_ratio", title="map_at_20 on development",
     ),
     "panels": lambda: kit.lines(
         {"curves": {"": dict(enumerate(RISING, 1))}, "of": "tuning", "xscale": "log", "xlabel": "n",
@@ -88,10 +87,6 @@ DRAWN = {
     "counts": lambda: charts.by_count(
         {n: around(0.1 + n / 9000) for n in (30, 100, 300)}, 0.01, "deep", "targets", (100, "here")
     ),
-    "shares": lambda: charts.shares_chart(
-        [{"step": f"step {i}", "score": 0.1 * i, "gain": 0.1 if i > 1 else NAN, "missing": NAN if
-          i < 3 else 0.1, "missing_low": 0.0, "missing_high": 0.2} for i in range(1, 5)]
-    ),
     "training": lambda: charts.training(
         {"resnet50, long run": looks(9, 0.4), "deit, this run": looks(3, 0.1)}, 0.01, "baby", "x"
     ),
@@ -104,7 +99,11 @@ DRAWN = {
          for i, name in enumerate(("animal", "_animal", "vehicle"))},
         frame_on=False, xticks=[], yticks=[], title="t-SNE",
     ),
-    "pairs": lambda: charts.who_beats_whom(SYSTEMS, PAIRS),
+    "pairs": lambda: kit.heat(
+        np.tril(np.ones((9, 9)), -1) + np.triu(np.full((9, 9), NAN)), SYSTEMS, range(1, 10),
+        span=(0, 1.3), texts=np.where(np.eye(9, dtype=bool), np.arange(1, 10), ""),
+        xlabel="number of the better system", row=0.28,
+    ),
     "histograms": lambda: figures.histograms({"words": np.arange(90)}, {"words": (77, "limit")}),
     "seeds": lambda: figures.seed_strip({"deep.fixed": (0.1, 0.2), "clip.full": (0.3, 0.31)}),
 }  # fmt: skip
@@ -120,7 +119,7 @@ SHOWN = {
     ),
     "contact": lambda one, split: figures.contact_sheet(split, 20),
     "similar": lambda one, split: kit.heat(
-        np.eye(2), ["a b", "c"], ["", ""], [(0, 0), (1, 1)], "Greens", (0, 1), (split, [0, 1])
+        np.eye(2), ["a b", "c"], ["", ""], [(0, 0), (1, 1)], "Greens", (0, 1), above=(split, [0, 1])
     ),
     "tags": lambda one, split: figures.tag_bars(split),
 }

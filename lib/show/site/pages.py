@@ -74,14 +74,12 @@ def opening(source: Path, name: str) -> dict[str, str]:
 
 def copied(folder: Path, run: Settings) -> list[dict]:
     """The files of a run's records, copied beside the pages, and the chapters that they are of."""
-    every = sorted(paths.results_dir(run.name, run.size).glob("*.json"))
-    for path in every:
+    rows = []
+    for path in sorted(paths.results_dir(run.name, run.size).glob("*.json")):
         files.write_bytes(folder / path.name, path.read_bytes())
-    return [
-        {"file": path.name, "notebook": path.name.partition(".")[0],
-         "is_long": path.name.endswith(LONG)}
-        for path in every
-    ]  # fmt: skip
+        notebook, is_long = path.name.partition(".")[0], path.name.endswith(LONG)
+        rows.append({"file": path.name, "notebook": notebook, "is_long": is_long})
+    return rows
 
 
 def ranks(folder: Path, run: Settings, records: list[dict]) -> list[str]:
