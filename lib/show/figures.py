@@ -1,6 +1,5 @@
 """Figures of several chapters: scores, grids of images, and what the data is like."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -152,18 +151,6 @@ def histograms(panels: Mapping[str, np.ndarray], marks: Mapping[str, tuple[float
         axes.spines["left"].set_visible(False)
         if title in marks:
             kit.rule(axes, *marks[title], upright=True, color=WRONG, linestyle="--")
-    return figure
-
-
-@styled
-def tag_bars(split: Split, most: int = 15) -> Figure:
-    """In how many images the most frequent tags occur."""
-    counts = Counter(tag for tags in split.tags for tag in set(tags)).most_common(most)
-    figure, (axes,), heights = kit.row_axes([tag for tag, _ in counts], row=0.21, rest=0.5)
-    for height, (_, n) in zip(heights, counts, strict=True):
-        axes.barh(height, n, color=BLUE, alpha=0.8)
-        kit.beside_row(axes, f"{n:,}", height, 30)
-    axes.set(xlabel=f"images of {len(split):,} in {split.name}", xlim=(0, None))
     return figure
 
 

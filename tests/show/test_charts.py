@@ -121,7 +121,6 @@ SHOWN = {
     "similar": lambda one, split: kit.heat(
         np.eye(2), ["a b", "c"], ["", ""], [(0, 0), (1, 1)], "Greens", (0, 1), above=(split, [0, 1])
     ),
-    "tags": lambda one, split: figures.tag_bars(split),
 }
 
 
@@ -159,7 +158,7 @@ def test_a_chart_hides_nothing(name):
 def test_images_with_their_texts(name, data):
     figure = SHOWN[name](evaluation.evaluate(data, Colours()), data.test)
     check(figure)
-    assert kit.encoded(figure)[0] == ("png" if name == "tags" else "jpg")
+    assert kit.encoded(figure)[0] == "jpg"
 
 
 def test_the_true_image_is_a_tenth_tile_with_its_rank(data):
