@@ -3,7 +3,6 @@
 from functools import cache
 
 from lib.base import files, paths
-from lib.record import paper
 
 
 @cache
@@ -26,27 +25,18 @@ def readable(label: str) -> str:
     for ending, text in known()["endings"].items():
         if label.endswith(ending):
             return readable(label.removesuffix(ending)) + text
+    parts = known()["parts"]
     if family == "classic" and rest.count(".") == 3:
-        return classical(*rest.split("."))
-    fault = known()["parts"]["fault_"]
-    return (
-        f"{known()['families'][family]['name']}, {rest.replace('fault_', fault).replace('_', ' ')}"
-    )
+        method, direction, words, features = (parts.get(part, part) for part in rest.split("."))
+        ends = (words, features) if direction == "text_to_image" else (features, words)
+        return f"{method}: {ends[0]} to {ends[1]}"
+    rest = rest.replace("fault_", parts["fault_"]).replace("_", " ")
+    return f"{known()['families'][family]['name']}, {rest}"
 
 
-def look(system: str) -> tuple[str, str]:
-    """Colour and marker of a system, the same in all charts; those of its family, or its own."""
-    ways = [way for name, way in known()["families"].items() if system.startswith(name)]
+def look(of: str | tuple[str, str]) -> tuple[str, str]:
+    """Colour and marker of a system, those of its family or its own; two that are given stay."""
+    if isinstance(of, tuple):
+        return of
+    ways = [way for name, way in known()["families"].items() if of.startswith(name)]
     return ways[-1]["colour"], ways[-1]["marker"]
-
-
-def is_shown(system: str) -> bool:
-    """Whether a summary has room for a system: the paper's, and the best of our own."""
-    return bool(paper.system(system)) or system in known()["beyond the paper"]
-
-
-def classical(method: str, direction: str, words: str, features: str) -> str:
-    """The name of a classical system, which says what is mapped to what."""
-    method, words, features = (known()["parts"].get(p, p) for p in (method, words, features))
-    ends = (words, features) if direction == "text_to_image" else (features, words)
-    return f"{method}: {ends[0]} to {ends[1]}"

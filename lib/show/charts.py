@@ -1,4 +1,4 @@
-"""Charts of measured numbers: settings, training, faults, hubs, facts, costs and comparisons.
+"""Charts of measured numbers that several chapters draw: training, costs and comparisons.
 
 Arguments are plain numbers, arrays and dicts; a record can be drawn as well as a result.
 """
@@ -8,60 +8,18 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import EngFormatter
 
 from lib.record.names import readable
 from lib.search import metrics
 from lib.show import kit
-from lib.show.kit import GREY, WIDTH, Bounds, look, series, styled
+from lib.show.kit import WIDTH, Bounds, lines, styled
 
-TUNED, DEEP, CLIP, BOOSTED = (look(f)[0] for f in ("tuning", "deep", "clip", "boosting"))
-STRONG = look("baseline")[0]
-TAGS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-LIGHT = "#CCCCCC"
-STYLES = ("-", "--", ":", "-.") * 2
+DEV = "map_at_20 on dev"
+DOTTED = {"upright": True, "linestyle": ":"}
 Looks = Sequence[Mapping[str, float]]  # what was seen while training: epoch or pairs, and score
 
 
-@styled
-def heat_map(
-    scores: np.ndarray, alphas: Sequence[float], ratios: Sequence[float], chosen: tuple[int, int]
-) -> Figure:
-    """Development score of every setting, its number written in, the chosen one framed.
-
-    scores: [n_alpha, n_ratio]. chosen: row and column.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.9 + 0.34 * len(alphas)))
-    kit.heat(axes, scores, "Blues", 0, 1.35 * scores.max())
-    axes.add_patch(Rectangle(chosen[::-1], 1, 1, fill=False, edgecolor=BOOSTED, linewidth=2.5))
-    axes.set_yticks(np.arange(len(alphas)) + 0.5, [f"{alpha:.0e}" for alpha in alphas])
-    labels = [f"{ratio:g}" for ratio in ratios]
-    labels[0], labels[-1] = "0\nridge", "1\nlasso"
-    axes.set_xticks(np.arange(len(ratios)) + 0.5, labels)
-    axes.set(xlabel="l1_ratio", ylabel="alpha", title="map_at_20 on development")
-    return figure
-
-
-@styled
-def components(kept: np.ndarray, counts: Sequence[int], scores: Sequence[float], n: int) -> Figure:
-    """Left: variance kept against the number of components. Right: score against it.
-
-    kept: [n_feature], as `features.variance_kept`. n: the number that the paper took.
-    """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.6))
-    left.plot(np.arange(1, len(kept) + 1), kept, color=TUNED)
-    series(right, dict(zip(counts, scores, strict=True)), "tuning")
-    left.set(ylabel="variance kept", ylim=(0, 1.02))
-    right.set(ylabel="map_at_20 on development", ylim=(0, None))
-    for axes in (left, right):
-        axes.set(xscale="log", xlabel="principal components kept")
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-        kit.rule(axes, n, f"n = {n}", upright=True, linestyle="--")
-    return figure
-
-
-@styled
 def curves(
     panels: Mapping[str, Mapping], steps: str, error: str, family: str, relative: bool = False
 ) -> Figure:
@@ -71,25 +29,26 @@ def curves(
     step → value, and "kept", a step. steps, error: what the axes are of. family: whose colour dev
     has. relative: errors as shares of the first.
     """
-    figure, grid = plt.subplots(2, len(panels), figsize=(WIDTH, 3.9), sharex="col", sharey="row",
-                                squeeze=False)  # fmt: skip
-    styles = {"fit": (("black", "o"), "--"), "dev": (family, "-")}
-    for column, (title, panel) in zip(grid.T, panels.items(), strict=True):
-        for axes, kind in zip(column, ("loss", "score"), strict=True):
-            for split in (split for split in styles if f"{split}_{kind}" in panel):
-                y = panel[f"{split}_{kind}"]
-                y = y if isinstance(y, Mapping) else dict(enumerate(np.asarray(y).tolist(), 1))
-                first = y[1] if relative and kind == "loss" else 1
-                points = {step: value / first for step, value in y.items() if np.isfinite(value)}
-                series(axes, points, styles[split][0], split, styles[split][1], markers=False)
-            kit.rule(axes, panel["kept"], upright=True, linestyle=":")
-            axes.margins(x=0.16)
-        column[0].set_title(title)
-        column[1].set_xlabel(f"{steps}; dotted: the one kept")
-    for row, name in zip(grid, (error, "map_at_20"), strict=True):
-        row[0].set_ylabel(name)
-        row[0].set_ylim(0, 1.04 * max(axes.dataLim.y1 for axes in row))
-    return figure
+
+    def points(panel: Mapping, kind: str, split: str) -> dict[int, float]:
+        values = panel[f"{split}_{kind}"]
+        values = values if isinstance(values, Mapping) else dict(enumerate(values, 1))
+        first = values[1] if relative and kind == "loss" else 1
+        return {step: value / first for step, value in values.items() if np.isfinite(value)}
+
+    def row(kind: str, about: str, **axis: str) -> list[dict]:
+        every = [{s: points(panel, kind, s) for s in ("dev", "fit") if f"{s}_{kind}" in panel}
+                 for panel in panels.values()]  # fmt: skip
+        top = 1.04 * max(max(p.values()) for by_split in every for p in by_split.values())
+        return [
+            {"curves": by_split, "of": {"dev": family, "fit": ("black", "o")}, "ylim": (0, top),
+             "rules": [(panel["kept"], "", DOTTED)], "ylabel": "" if n else about, "xmargin": 0.16,
+             "title": title if kind == "loss" else "", **axis}
+            for n, ((title, panel), by_split) in enumerate(zip(panels.items(), every, strict=True))
+        ]  # fmt: skip
+
+    scores = row("score", "map_at_20", xlabel=f"{steps}; dotted: the one kept")
+    return lines(*row("loss", error), *scores, rows=2, tall=3.9, sharex="col", sharey="row")
 
 
 @styled
@@ -117,56 +76,6 @@ def cost(
     return figure
 
 
-@styled
-def levers(gains: Mapping[str, Mapping[str, tuple[float, Bounds]]]) -> Figure:
-    """What each lever changes, pulled alone on the plain recipe or on top of the strong one.
-
-    gains: lever → "alone" and "on top" → (difference of `map_at_20`, its 95 % interval).
-    """
-    figure, (axes,), heights = kit.row_axes(list(gains), row=0.42, rest=1)
-    ends = {"alone": ("on the plain recipe", look("classic"), 0.15),
-            "on top": ("on the strong recipe", (STRONG, "s"), -0.15)}  # fmt: skip
-    for end, (text, shape, shift) in ends.items():
-        for height, by_end in zip(heights, gains.values(), strict=True):
-            kit.mark(axes, by_end[end][0], height + shift, shape, by_end[end][1])
-        axes.plot([], [], shape[1], color=shape[0], label=text)
-    kit.rule(axes, 0, upright=True)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=8)
-    axes.set(xlabel="change of map_at_20 by this lever alone, 95 % interval")
-    return figure
-
-
-@styled
-def fault_map(faults: Mapping[str, Mapping], near_zero: tuple[float, float]) -> Figure:
-    """Each fault by its training loss and its score in times chance, both on log scales.
-
-    faults: name → "fit_loss" and "by_chance". near_zero: the loss and the score below which a
-    person calls them so; the shaded corner is what the paper describes.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 4.4))
-    points = {
-        name.replace("_", " "): (np.clip(one["fit_loss"], 1e-6, 1e4), max(one["by_chance"], 0.3))
-        for name, one in faults.items()
-    }
-    left, low = min(loss for loss, _ in points.values()) / 6, 0.2
-    right = 40 * max(loss for loss, _ in points.values())
-    axes.add_patch(Rectangle((left, low), near_zero[0] - left, near_zero[1] - low, color=DEEP,
-                             alpha=0.12, linewidth=0))  # fmt: skip
-    axes.annotate("what the paper describes", (left, near_zero[1]), (0, 4), fontsize=8,
-                  textcoords="offset points", color=DEEP)  # fmt: skip
-    for name, point in points.items():
-        kit.mark(axes, *point, ("black", "o") if name == "healthy" else "deep", text=name)
-    axes.set(xscale="log", yscale="log", xlim=(left, right))
-    axes.set_ylim(low, 2 * max(score for _, score in points.values()))
-    axes.set(xlabel="training loss at the end", ylabel="map_at_20 on dev, times chance")
-    axes.minorticks_off()
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter("{x:,g}")
-    kit.rule(axes, 1, "chance")
-    return figure
-
-
-@styled
 def by_count(
     points: Mapping[int, tuple[float, Bounds] | np.ndarray], chance: float, family: str, about: str,
     limit: tuple[float, str] | None = None,
@@ -176,51 +85,16 @@ def by_count(
     points: count → (score, interval), or the average precision of each query. about: what is
     counted. limit: a count to mark, and its name.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
     points = {n: p if isinstance(p, tuple) else (float(p.mean()), metrics.interval(p))
               for n, p in points.items()}  # fmt: skip
-    series(axes, points, family)
-    for n, (score, _) in points.items():
-        kit.label(axes, n, score, f"{score:.3f}")
-    kit.rule(axes, chance, "chance")
-    if limit:
-        kit.rule(axes, *limit, upright=True, linestyle=":")
-    axes.set(xscale="log", ylim=(0, 1.15 * max(bounds[1] for _, bounds in points.values())))
-    axes.set(xlabel=about, ylabel="map_at_20 on dev")
-    axes.set_xticks(list(points), [f"{n:,}" for n in points])
-    axes.minorticks_off()
-    axes.margins(x=0.08)
-    return figure
+    rules = [(chance, "chance", {})] + ([(*limit, DOTTED)] if limit else [])
+    top = 1.15 * max(bounds[1] for _, bounds in points.values())
+    panel = {"curves": {"": points}, "of": family, "number": "{:.3f}", "rules": rules,
+             "xscale": "log", "xlabel": about, "xticks": list(points), "ylim": (0, top),
+             "ylabel": DEV, "xmargin": 0.08, "ticks": "{x:,.0f}"}  # fmt: skip
+    return lines(panel, tall=2.6)
 
 
-@styled
-def shares_chart(repairs: Sequence[Mapping]) -> Figure:
-    """Left: the score after each repair. Right: what is lost when it alone is left out.
-
-    repairs: dicts with "step", "score", "gain", and "missing", "missing_low", "missing_high",
-    which are NaN where nothing was left out.
-    """
-    figure, (left, right), heights = kit.row_axes(
-        [step["step"] for step in repairs], ncols=2, width_ratios=(1.5, 1)
-    )
-    for height, step in zip(heights, repairs, strict=True):
-        first = np.isnan(step["gain"])
-        gain = step["score"] if first else step["gain"]
-        left.barh(height, gain, left=step["score"] - gain, color=GREY if first else DEEP,
-                  alpha=0.6, height=0.6)  # fmt: skip
-        left.annotate(f"{step['score']:.3f}", (max(step["score"], step["score"] - gain), height),
-                      (4, 0), textcoords="offset points", va="center", fontsize=8)  # fmt: skip
-        if not np.isnan(step["missing"]):
-            bounds = step["missing_low"], step["missing_high"]
-            kit.mark(right, step["missing"], height, "deep", bounds)
-    kit.rule(right, 0, upright=True)
-    left.set(title="made one after the other", xlabel="map_at_20 on dev")
-    left.set_xlim(0, 1.18 * max(step["score"] for step in repairs))
-    right.set(title="lost if it alone is missing", xlabel="map_at_20, 95 % interval")
-    return figure
-
-
-@styled
 def training(
     curves: Mapping[str, Looks], chance: float, family: str, about: str,
     steps: Mapping[str, int] | None = None,
@@ -229,54 +103,14 @@ def training(
 
     about: what the axis counts. steps: of an epoch, by label, where it counts these.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 3))
-    for (text, looks), style in zip(curves.items(), STYLES, strict=False):
-        each = (steps or {}).get(text, 1)
-        points = {each * one["epoch"]: one["score"] for one in looks}
-        series(axes, points, f"{family}.{text}", text, style)
-    kit.rule(axes, chance, "chance")
-    right = 1.35 * axes.dataLim.x1
-    axes.set(xlabel=about, ylabel="map_at_20 on dev", xlim=(0, right), ylim=(0, None))
-    return figure
-
-
-@styled
-def tuning(curves: Mapping[str, Looks], mixes: Mapping[float, float]) -> Figure:
-    """Left: development score over the epochs. Right: between the old weights and the new.
-
-    curves: label → looks with "epoch" and "map_at_20". mixes: share of the new → score.
-    """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.6), sharey=True)
-    for (text, looks), style in zip(curves.items(), STYLES, strict=False):
-        series(left, {one["epoch"]: one["map_at_20"] for one in looks}, "clip", text, style)
-    series(right, mixes, "clip")
-    left.set(title="While it trains", xlabel="epochs over the fit images", ylabel="map_at_20, dev",
-             xlim=(0, 1.4 * left.dataLim.x1))  # fmt: skip
-    left.margins(y=0.2)
-    right.set(title="Old weights to new", xlabel="share of the fine-tuned weights")
-    return figure
-
-
-@styled
-def pretraining(curve: Looks, after: Mapping[str, float], bound: float) -> Figure:
-    """Score on held-out scenes against the pairs seen, and where it ends.
-
-    curve: "pairs" and "map_at_20" of each look. after: label → score at the curve's end.
-    bound: the level that was expected beforehand.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
-    points = {one["pairs"]: one["map_at_20"] for one in curve}
-    first, *_, last = points
-    series(axes, points, "clip")
-    for pairs, score in points.items():
-        kit.label(axes, pairs, score, f"{score:.2f}" if pairs != last else "")
-    for text, score in after.items():
-        kit.mark(axes, 1.35 * last, score, (CLIP, "*"), text=f"{text} {score:.3f}")
-    axes.set(xscale="log", ylim=(0, 1), xlabel="pairs of picture and caption seen",
-             ylabel="map_at_20", xlim=(0.8 * first, 8 * last))  # fmt: skip
-    axes.xaxis.set_major_formatter(EngFormatter())
-    kit.rule(axes, bound, "expected\nbeforehand", linestyle="--")
-    return figure
+    of_epoch = dict.fromkeys(curves, 1) | dict(steps or {})
+    points = {text: {of_epoch[text] * one["epoch"]: one["score"] for one in looks}
+              for text, looks in curves.items()}  # fmt: skip
+    right = 1.35 * max(max(by_step) for by_step in points.values())
+    return lines(
+        {"curves": points, "of": {text: f"{family}.{text}" for text in curves}, "xlabel": about,
+         "rules": [(chance, "chance", {})], "ylabel": DEV, "xlim": (0, right), "ylim": (0, None)}
+    )  # fmt: skip
 
 
 @styled
@@ -293,108 +127,14 @@ def forest(gains: Mapping[str, Mapping], base: str) -> Figure:
     return figure
 
 
-@styled
-def hubs(counts: Mapping[str, np.ndarray]) -> Figure:
-    """How often each image is among the best nine, before a correction and after it.
-
-    counts: label → occurrences, int [n_gallery]. A dot is all images of one pair of counts; sorted
-    curves of the two would coincide.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
-    pairs, images = np.unique(np.stack(list(counts.values()), 1), axis=0, return_counts=True)
-    axes.plot([0, pairs.max()], [0, pairs.max()], color=GREY, linewidth=1, linestyle=":")
-    axes.scatter(*pairs.T, 3 + 2 * images, color=CLIP, alpha=0.5, linewidths=0)
-    about = [f"{text}: at most {v.max()} times, {np.mean(v == 0):.0%} of the images never"
-             for text, v in counts.items()]  # fmt: skip
-    axes.set(xlabel=f"times among the nine, {about[0]}", ylabel="times among the nine, corrected")
-    axes.set_title(f"{about[1]}; below the line: less often than before", fontweight="normal")
-    return figure
-
-
-@styled
 def by_kind(accuracy: Mapping[str, Mapping[str, tuple[float, Bounds]]], chance: float) -> Figure:
     """Forced-choice accuracy by kind of fact, a mark for each system.
 
     accuracy: system → kind → (accuracy, its 95 % interval). "who" is which person or animal.
     """
-    kinds = list(next(iter(accuracy.values())))
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.3))
-    step = min(0.18, 0.8 / len(accuracy))
-    for number, (name, by) in enumerate(accuracy.items()):
-        shift = step * (number - (len(accuracy) - 1) / 2)
-        for place, kind in enumerate(kinds):
-            kit.mark(axes, place + shift, by[kind][0], name, by[kind][1], upright=True)
-        colour, marker = look(name)
-        axes.plot([], [], marker, color=colour, label=readable(name))
-    kit.rule(axes, chance, "chance")
-    who = {"who": "who (person\nor animal)"}
-    axes.set_xticks(range(len(kinds)), [who.get(kind, kind) for kind in kinds])
-    axes.tick_params(axis="x", length=0)
-    axes.set(ylim=(0, 1.02), ylabel="right choices of four", xlim=(-0.5, len(kinds) - 0.5))
-    axes.legend(ncols=min(3, len(accuracy)), loc="lower center", bbox_to_anchor=(0.5, 1),
-                fontsize=8)  # fmt: skip
-    return figure
-
-
-@styled
-def what_moves_it(
-    by_gallery: Mapping[str, Mapping[int, float]], by_sentences: Mapping[str, Mapping[int, dict]]
-) -> Figure:
-    """Left: score against the size of the gallery. Right: against the sentences in the query."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9), sharey=True,
-                                         width_ratios=(1, 1.6))  # fmt: skip
-    for name, scores in by_gallery.items():
-        series(left, scores, name)
-        rows = {n: (row["map_at_20"], row["ci95"]) for n, row in by_sentences[name].items()}
-        series(right, rows, name, name)
-    left.set(xscale="log", xlabel="images in the gallery", ylabel="map_at_20", ylim=(0, 1))
-    left.xaxis.set_major_formatter("{x:,.0f}")
-    right.set(xlabel="sentences in the query", xlim=(0.7, 2.5 * max(rows)), xticks=list(rows))
-    return figure
-
-
-@styled
-def joint_space(positions: np.ndarray, tags: Sequence[str]) -> Figure:
-    """A map of images (dots) and their descriptions (crosses), coloured by the main tag.
-
-    positions: [2 n, 2], images first, as t-SNE laid them out; tags: of each image.
-    """
-    figure, axes = plt.subplots(figsize=(WIDTH, 4.6))
-    n, names = len(tags), sorted(set(tags) - {"other"})
-    colours = dict(zip(names, TAGS, strict=False)) | {"other": LIGHT}
-    for name in ["other", *names]:
-        which = np.flatnonzero(np.array(tags) == name)
-        for start, marker, size in ((0, "o", 9), (n, "x", 12)):
-            x, y = positions[start + which].T
-            axes.scatter(x, y, size, color=colours[name], marker=marker, linewidths=0.8,
-                         label=name if not start else None)  # fmt: skip
-    axes.set(xticks=[], yticks=[])
-    axes.set_title("t-SNE; dots are images, crosses their descriptions", fontweight="normal")
-    axes.spines[:].set_visible(False)
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8, title="main tag",
-                title_fontsize=8)  # fmt: skip
-    return figure
-
-
-@styled
-def who_beats_whom(names: Sequence[str], pairs: Mapping[tuple[str, str], Mapping]) -> Figure:
-    """A square for each pair: whether the row's system can be told from a better one.
-
-    names: best first. pairs: (better, worse) → "apart" and more.
-    """
-    n, (figure, (axes,), heights) = len(names), kit.row_axes(names, row=0.28, rest=0.9)
-    for apart, text, colour in ((True, "the column's system is better", STRONG),
-                                (False, "cannot be told apart", LIGHT)):  # fmt: skip
-        x, y = np.array(
-            [(names.index(better), heights[names.index(worse)])
-             for (better, worse), pair in pairs.items() if pair["apart"] == apart]
-        ).reshape(-1, 2).T  # fmt: skip
-        axes.plot(x, y, "s", color=colour, markersize=7, label=text)
-    for place, height in enumerate(heights, 1):
-        axes.annotate(str(place), (place - 1, height), ha="center", va="center", fontsize=7)
-    axes.set_xticks(range(n), range(1, n + 1), fontsize=7)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.legend(loc="upper right", frameon=False, fontsize=8)
-    axes.set(xlim=(-0.6, n - 0.4), xlabel="number of the better system")
-    return figure
+    about = {"who": "who (person\nor animal)"}
+    rows = {about.get(kind, kind): {name: by[kind] for name, by in accuracy.items()}
+            for kind in next(iter(accuracy.values()))}  # fmt: skip
+    shown = {name: (readable(name), name) for name in accuracy}
+    return kit.dots(rows, shown, chance, 0.11 * len(shown), xlim=(0, 1.02),
+                    xlabel="right choices of four, 95 % interval; line: chance")  # fmt: skip

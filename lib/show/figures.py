@@ -1,21 +1,18 @@
 """Figures of several chapters: scores, grids of images, and what the data is like."""
 
-import textwrap
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from lib.data.dataset import Split
 from lib.record.names import readable
-from lib.search import metrics, retrieval
+from lib.search import retrieval
 from lib.search.evaluation import Evaluation
 from lib.show import kit
-from lib.show.kit import GREY, TRUE, WIDTH, WRONG, styled
+from lib.show.kit import GREY, WIDTH, WRONG, styled
 
 BLUE = kit.look("baseline")[0]
 
@@ -123,68 +120,6 @@ def grids(panels: Mapping[str, Sequence[tuple[int, float]]], split: Split, query
     return figure
 
 
-def image_sheet(split: Split, positions: Sequence[int]) -> Figure:
-    """Images with their own sentences and tags beside them, six at most fill a page.
-
-    positions: of images in the gallery. Where nobody told which sentences are theirs,
-    only the tags stand beside them.
-    """
-    texts = {}
-    for image in map(int, positions):
-        own = [] if split.truth is None else np.flatnonzero(split.truth == image)
-        lines = [f"• {s}" for query in own for s in split.sentences[query]]
-        lines.append(f"Tags: {', '.join(dict.fromkeys(split.tags[image])) or 'none'}")
-        texts[image] = [(line, 7.5, "black") for line in lines]
-    return kit.beside(split, texts, row=1.5)
-
-
-def captioned(split: Split, written: Mapping[int, Mapping[str, str]]) -> Figure:
-    """Images with a person's sentence and the captioners' beside each.
-
-    written: position in the gallery → captioner → its caption.
-    """
-    texts = {}
-    for image, captions in written.items():
-        person = split.sentences[split.truth.tolist().index(image)][0]
-        texts[image] = [("a person", 6.5, TRUE), (person, 8, "black")]
-        for name, text in captions.items():
-            shown = textwrap.shorten(text or "(nothing)", 150, placeholder=" …")
-            texts[image] += [(readable(name), 6.5, kit.look(name)[0]), (shown, 8, "black")]
-    return kit.beside(split, texts, row=1.5)
-
-
-def read_aloud(split: Split, nearest: Mapping[int, Sequence[tuple[str, bool]]]) -> Figure:
-    """Images, each with the sentences that lie nearest to it; its own is ticked.
-
-    nearest: position in the gallery → (sentence, whether it is the image's own), best first.
-    """
-    looks = {True: ("✓", TRUE), False: ("•", "black")}
-    texts = {
-        image: [(f"{looks[own][0]} {text}", 8, looks[own][1]) for text, own in sentences]
-        for image, sentences in nearest.items()
-    }
-    return kit.beside(split, texts, row=1.3)
-
-
-@styled
-def asked_and_found(split: Split, query: int, image: int, system: str, sure: float) -> Figure:
-    """The picture that a description is of, and the one that a system put first instead.
-
-    sure: how far the wrong one's score lies above the true one's, in standard deviations.
-    """
-    figure, ((left, right), below) = plt.subplots(2, 2, figsize=(WIDTH, 5), height_ratios=(3.6, 1))
-    titles = {
-        left: (int(split.truth[query]), "the picture that was described", TRUE),
-        right: (image, f"{readable(system)} is {sure:.1f} deviations surer of this", WRONG),
-    }
-    for axes, (place, title, colour) in titles.items():
-        kit.picture(axes, split, place)
-        axes.set_title(textwrap.fill(title, 42), fontsize=9, color=colour, loc="left")
-    below[1].set_axis_off()
-    kit.write(below[0], [(f"• {s}", 8, "black") for s in split.sentences[query]], 6.8)
-    return figure
-
-
 @styled
 def contact_sheet(split: Split, n: int = 64) -> Figure:
     """Images spread evenly over a split, eight in a row, without a word."""
@@ -196,27 +131,6 @@ def contact_sheet(split: Split, n: int = 64) -> Figure:
         axes.set_axis_off()
     for axes, image in zip(grid.flat, shown, strict=False):
         kit.picture(axes, split, int(image), 160)
-    return figure
-
-
-@styled
-def similarities(
-    split: Split, images: Sequence[int], sentences: Sequence[str], cosines: np.ndarray
-) -> Figure:
-    """Sentences against images: cosines as colours, each pair's own on the diagonal.
-
-    images: positions in the gallery. cosines: [n_sentence, n_image].
-    """
-    n = len(images)
-    figure, axes = plt.subplots(figsize=(WIDTH, 4.6))
-    kit.heat(axes, cosines, "Greens", max(0, cosines.min()), cosines.max())
-    labels = [textwrap.fill(textwrap.shorten(s, 90, placeholder=" …"), 34) for s in sentences]
-    axes.set_yticks(np.arange(n) + 0.5, labels, fontsize=7)
-    axes.set(xticks=[], ylim=(n, 0))
-    for column, image in enumerate(images):
-        above = axes.inset_axes((column / n + 0.004, 1.01, 1 / n - 0.008, 0.2))
-        kit.picture(above, split, image, 160)
-        axes.add_patch(Rectangle((column, column), 1, 1, fill=False, edgecolor=TRUE, linewidth=2))
     return figure
 
 
@@ -237,54 +151,6 @@ def histograms(panels: Mapping[str, np.ndarray], marks: Mapping[str, tuple[float
         axes.spines["left"].set_visible(False)
         if title in marks:
             kit.rule(axes, *marks[title], upright=True, color=WRONG, linestyle="--")
-    return figure
-
-
-@styled
-def tag_bars(split: Split, most: int = 15) -> Figure:
-    """In how many images the most frequent tags occur."""
-    counts = Counter(tag for tags in split.tags for tag in set(tags)).most_common(most)
-    figure, (axes,), heights = kit.row_axes([tag for tag, _ in counts], row=0.21, rest=0.5)
-    for height, (_, n) in zip(heights, counts, strict=True):
-        axes.barh(height, n, color=BLUE, alpha=0.8)
-        kit.beside_row(axes, f"{n:,}", height, 30)
-    axes.set(xlabel=f"images of {len(split):,} in {split.name}", xlim=(0, None))
-    return figure
-
-
-@styled
-def feature_spectrum(layers: Mapping[str, np.ndarray], kept: Mapping[str, np.ndarray]) -> Figure:
-    """Left: how the features are distributed. Right: variance kept against components.
-
-    layers: name → features [n_image, n_feature]. kept: name → `features.variance_kept`.
-    """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.5))
-    for features in layers.values():
-        sample = features.ravel()[:: max(1, features.size // 200_000)]
-        left.hist(sample, bins=80, density=True, histtype="step")
-    for number, (name, share) in enumerate(kept.items()):
-        right.plot(np.arange(1, len(share) + 1), share)
-        middle = int(len(share) ** 0.5)
-        kit.label(right, middle, share[middle - 1], name, f"C{number}")
-    left.set(title="Values of the features, log scale", xlabel="value", yscale="log", yticks=[])
-    left.minorticks_off()
-    left.spines["left"].set_visible(False)
-    right.set(title="Variance kept", xlabel="principal components", xscale="log", ylim=(0, 1.02))
-    right.xaxis.set_major_formatter("{x:,.0f}")
-    return figure
-
-
-@styled
-def score_weights() -> Figure:
-    """What one query earns at each rank, by the two scores that entrants quote."""
-    ranks = np.arange(1, 26)
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.2))
-    earnings = {"map_at_20: 1/rank": metrics.map_at_k,
-                "linear_at_20: (21 − rank)/20": metrics.linear_at_k}  # fmt: skip
-    for number, (text, score) in enumerate(earnings.items()):
-        axes.plot(ranks, [score([rank]) for rank in ranks], ".-", color=f"C{number}")
-        kit.label(axes, 6, score([6]), text, f"C{number}")
-    axes.set(xlabel="rank of the true image", ylabel="score of the query", ylim=(0, 1.05))
     return figure
 
 

@@ -4,36 +4,33 @@ import io
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from itertools import pairwise
+from itertools import product
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
+from matplotlib.path import Path
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from lib.base import paths
 from lib.data.dataset import Split
-from lib.record import names
-from lib.record.names import readable
+from lib.record.names import look, readable
 
 STYLE = paths.LIBRARY / "show/figures.mplstyle"
 WIDTH, TALLEST = 7.0, 9.0  # inches; a screen shows a hundred pixels of each
 TRUE, WRONG = "#009E73", "#D55E00"  # the true image, and what a system took for it
+STYLES = ("-", "--", ":", "-.") * 2
 GREY = "#888888"  # the paper's values, chance, and ids
 AROUND = ((1, 0), (0.7, 0.8), (0.7, -0.8), (0, 1), (0, -1), (-0.7, 0.8), (-0.7, -0.8), (-1, 0))
 
 
-Look = str | tuple[str, str]  # a system, or a colour and a marker
+Look = str | tuple[str, str]  # a system, or a colour and a marker, as `look` takes it
 Line = tuple[str, float, str]  # text, its size in points, its colour
 Bounds = Sequence[float]  # low and high end of a 95 % interval
-
-
-def look(of: Look) -> tuple[str, str]:
-    """Colour and marker."""
-    return names.look(of) if isinstance(of, str) else of
+Points = Mapping[float, float | tuple[float, Bounds]]  # place → value, or value and interval
 
 
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
@@ -124,19 +121,76 @@ def mark(
 
 
 def series(
-    axes: plt.Axes, points: Mapping[float, float | tuple[float, Bounds]], of: Look,
-    text: str = "", style: str = "-", markers: bool = True,
+    axes: plt.Axes, points: Points, of: Look, text: str = "", style: str = "-",
+    number: str = "", at: float | None = None,
 ) -> None:  # fmt: skip
-    """Values by place, some with their intervals, joined by a line; a label at its end."""
+    """Values by place, some with their intervals, joined by a line.
+
+    text: a label at its end or at a place. number: how each value is written beside its mark.
+    """
     colour = look(of)[0]
     values = {x: y if isinstance(y, tuple) else (y, ()) for x, y in points.items()}
     axes.plot(list(values), [y for y, _ in values.values()], style, color=colour)
     for x, (y, bounds) in values.items():
         if len(bounds):
             mark(axes, x, y, of, bounds, upright=True)
-        elif markers:
+        elif len(values) <= 25:
             axes.plot(x, y, "o", color=colour, markersize=3)
-    label(axes, x, y, text, colour)
+        label(axes, x, y, number.format(y))
+    last = at if at is not None else x
+    label(axes, last, values[last][0], text, colour)
+
+
+@styled
+def lines(*panels: Mapping, rows: int = 1, tall: float = 2.8, **subplots: object) -> Figure:
+    """Curves, in panels side by side.
+
+    Of each panel: "curves", label → values by place; "of", their look, or that of each label;
+    "rules", what `rule` takes; "number", how a curve without a label writes its values; "at",
+    the place of the labels, or "labels": False; "ticks", how places are written; and what
+    `Axes.set` takes.
+    """
+    figure, grid = plt.subplots(rows, len(panels) // rows, figsize=(WIDTH, tall), squeeze=False,
+                                **subplots)  # fmt: skip
+    for axes, panel in zip(grid.flat, panels, strict=True):
+        for (text, points), style in zip(panel["curves"].items(), STYLES, strict=False):
+            of = panel["of"][text] if isinstance(panel["of"], Mapping) else panel["of"]
+            number = panel.get("number", "") if not text else ""
+            text = text if panel.get("labels", True) else ""
+            series(axes, points, of, text, style, number, panel.get("at"))
+        for value, text, where in panel.get("rules", ()):
+            rule(axes, value, text, **where)
+    drawn = {"curves", "of", "rules", "number", "at", "labels", "ticks"}
+    for axes, panel in zip(grid.flat, panels, strict=True):  # when all are drawn: they share scales
+        axes.set(**{key: value for key, value in panel.items() if key not in drawn})
+        if "xticks" in panel:
+            axes.minorticks_off()
+        if "ticks" in panel:
+            axes.xaxis.set_major_formatter(panel["ticks"])
+    return figure
+
+
+@styled
+def dots(
+    rows: Mapping[str, Mapping[str, tuple[float, Bounds]]], shown: Mapping[str, tuple[str, Look]],
+    line: float = 0, row: float = 0.42, **axis: object,
+) -> Figure:  # fmt: skip
+    """Values with intervals: a row for each label, in it a mark for each series.
+
+    rows: label → series → (value, bounds). shown: series → its name in the legend, its look.
+    line: where a grey line stands.
+    """
+    figure, (axes,), heights = row_axes(list(rows), row, rest=1)
+    step = min(0.3, 0.7 / len(shown))
+    for number, (name, (text, of)) in enumerate(shown.items()):
+        for height, values in zip(heights, rows.values(), strict=True):
+            middle = (len(shown) - 1) / 2
+            mark(axes, values[name][0], height + step * (middle - number), of, values[name][1])
+        axes.plot([], [], look(of)[1], color=look(of)[0], label=text)
+    rule(axes, line, upright=True)
+    axes.legend(ncols=min(3, len(shown)), loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=8)
+    axes.set(**axis)
+    return figure
 
 
 def rule(axes: plt.Axes, value: float, label: str = "", upright: bool = False, **line) -> None:
@@ -158,70 +212,90 @@ def label(axes: plt.Axes, x: float, y: float, text: str, colour: str = "black") 
 
 def place_labels(axes: plt.Axes) -> None:
     """Write the labels of a whole chart; those that had to go far are tied to their points."""
-    frame, filled, texts = axes.get_window_extent(), ink(axes), np.empty((0, 2))
-    scale = axes.figure.dpi / 72
+    frame, scale, texts = axes.get_window_extent(), axes.figure.dpi / 72, [Bbox.null()]
+    lines = [line.get_path().transformed(line.get_transform()) for line in axes.lines]
+    marks = np.concatenate([line.vertices for line in lines] or [np.empty((0, 2))])
     for x, y, text, colour in vars(axes).get("unplaced", ()):
         notes = write_name(axes, text, (x, y), "data", (0, 0), colour=colour)
         size = Bbox.union([note.get_window_extent() for note in notes]).size + 2
         at = axes.transData.transform((x, y))
-        boxes = [(far, shifted(at, size, way, far * scale)) for far in (6, 13, 22, 34, 48, 64)
-                 for way in AROUND]  # fmt: skip
-        costs = [far + 20 * crowding(box, np.concatenate([filled, texts]), frame)
-                 + 20 * crowding(tie(at, box), texts, frame) for far, box in boxes]  # fmt: skip
-        far, box = boxes[int(np.argmin(costs))]
-        dx, dy = (box.x0 - at[0]) / scale, ((box.y0 + box.y1) / 2 - at[1]) / scale
+        costs = {}  # a place costs its distance, what it covers, and how far it leaves the frame
+        for far, way in product(range(6, 66, 5), AROUND):
+            low = at + np.array(way) * far * scale + (np.sign(way) - 1) / 2 * size
+            box = Bbox([low, low + size])
+            hidden = box.count_overlaps(texts) + box.padded(3).count_contains(marks)
+            hidden += sum(line.intersects_bbox(box, filled=False) for line in lines)
+            beyond = np.maximum(0, [*(frame.min - box.min), *(box.max - frame.max)]).sum()
+            costs[box] = far + 40 * hidden + 20 * beyond
+        box = min(costs, key=costs.get)
+        texts.append(box)
+        near = np.clip(at, box.min, box.max)
         for note in notes:
-            note.set(in_layout=False, position=(dx, note.xyann[1] + dy))
-        grid = np.mgrid[box.x0 : box.x1 : 4, box.y0 : box.y1 : 3].reshape(2, -1).T
-        texts = np.concatenate([texts, grid])
-        if far > 6:
-            ends = axes.transData.inverted().transform([at, np.clip(at, box.min, box.max)])
+            shift = (box.x0 - at[0]) / scale, ((box.y0 + box.y1) / 2 - at[1]) / scale
+            note.set(in_layout=False, position=(shift[0], note.xyann[1] + shift[1]))
+        if np.hypot(*(near - at)) > 10 * scale:
+            ends = axes.transData.inverted().transform([at, near])
             axes.plot(*ends.T, color="#bbbbbb", linewidth=0.6, zorder=0.4)
-            filled = np.concatenate([filled, np.linspace(at, np.clip(at, box.min, box.max), 20)])
+            lines.append(Path([at, near]))
 
 
-def tie(at: np.ndarray, box: Bbox) -> Bbox:
-    """Where the line from a point to its text runs."""
-    near = np.clip(at, box.min, box.max)
-    return Bbox([np.minimum(at, near) - 1, np.maximum(at, near) + 1])
+@styled
+def heat(
+    values: np.ndarray, rows: Sequence[str], columns: Sequence, framed: Sequence[tuple] = (),
+    colours: str = "Blues", span: Bounds = (), texts: np.ndarray | None = None,
+    above: tuple[Split, Sequence[int]] | None = None, row: float = 0.34, **axis: object,
+) -> Figure:  # fmt: skip
+    """A table of numbers, each written on its colour; empty where one is NaN.
 
-
-def shifted(at: np.ndarray, size: np.ndarray, way: tuple[float, float], far: float) -> Bbox:
-    """The box of a text that stands so far from a point, in pixels."""
-    low = at + np.array(way) * far + (np.sign(way) - 1) / 2 * size
-    return Bbox([low, low + size])
-
-
-def crowding(box: Bbox, filled: np.ndarray, frame: Bbox) -> float:
-    """How many filled pixels lie in a box, and how far it leaves the frame."""
-    inside = ((filled > box.min) & (filled < box.max)).all(axis=1).sum()
-    beyond = np.maximum(0, [*(frame.min - box.min), *(box.max - frame.max)]).sum()
-    return float(inside + beyond)
-
-
-def ink(axes: plt.Axes) -> np.ndarray:
-    """Pixels that marks, lines and bars of a chart cover, thinned out, [n, 2]."""
-    spots = [np.empty((0, 2))]
-    for line in axes.lines:
-        places = line.get_transform().transform(line.get_xydata())
-        places = places[np.isfinite(places).all(axis=1)]
-        if line.get_linestyle() != "None" and len(places) > 1:
-            spots += [np.linspace(a, b, 2 + int(np.hypot(*(b - a)) // 4))
-                      for a, b in pairwise(places)]  # fmt: skip
-        if line.get_marker() not in ("None", None, ""):
-            spots += [places + way for way in ((0, 0), (4, 0), (-4, 0), (0, 4), (0, -4))]
-    return np.concatenate(spots)
-
-
-def heat(axes: plt.Axes, values: np.ndarray, colours: str, low: float, high: float) -> None:
-    """A table of numbers, each written on its colour."""
-    axes.pcolormesh(values, cmap=colours, vmin=low, vmax=high)
-    for (row, column), value in np.ndenumerate(values):
-        dark = value > low + 0.65 * (high - low)
-        axes.text(column + 0.5, row + 0.5, f"{value:.3f}", ha="center", va="center", fontsize=8,
-                  color="white" if dark else "black")  # fmt: skip
+    rows, columns: their labels. framed: (row, column) of those that stand out. span: what has the
+    lightest and the darkest colour. texts: what is written, if not the numbers. above: a split,
+    and the image over each column. row: inches of a row.
+    """
+    low, high = span or (0, 1.35 * values.max())
+    figure, (axes,), heights = row_axes(rows, row, rest=1.2)
+    axes.pcolormesh(range(len(columns)), heights, values, cmap=colours, vmin=low, vmax=high)
+    for (line, column), value in np.ndenumerate(values):
+        text = f"{value:.3f}" if texts is None else str(texts[line, column])
+        axes.text(column, heights[line], text, ha="center", va="center", fontsize=8,
+                  color="white" if value > low + 0.65 * (high - low) else "black")  # fmt: skip
+    for line, column in framed:
+        axes.add_patch(Rectangle((column - 0.5, heights[line] - 0.5), 1, 1, fill=False,
+                                 edgecolor="black", linewidth=2))  # fmt: skip
+    split, images = above or (None, ())
+    for column, image in enumerate(images):
+        wide = 1 / len(images)
+        place = axes.inset_axes((column * wide + 0.004, 1.01, wide - 0.008, 0.2))
+        picture(place, split, image, 160)
+    axes.set_xticks(range(len(columns)), columns)
     axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
+    axes.set(ylim=(-0.5, len(rows) - 0.5), frame_on=False, **axis)
+    return figure
+
+
+@styled
+def scatter(
+    groups: Mapping[str, tuple[np.ndarray, Look, float | np.ndarray]], labelled: bool = False,
+    rules: Sequence[tuple] = (), tall: float = 4.4, **axis: object,
+) -> Figure:  # fmt: skip
+    """Dots in groups, label → (places [n, 2], look, sizes); rules: what `rule` takes.
+
+    Each first dot is labelled, or several groups have a legend, without those named "_…".
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, tall))
+    for text, (places, of, size) in groups.items():
+        colour, marker = look(of)
+        axes.scatter(*np.asarray(places).T, size, color=colour, marker=marker, linewidths=0.8,
+                     alpha=0.7, label=text)  # fmt: skip
+        if labelled:
+            axes.plot(*places[0])  # unseen; a label keeps off lines
+            label(axes, *places[0], text)
+    for value, text, where in rules:
+        rule(axes, value, text, **where)
+    axes.set(**axis)
+    axes.minorticks_off()
+    if not labelled and sum(text[0] != "_" for text in groups) > 1:
+        axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8)
+    return figure
 
 
 def picture(axes: plt.Axes, split: Split, image: int, side: int = 224) -> None:
@@ -267,11 +341,11 @@ def write(axes: plt.Axes, lines: Sequence[Line], wide: float) -> None:
 
 
 @styled
-def beside(split: Split, texts: Mapping[int, Sequence[Line]], row: float) -> Figure:
+def beside(split: Split, texts: Mapping[int, Sequence[Line]], row: float = 1.5) -> Figure:
     """Images of a split, each with lines of text beside it, in rows of so many inches."""
     figure, grid = plt.subplots(len(texts), 2, figsize=(WIDTH, min(TALLEST, row * len(texts))),
-                                width_ratios=(1, 4), squeeze=False)  # fmt: skip
+                                width_ratios=(row, WIDTH - row), squeeze=False)  # fmt: skip
     for (left, right), (image, lines) in zip(grid, texts.items(), strict=True):
         picture(left, split, image)
-        write(right, lines, 5.4)
+        write(right, lines, WIDTH - row - 0.2)
     return figure

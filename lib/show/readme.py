@@ -1,7 +1,5 @@
 """README's generated parts: tables and one chart, from the committed records alone."""
 
-import re
-
 from lib.base import commands, files, paths
 from lib.base.settings import Settings
 from lib.record import inputs, paper, records
@@ -53,10 +51,8 @@ def replace(text: str, part: str, content: str) -> str:
     marks = f"<!-- {part} -->", f"<!-- end of {part} -->"
     if not all(mark in text for mark in marks):
         raise ValueError(f"{README.name} lacks the marks {' and '.join(marks)}: add them")
-    pattern = re.escape(marks[0]) + ".*?" + re.escape(marks[1])
-    return re.sub(
-        pattern, lambda _: f"{marks[0]}\n{content.strip()}\n{marks[1]}", text, flags=re.DOTALL
-    )
+    before, _, rest = text.partition(marks[0])
+    return f"{before}{marks[0]}\n{content.strip()}\n{marks[1]}{rest.partition(marks[1])[2]}"
 
 
 def checked(name: str) -> list[dict]:
@@ -89,30 +85,19 @@ def results() -> str:
 
 def vectors() -> str:
     """The baseline with other word vectors."""
-    baselines = {
-        label: next(r for r in checked(name) if r["notebook"] == "01_baseline")
-        for name, label in VECTORS.items()
-    }
-    rows = [
-        {
-            "label": label,
-            "covered": f"{record['facts']['words']['words_covered']:.0%}",
-            **{r["system"]: tables.score_text(r) for r in record["rows"] if r["split"] == "test"},
-        }
-        for label, record in baselines.items()
-    ]
+    rows = []
+    for name, label in VECTORS.items():
+        record = next(r for r in checked(name) if r["notebook"] == "01_baseline")
+        scores = {r["system"]: tables.score_text(r) for r in record["rows"] if r["split"] == "test"}
+        covered = f"{record['facts']['words']['words_covered']:.0%}"
+        rows.append({"label": label, "covered": covered, **scores})
     return render(TEMPLATES / "vectors.md", rows=rows)
-
-
-def notebooks() -> str:
-    """Section of the paper → notebook → record → time and memory."""
-    return render(TEMPLATES / "notebooks.md", rows=tables.chapters(checked(MAIN)))
 
 
 PARTS = {
     "results": results,
     "vectors": vectors,
-    "notebooks": notebooks,
+    "notebooks": lambda: render(TEMPLATES / "notebooks.md", rows=tables.chapters(checked(MAIN))),
     "commands": lambda: table(commands.command_rows()),
     "variables": lambda: table(commands.variable_rows()),
 }

@@ -7,13 +7,8 @@ from collections.abc import Sequence
 
 from lib.base import paths
 from lib.record import paper
-from lib.record.names import is_shown
+from lib.record.names import known
 from lib.record.records import read_long
-
-SECTIONS = {  # of the notebooks that have no system of the paper's
-    "09_conclusion": "5",
-    "10_search_your_photos": "—",
-}
 
 
 def scored(records: Sequence[dict]) -> str:
@@ -28,20 +23,18 @@ def comparison(rows: list[dict], claims: list[dict], data: dict) -> list[dict[st
     The level is compared on the competition's own data alone; elsewhere the verdict is on
     the claim in which the paper puts the system above another.
     """
-    return [
-        {
-            "system": row["system"],
-            "split": row["split"],
-            "paper": paper.system(row["system"]).get("printed", "—"),
-            "ours": score_text(row),
-            "difference": difference_text(row, data),
-            "verdict": "; ".join(
-                words + (f" ({numbers})" if numbers else "")
-                for words, numbers in verdicts(row, claims, data)
-            ),
-        }
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        theirs, difference = paper.system(row["system"]), "—"
+        if paper.level_verdict(row, data) not in ("", paper.INCOMPARABLE):
+            difference = f"{row['map_at_20'] - theirs['value']:+.{theirs['digits']}f}"
+        judged = [words + (f" ({numbers})" if numbers else "")
+                  for words, numbers in verdicts(row, claims, data)]  # fmt: skip
+        lines.append(
+            {"system": row["system"], "split": row["split"], "paper": theirs.get("printed", "—"),
+             "ours": score_text(row), "difference": difference, "verdict": "; ".join(judged)}
+        )  # fmt: skip
+    return lines
 
 
 def results(records: Sequence[dict], split: str, is_long: bool = False) -> list[dict]:
@@ -63,7 +56,7 @@ def results(records: Sequence[dict], split: str, is_long: bool = False) -> list[
         for record in records
         for row in record["rows"]
         if row["split"] == split
-        and is_shown(row["system"])
+        and (paper.system(row["system"]) or row["system"] in known()["beyond the paper"])
         and (not is_long or row["status"] == "measured")
     ]
 
@@ -99,10 +92,11 @@ def claims(records: Sequence[dict]) -> list[dict]:
 def chapters(records: Sequence[dict]) -> list[dict]:
     """Of each chapter the paper's section, its figures, its record's path, time and memory."""
     section = {s["notebook"]: s["section"] for s in reversed(paper.published()["systems"])}
+    section["09_conclusion"] = "5"
     return [
         {
             "notebook": record["notebook"],
-            "section": (section | SECTIONS).get(record["notebook"], "—"),
+            "section": section.get(record["notebook"], "—"),
             "figures": list(record.get("figures", ())),
             "record": paths.shown(paths.record_path(record["data"]["name"], record["notebook"])),
             "time": minutes(record["seconds"]),
@@ -114,10 +108,8 @@ def chapters(records: Sequence[dict]) -> list[dict]:
 
 def data_text(data: dict) -> str:
     """What was searched: sizes and fingerprint."""
-    return (
-        f"{data['n_train']:,} train and {data['n_test']:,} test images, "
-        f"fingerprint `{data['fingerprint'][:19]}…`"
-    )
+    sizes = f"{data['n_train']:,} train and {data['n_test']:,} test images"
+    return f"{sizes}, fingerprint `{data['fingerprint'][:19]}…`"
 
 
 def score_text(row: dict) -> str:
@@ -132,14 +124,6 @@ def gap_text(claim: dict) -> str:
     """A paired difference with its interval."""
     low, high = claim["ci95"]
     return f"{claim['difference']:+.4f} [{low:+.4f}, {high:+.4f}]"
-
-
-def difference_text(row: dict, data: dict) -> str:
-    """Ours minus the paper's, where the two may be compared."""
-    if paper.level_verdict(row, data) in ("", paper.INCOMPARABLE):
-        return "—"
-    theirs = paper.system(row["system"])
-    return f"{row['map_at_20'] - theirs['value']:+.{theirs['digits']}f}"
 
 
 def verdicts(row: dict, claims: Sequence[dict], data: dict) -> list[tuple[str, str]]:

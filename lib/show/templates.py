@@ -11,7 +11,6 @@ def render(template: Path, **values: object) -> str:
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     )
-    environment.filters["table"] = table
     return environment.from_string(template.read_text(encoding="utf-8")).render(values)
 
 

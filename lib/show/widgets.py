@@ -4,26 +4,28 @@ All arithmetic is `live`'s. A copy that is executed to be read holds a sentence 
 since a widget lives as long as its kernel.
 """
 
+import base64
 import hashlib
+import io
 import os
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import lru_cache, wraps
 from html import escape
 from pathlib import Path
 
 import ipywidgets
 from IPython.display import display
-from ipywidgets import HTML, Button, FileUpload, GridBox, HBox, Layout, VBox
+from ipywidgets import HTML, Button, FileUpload, GridBox, HBox, IntSlider, Layout, VBox
+from PIL import Image, ImageOps
 
 from lib.base import files, paths
 from lib.data.dataset import Split
 from lib.search import live
 from lib.search.evaluation import Evaluation
 from lib.search.live import Method
-from lib.show import thumbnails
 from lib.show.display import say
 
 SWITCH = "LIVE_SEARCH"  # environment variable; "no" where a notebook is executed to be read
@@ -33,6 +35,48 @@ INSTEAD = (
 HINT = "Type words, or the name of an image as it stands on a tile, or choose a picture."
 MOST = 48  # images in the grid
 STYLE = paths.LIBRARY / "show/static/live.css"
+SIDE = 320  # pixels of a thumbnail's longer side, twice what a tile shows: screens are dense
+SHOWN = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "AVIF")  # what a browser can show; MPO is a JPEG
+Read = Callable[[Path, int], Image.Image]  # file, pixels that are wanted of a side → RGB
+
+
+def opened(path: Path, side: int) -> Image.Image:
+    """An image file, RGB and upright; a JPEG is decoded no larger than a side wants."""
+    with Image.open(path) as image:
+        image.draft("RGB", (side, side))
+        return ImageOps.exif_transpose(image).convert("RGB")
+
+
+@lru_cache(maxsize=4096)  # 20 kB each
+def thumbnail(path: Path, read: Read = opened) -> str:
+    """The address of a small JPEG of an image file; a file is read once."""
+    image = read(path, SIDE)
+    image.thumbnail((SIDE, SIDE))
+    return jpeg(image)
+
+
+def original(path: Path, read: Read = opened) -> tuple[str, tuple[int, int]]:
+    """The address of the file itself, and its width and height in pixels.
+
+    Of a format that browsers do not show, a JPEG of the same size.
+    """
+    with Image.open(path) as image:
+        kind, size = image.format, image.size
+    if kind not in SHOWN:
+        return jpeg(read(path, max(size))), size
+    return address(path.read_bytes(), "image/jpeg" if kind == "MPO" else Image.MIME[kind]), size
+
+
+def jpeg(image: Image.Image) -> str:
+    """The address of a picture as a JPEG."""
+    content = io.BytesIO()
+    image.save(content, "JPEG", quality=88)
+    return address(content.getvalue(), "image/jpeg")
+
+
+def address(content: bytes, kind: str) -> str:
+    """Bytes of a kind, such as image/jpeg, as an address that no server is asked for."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def live_search(systems: Mapping[str, Evaluation], split: Split, query: str, method: str) -> None:
@@ -45,7 +89,7 @@ def show(
     images: Sequence[Path],
     query: str = "",
     method: str | None = None,
-    read: thumbnails.Read = thumbnails.opened,
+    read: Read = opened,
 ) -> None:
     """Show a search box, or say where one can be had.
 
@@ -80,11 +124,11 @@ def button(text: str, action: Callable[[object], None], **about: object) -> Butt
     return widget
 
 
-def tall(*parts: ipywidgets.Widget, name: str) -> VBox:
-    """Widgets one below the other, with a class for the style."""
-    box = VBox(parts)
-    box.add_class(name)
-    return box
+def box(name: str, *parts: ipywidgets.Widget, kind: type = VBox) -> ipywidgets.Box:
+    """Widgets one below the other, or as their kind has them, with a class for the style."""
+    whole = kind(parts)
+    whole.add_class(name)
+    return whole
 
 
 def alone(act: Callable[..., None]) -> Callable[..., None]:
@@ -110,7 +154,7 @@ class Tile:
     def __init__(self, opened: Callable[[Path], None]):
         self.path = Path()
         self.picture, self.label = HTML(), button("", lambda _: opened(self.path))
-        self.whole = tall(self.picture, self.label, name="live-tile")
+        self.whole = box("live-tile", self.picture, self.label)
 
     def show(self, path: Path, rank: int, score: float, source: str) -> None:
         """Become another image. source: the address of its thumbnail."""
@@ -125,12 +169,9 @@ class SearchBox:
     """The widgets, and what happens when one is used; `whole` is what is shown."""
 
     def __init__(
-        self,
-        methods: Mapping[str, Method],
-        images: Sequence[Path],
-        method: str,
-        read: thumbnails.Read = thumbnails.opened,
-    ):
+        self, methods: Mapping[str, Method], images: Sequence[Path], method: str,
+        read: Read = opened,
+    ):  # fmt: skip
         self.methods, self.images, self.read = methods, images, read
         self.one_at_a_time = threading.RLock()
         self.folder = tempfile.TemporaryDirectory()  # of pictures from the browser
@@ -144,34 +185,26 @@ class SearchBox:
         self.more_words, self.more_picture = words("another, added or subtracted"), picture()
         self.fields = (self.words, self.picture, self.more_words, self.more_picture)
         self.method = ipywidgets.Dropdown(options=list(methods), value=method, description="Method")
-        self.number = ipywidgets.IntSlider(
-            9, 1, MOST, description="Images", continuous_update=False
-        )
-        self.status, self.original, self.grid = HTML(), VBox(), GridBox()
-        self.tiles: list[Tile] = []
-        self.grid.add_class("live-grid")
-        self.original.add_class("live-original")
+        self.number = IntSlider(9, 1, MOST, description="Images", continuous_update=False)
+        self.status, self.tiles = HTML(), []
+        self.original, self.grid = box("live-original"), box("live-grid", kind=GridBox)
         for widget in (*self.fields, self.sign, self.method, self.number):
             widget.observe(self.changed, "value")
-        self.whole = self.arranged()
-        self.changed()
-
-    def arranged(self) -> VBox:
-        """All widgets in their places."""
         narrow = Layout(width="84px")
         search = button("Search", self.ask, button_style="primary", layout=narrow)
+        clear = button("Clear", self.clear, layout=narrow)
         style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
-        return tall(
+        self.whole = box(
+            "live",
             HTML(style, layout=Layout(display="none")),
             HBox([self.words, self.picture, search]),
-            HBox([self.sign, self.more_words, self.more_picture,
-                  button("Clear", self.clear, layout=narrow)]),
+            HBox([self.sign, self.more_words, self.more_picture, clear]),
             HBox([self.method, self.number]),
             self.status,
             self.original,
             self.grid,
-            name="live",
-        )  # fmt: skip
+        )
+        self.changed()
 
     @alone
     def changed(self, _: object = None) -> None:
@@ -210,23 +243,21 @@ class SearchBox:
             (1, self.words, self.picture),
             (self.sign.value, self.more_words, self.more_picture),
         ):
-            meant = live.meant(field.value, self.images)
-            terms += [(sign, meant)] if meant else []
-            terms += [(sign, self.kept(upload)) for upload in chosen.value]
+            values = [live.meant(field.value, self.images), *map(self.kept, chosen.value)]
+            terms += [(sign, value) for value in values if value]
         return terms
 
     def kept(self, upload: Mapping) -> Path:
         """A picture from the browser as a file, which is what the methods read."""
         content = bytes(upload["content"])
         name = hashlib.sha256(content).hexdigest()[:16] + Path(upload["name"]).suffix
-        path = Path(self.folder.name) / name
-        files.write_bytes(path, content)
-        return path
+        files.write_bytes(Path(self.folder.name) / name, content)
+        return Path(self.folder.name) / name
 
     def fill(self, hits: Sequence[tuple[int, float]]) -> None:
         """Show these images, (position, score), best first."""
         self.original.children = ()
-        sources = [thumbnails.thumbnail(self.images[i], self.read) for i, _ in hits]
+        sources = [thumbnail(self.images[i], self.read) for i, _ in hits]
         self.tiles += [Tile(self.open) for _ in hits[len(self.tiles) :]]
         tiles = self.tiles[: len(hits)]
         for rank, (tile, hit, source) in enumerate(zip(tiles, hits, sources, strict=True), 1):
@@ -239,7 +270,7 @@ class SearchBox:
     @alone
     def open(self, path: Path) -> None:
         """Show the original in place of the grid."""
-        source, (width, height) = thumbnails.original(path, self.read)
+        source, (width, height) = original(path, self.read)
         left = Layout(width="auto", align_self="flex-start")
         about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'
         image = HTML(f'{about}<img src="{source}" alt="{escape(path.name)}">')
@@ -254,7 +285,7 @@ class SearchBox:
 
     def say(self, sentence: str, pictures: Sequence[Path] = ()) -> None:
         """Write the status line, the pictures of a query small before it."""
-        sources = [thumbnails.thumbnail(path, self.read) for path in pictures]
+        sources = [thumbnail(path, self.read) for path in pictures]
         small = "".join(f'<img src="{source}" alt="of the query">' for source in sources)
         self.status.value = f'<div class="live-line">{small}{escape(sentence)}</div>'
 

@@ -85,7 +85,7 @@ def test_a_search(project, tmp_path):
 PROGRAM = """
 import sys
 from lib.__main__ import main
-from lib.show.site import build, serve
+from lib.show.site import build
 build.update = lambda settings: None
 sys.exit(main(["serve", "PORT=" + sys.argv[1]]))
 """

@@ -20,7 +20,7 @@ from lib.base import commands, files, paths, settings
 from lib.record import paper, records, results
 from lib.search import evaluation, metrics
 from lib.search.system import System
-from lib.show.site import build, chapter, serve
+from lib.show.site import build, chapter
 
 SYSTEM, LEFT_OUT = "baseline.ridge_random100", "clip.full"
 REASON = "needs weights that are not on this machine: run make weights"
@@ -112,7 +112,7 @@ def page_of(site):
 @pytest.fixture
 def served(site):
     """The site's address on this machine."""
-    with serve.server(site, 0) as server:
+    with build.server(site, 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
@@ -170,7 +170,7 @@ def test_the_browser_of_the_tests_sees_what_is_wrong(tmp_path):
     """Otherwise the two tests above would prove nothing."""
     elsewhere = '<script src="http://example.org/a.js"></script>'
     (tmp_path / "index.html").write_text(f'{elsewhere}<script>null.x</script><img src="none.png">')
-    handler = partial(serve.Quiet, directory=str(tmp_path))
+    handler = partial(build.Quiet, directory=str(tmp_path))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with open_page(f"http://127.0.0.1:{server.server_port}/") as visit:
@@ -286,7 +286,7 @@ def test_a_port_is_checked_and_may_be_taken(site, capsys):
     for wrong in ("0", "65536", "eight"):
         assert settings.main(["serve", f"PORT={wrong}"]) == 2
         assert f"PORT={wrong} cannot be" in capsys.readouterr().err
-    with serve.server(site, 0) as server:
+    with build.server(site, 0) as server:
         assert server.server_address[0] == "127.0.0.1"
         with pytest.raises(RuntimeError, match=r"cannot be .*: pass another"):
-            serve.server(site, server.server_port)
+            build.server(site, server.server_port)

@@ -1,9 +1,11 @@
-"""The site of a run, made when something that it shows has changed."""
+"""The site of a run, made when something that it shows has changed, and served to its maker."""
 
 import shutil
 import subprocess
 import sys
 import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from lib.base import files, paths
@@ -89,3 +91,33 @@ def render(source: Path, working: Path, run: Settings) -> None:
     if done.returncode:
         complaints = done.stderr.replace(f"{source}/", "")
         raise RuntimeError(f"Sphinx finds fault with {paths.shown(source)}:\n{complaints}")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a line for each."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def server(run: Settings, port: int) -> ThreadingHTTPServer:
+    """A server of the run's site that nobody but this machine can reach; port 0 takes any.
+
+    Raises RuntimeError if something else listens there.
+    """
+    handler = partial(Quiet, directory=str(folder(run)))
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise RuntimeError(f"PORT={port} cannot be ({error.strerror}): pass another") from error
+
+
+def forever(settings: Settings, port: int) -> None:
+    """Bring the site up to date and show it until the user presses Ctrl-C."""
+    update(settings)
+    with server(check(settings), port) as served:
+        print(f"http://127.0.0.1:{served.server_port}/ until you press Ctrl-C", flush=True)
+        try:
+            served.serve_forever()
+        except KeyboardInterrupt:
+            print()

@@ -3,13 +3,17 @@
 import re
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from lib.base import files, paths
 from lib.base.settings import Settings
+from lib.data import source as sources
 from lib.record import paper
 from lib.record.records import LONG
 from lib.search import metrics
 from lib.show import figures, kit, tables
-from lib.show.site import chapter, ranks
+from lib.show.site import chapter
 from lib.show.templates import render
 
 PAGES = Path(__file__).with_name("pages")
@@ -38,7 +42,7 @@ def write(source: Path, run: Settings, records: list[dict], names: list[str]) ->
         "left_out": tables.left_out(records, split),
         "chapters": [row | opening(source, row["notebook"]) for row in tables.chapters(shown)],
         "claims": tables.claims(records),
-        "ranks": ranks.write(source / "downloads", run, records),
+        "ranks": ranks(source / "downloads", run, records),
         "records": copied(source / "downloads", run),
     }
     for page in sorted(PAGES.glob("*.md")):
@@ -52,14 +56,13 @@ def chart(source: Path, rows: list[dict]) -> str:
         return ""
     chance = metrics.chance(rows[0]["n_gallery"])["map_at_20"]
     ending, content = kit.encoded(figures.score_chart(rows, paper.values(), chance))
-    path = f"figures/summary.{ending}"
-    files.write_bytes(source / "extra" / path, content)
+    files.write_bytes(source / f"extra/figures/summary.{ending}", content)
     best = max(rows, key=lambda row: row["map_at_20"])
     alt = (
         f"Scores with intervals of {len(rows)} systems beside the paper's numbers: best "
         f"{best['system']} with {best['map_at_20']:.3f}, chance {chance:.4f}"
     )
-    return chapter.picture(path, alt, 700)
+    return chapter.picture(f"figures/summary.{ending}", alt, 700)
 
 
 def opening(source: Path, name: str) -> dict[str, str]:
@@ -71,11 +74,35 @@ def opening(source: Path, name: str) -> dict[str, str]:
 
 def copied(folder: Path, run: Settings) -> list[dict]:
     """The files of a run's records, copied beside the pages, and the chapters that they are of."""
-    every = sorted(paths.results_dir(run.name, run.size).glob("*.json"))
-    for path in every:
+    rows = []
+    for path in sorted(paths.results_dir(run.name, run.size).glob("*.json")):
         files.write_bytes(folder / path.name, path.read_bytes())
-    return [
-        {"file": path.name, "notebook": path.name.partition(".")[0],
-         "is_long": path.name.endswith(LONG)}
-        for path in every
-    ]  # fmt: skip
+        notebook, is_long = path.name.partition(".")[0], path.name.endswith(LONG)
+        rows.append({"file": path.name, "notebook": notebook, "is_long": is_long})
+    return rows
+
+
+def ranks(folder: Path, run: Settings, records: list[dict]) -> list[str]:
+    """Write the ranks of each split that was measured as a CSV; returns the files' names.
+
+    A row is a query, a column a system: the rank of the query's own image, ties at the
+    middle rank. A system with several seeds has a column for each.
+    """
+    stored = {path.stem: path for path in paths.runs_dir(run.name, run.size).glob("*.npz")}
+    by_split: dict[str, set[str]] = {}
+    for row in (row for record in records for row in record["rows"]):
+        if row["status"] == "measured" and row["system"] in stored:
+            by_split.setdefault(row["split"], set()).add(row["system"])
+    data = sources.load(run, records[0]["data"]["fingerprint"]) if by_split else None
+    for name, systems in by_split.items():
+        split = getattr(data, name)
+        images = [split.images[i].name for i in split.truth]
+        columns = {"query": split.query_ids, "image": images}
+        for system in sorted(systems):
+            with np.load(stored[system], allow_pickle=False) as file:  # its vectors are not read
+                by_seed = file[f"ranks.{name}"]  # [n_seed, n_query]
+            for seed, one in enumerate(by_seed):
+                columns[f"{system}, seed {seed}" if len(by_seed) > 1 else system] = one
+        text = pd.DataFrame(columns).to_csv(index=False, float_format="%g")
+        files.write_bytes(folder / f"ranks-{name}.csv", text.encode())
+    return [f"ranks-{name}.csv" for name in sorted(by_split)]
