@@ -90,13 +90,12 @@ def read_kept(path: Path) -> object | None:
         return None
     try:
         head, text = path.read_bytes().split(b"\n", 1)
-        if json.loads(head)["sha256"] == hashlib.sha256(text).hexdigest():
-            return json.loads(text)
-        reason: object = ALTERED
+        if json.loads(head)["sha256"] != hashlib.sha256(text).hexdigest():
+            raise ValueError(ALTERED)
+        return json.loads(text)
     except (ValueError, KeyError, TypeError) as error:
-        reason = error
-    set_aside(path, reason)
-    return None
+        set_aside(path, error)
+        return None
 
 
 def set_aside(path: Path, reason: object) -> None:

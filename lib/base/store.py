@@ -40,8 +40,8 @@ def pack(value: object, arrays: dict[str, np.ndarray]) -> object:
     if isinstance(value, (type, FunctionType)):
         return {"name": name_of(value)}
     if type(value).__module__.startswith("xgboost"):
-        arrays[name := str(len(arrays))] = np.frombuffer(value.save_raw("ubj"), dtype=np.uint8)
-        return {"booster": name}
+        raw = np.frombuffer(value.save_raw("ubj"), dtype=np.uint8)
+        return {"booster": pack(raw, arrays)["array"]}
     return {"class": name_of(type(value)), "state": pack(state_of(value), arrays)}
 
 
@@ -87,23 +87,34 @@ def unpack(value: object, arrays: dict[str, np.ndarray]) -> object:
     if kind == "dict":
         return {unpack(k, arrays): unpack(v, arrays) for k, v in content}
     if kind == "file":
-        return unchanged(paths.resolve(content), value["sha256"])
+        path = paths.resolve(content)
+        if not path.is_file() or files.hash_of(path) != value["sha256"]:
+            state = "changed" if path.is_file() else "gone"
+            raise ValueError(
+                f"{path}: the weights of this system are {state}: run make report again"
+            )
+        return path
     if kind == "name":
         return named(content)
     if kind == "booster":
         import xgboost  # a second
 
-        booster = xgboost.Booster()
-        booster.load_model(bytearray(arrays[content].tobytes()))
-        return booster
+        return xgboost.Booster(model_file=bytearray(arrays[content].tobytes()))
     thing = object.__new__(named(content))
     vars(thing).update(unpack(value["state"], arrays))
     return thing
 
 
-def unchanged(path: Path, sha256: str) -> Path:
-    """The same path; ValueError unless the file is there with the bytes it had."""
-    if not path.is_file() or files.hash_of(path) != sha256:
-        state = "changed" if path.is_file() else "gone"
-        raise ValueError(f"{path}: the weights of this system are {state}: run make report again")
-    return path
+def size_of(value: object) -> int:
+    """Bytes of an object's arrays, and of the files that it names, each counted once."""
+    arrays: dict[str, np.ndarray] = {}
+    named_files = files_in(pack(value, arrays))
+    return sum(paths.resolve(file).stat().st_size for file in named_files) + sum(
+        array.nbytes for array in arrays.values()
+    )
+
+
+def files_in(packed: object) -> set[str]:
+    if isinstance(packed, dict):
+        return {packed["file"]} if "file" in packed else files_in(list(packed.values()))
+    return set().union(*map(files_in, packed)) if isinstance(packed, list) else set()

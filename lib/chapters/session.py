@@ -189,15 +189,12 @@ def start(notebook: str, **parameters: object) -> Session:
             f"NAME={run.name} to replace them, or another NAME to keep both"
         )
     session = Session(notebook, run, sources.load(run, now["data"]), now, device.find(), started)
-    say(f"{described(session.data, run)}  \nDevice: {session.device}. Expected time: "
-        + (f"{previous['seconds']:.0f} s." if previous else "not measured yet."))  # fmt: skip
-    return session
-
-
-def described(data: Dataset, run: settings.Settings) -> str:
-    key = " without a key" if data.test.truth is None else ""
-    return (
+    data, key = session.data, " without a key" if session.data.test.truth is None else ""
+    expected = f"{previous['seconds']:.0f} s" if previous else "not measured yet"
+    say(
         f"Data: **{data.name}** ({run.data} layout, {run.size}), {len(data.train):,} train images, "
         f"{len(data.dev):,} of them for development, {len(data.test):,} test images{key}; "
-        f"fingerprint `{data.fingerprint[:19]}…`."
+        f"fingerprint `{data.fingerprint[:19]}…`.  \n"
+        f"Device: {session.device}. Expected time: {expected}."
     )
+    return session

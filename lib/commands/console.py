@@ -19,10 +19,9 @@ def print_help() -> None:
     for name, about in commands.VARIABLES.items():
         print(f"  {name:<13} {commands.takers(name)}: {about.in_words()}")
     took = {name: seconds_of(name) for name in records.names()}
-    if took:
-        print("\nMeasured, installation not counted:")
-    for name, seconds in took.items():
-        print(f"  report NAME={name}: {tables.minutes(seconds)}")
+    lines = [f"  report NAME={name}: {tables.minutes(seconds)}" for name, seconds in took.items()]
+    if lines:
+        print("\nMeasured, installation not counted:", *lines, sep="\n")
 
 
 def seconds_of(name: str) -> float:

@@ -45,11 +45,10 @@ def problems(notebook: str, record: dict) -> list[str]:
     committed = inputs.git_text(paths.record_path(record["data"]["name"], notebook))
     if committed:
         faults += differences(json.loads(committed), record)
-    verdicts = {row["system"]: paper.level_verdict(row, record["data"]) for row in record["rows"]}
     return faults + [
-        f"{system} differs from the paper"
-        for system, verdict in verdicts.items()
-        if verdict == paper.DIFFERS
+        f"{row['system']} differs from the paper"
+        for row in record["rows"]
+        if paper.level_verdict(row, record["data"]) == paper.DIFFERS
     ]
 
 
@@ -81,9 +80,8 @@ def print_long(name: str, notebook: str) -> None:
     except InputError as error:
         print(f"{name} {notebook}, long run: {error}")
         return
-    if not record:
-        return
-    now = inputs.current_long(notebook, Settings(**record["parameters"]))
-    changed, commit = ", ".join(inputs.changes(record, now)), record["environment"]["git_commit"]
-    stale = f"warning: stale since commit {commit[:10]}, {changed} changed"
-    print(f"{name} {notebook}, long run: {stale if changed else 'as recorded'}")
+    if record:
+        now = inputs.current_long(notebook, Settings(**record["parameters"]))
+        changed, commit = inputs.changes(record, now), record["environment"]["git_commit"]
+        stale = f"warning: stale since commit {commit[:10]}, {', '.join(changed)} changed"
+        print(f"{name} {notebook}, long run: {stale if changed else 'as recorded'}")

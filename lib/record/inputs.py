@@ -7,12 +7,10 @@ data alone. Comments, docstrings and prose do not count; nor does any other file
 """
 
 import ast
-import io
 import json
 import re
 import shutil
 import subprocess
-import tokenize
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -102,20 +100,19 @@ def committed() -> Read:
 
     Git is asked once which files differ, and for the text of those alone.
     """
-    listing = [git("diff", "--name-only", "--relative", "-z", "HEAD"),
-               git("ls-files", "--others", "--exclude-standard", "-z")]  # fmt: skip
-    if None in listing:
+    changed = git("diff", "--name-only", "--relative", "-z", "HEAD")
+    new = git("ls-files", "--others", "--exclude-standard", "-z")
+    if changed is None or new is None:
         return lambda path: None
-    changed = set("".join(listing).split("\0"))
-    return lambda path: git_text(paths.ROOT / path) if path in changed else from_disk(path)
+    differ = set((changed + new).split("\0"))
+    return lambda path: git_text(paths.ROOT / path) if path in differ else from_disk(path)
 
 
 def git(*arguments: str) -> str | None:
     """What git says in the project's folder; None where it fails or is not installed."""
     if not shutil.which("git"):
         return None
-    command = ["git", *arguments]
-    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, check=False)
+    done = subprocess.run(["git", *arguments], cwd=paths.ROOT, capture_output=True, check=False)
     return done.stdout.decode() if done.returncode == 0 else None
 
 
@@ -167,10 +164,12 @@ def pinned(requirements: str) -> dict[str, str]:
 def notebook_code(content: str | None) -> str:
     """The code cells of a notebook but for its parameters."""
     cells = json.loads(content)["cells"] if content else []
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    return "\n".join(
-        "".join(c["source"]) for c in code if "parameters" not in c["metadata"].get("tags", [])
-    )
+    code = [c for c in cells if c["cell_type"] == "code" and "parameters" not in tags_of(c)]
+    return "\n".join("".join(cell["source"]) for cell in code)
+
+
+def tags_of(cell: dict) -> list[str]:
+    return cell["metadata"].get("tags", [])
 
 
 def notebook_source(content: str) -> str:
@@ -180,35 +179,15 @@ def notebook_source(content: str) -> str:
 
 
 def code_only(source: str, path: str = ".py") -> str:
-    """Python source without comments, docstrings, blank lines and trailing space."""
+    """Python source without comments, docstrings and formatting; JSON as it is."""
     if path.endswith(".json"):
         return source
-    lines = source.encode().splitlines()
-    for first, start, last, end in (*docstrings(source), *comments(source)):
-        for row in range(first, last + 1):
-            left = lines[row - 1][:start] if row == first else b""
-            right = lines[row - 1][end:] if row == last else b""
-            # Spaces in place of what goes keep the columns of what else stands in the row.
-            lines[row - 1] = left + b" " * (len(lines[row - 1]) - len(left) - len(right)) + right
-    return "\n".join(line.decode().rstrip() for line in lines if line.strip())
-
-
-def docstrings(source: str) -> list[tuple[int, int, int, int]]:
-    """(first row, its column, last row, its end) of each docstring, columns in bytes."""
-    kinds = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
-    firsts = [n.body[0] for n in nodes if ast.get_docstring(n, clean=False) is not None]
-    return [(n.lineno, n.col_offset, n.end_lineno, n.end_col_offset) for n in firsts]
-
-
-def comments(source: str) -> list[tuple[int, int, int, int]]:
-    """The same for each comment."""
-    spans = []
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            row, start = token.start[0], len(token.line[: token.start[1]].encode())
-            spans.append((row, start, row, start + len(token.string.encode())))
-    return spans
+    tree = ast.parse(source)
+    documented = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in ast.walk(tree):
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+    return ast.unparse(tree)
 
 
 def ground(settings: Settings) -> tuple[str, ...]:
@@ -237,19 +216,18 @@ def identity(settings: Settings) -> dict:
 
     Runs of the same identity measure the same thing, wherever their files lie.
     """
-    words = settings.word_vectors
-    plain = {key: value for key, value in vars(settings).items() if key not in PLACES}
-    return plain | {
-        "data": fingerprint(settings),
-        "word_vectors": files.hash_of(paths.resolve(words)) if words else None,
-    }
+    words = settings.word_vectors and files.hash_of(paths.resolve(settings.word_vectors))
+    return plain(settings) | {"data": fingerprint(settings), "word_vectors": words or None}
 
 
 def identity_of(record: dict) -> dict:
     """The same of a record; a setting that it does not know had its default."""
     known = {key: value for key, value in record.get("inputs", {}).items() if key not in HOW}
-    plain = {key: value for key, value in vars(Settings()).items() if key not in PLACES}
-    return plain | {"word_vectors": None} | known
+    return plain(Settings()) | {"word_vectors": None} | known
+
+
+def plain(settings: Settings) -> dict:
+    return {key: value for key, value in vars(settings).items() if key not in PLACES}
 
 
 def current(notebook: str, settings: Settings) -> dict:
@@ -282,8 +260,8 @@ def changes(record: dict, now: dict) -> list[str]:
         before = old.get(key)
         if key in ("code", "versions", "packages"):
             before = before or {}
-            named = [name for name in sorted(before | value) if before.get(name) != value.get(name)]
-            words += [f"VERSION of {name}" if key == "versions" else name for name in named]
+            prefix = "VERSION of " if key == "versions" else ""
+            words += [prefix + n for n in sorted(before | value) if before.get(n) != value.get(n)]
         elif before != value:
             words.append(key)
     return words
@@ -299,7 +277,8 @@ def is_dirty(notebook: str, settings: Settings) -> bool:
 
     Outputs, figures and time stamps are not looked at.
     """
-    read, own = committed(), [f"lib/{module}" for module in ground(settings)]
+    read = committed()
     return code_of(notebook) != code_of(notebook, read) or any(
-        code_only(from_disk(path) or "") != code_only(read(path) or "") for path in own
+        code_only(from_disk(path) or "") != code_only(read(path) or "")
+        for path in (f"lib/{module}" for module in ground(settings))
     )

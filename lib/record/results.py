@@ -128,19 +128,18 @@ def summary(ranks: np.ndarray) -> dict[str, float]:
 
 def difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[float, list[float]]:
     """`metrics.paired_difference`, computed once for each content."""
-    names = ("difference", "ci95")
-    values = resampled(
-        lambda: dict(zip(names, metrics.paired_difference(better, worse), strict=True)),
-        better,
-        np.asarray(worse),
-    )
+
+    def compute() -> dict:
+        return dict(
+            zip(("difference", "ci95"), metrics.paired_difference(better, worse), strict=True)
+        )
+
+    values = resampled(compute, better, np.asarray(worse))
     return values["difference"], values["ci95"]
 
 
 def resampled(compute: Callable[[], dict], *content: np.ndarray) -> dict:
     """Named numbers with intervals, kept: a bootstrap takes longer than all else of a row."""
     key = {"version": metrics.VERSION, "of": [cache.hash_of(array) for array in content]}
-    entry = cache.cached(
-        "scores", key, lambda: {name: np.array(value) for name, value in compute().items()}
-    )
+    entry = cache.cached("scores", key, lambda: {k: np.array(v) for k, v in compute().items()})
     return {name: array.tolist() for name, array in entry.arrays.items()}

@@ -7,20 +7,21 @@ systems from these files, and the live search types new text into them.
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
-from lib.base import cache, files, paths, store
+from lib.base import cache, files, store
 from lib.data.dataset import Dataset, Split
 from lib.search import metrics, retrieval
 from lib.search.system import System, has_vectors
 
 SUBMISSION_HEADER = ("Descritpion_ID", "Top_20_Image_IDs")  # so spelt by the competition
 SPLITS = ("dev", "test")
+KINDS = ("queries", "gallery", "matrices", "ranks")  # of arrays
 Arrays = dict[str, np.ndarray]  # split → array
 
 
@@ -45,21 +46,16 @@ class Evaluation:
 
     @property
     def id(self) -> str:
-        """The system's."""
         return self.system.id
 
     @property
     def metric(self) -> str:
-        """The system's."""
         return self.system.metric
 
     @cached_property
     def model_bytes(self) -> int:
         """Size of all that is needed to answer a query."""
-        arrays: Arrays = {}
-        return sum(map(file_bytes, find_files(store.pack(self.system, arrays)))) + sum(
-            array.nbytes for array in arrays.values()
-        )
+        return store.size_of(self.system)
 
     def scores(self, split: str) -> np.ndarray:
         """Scores of the first seed, float32 [n_query, n_gallery]."""
@@ -112,7 +108,7 @@ def evaluate_variants(
             by_split[split] = search(served(seeds, i), searched)
             by_split[split]["seconds"] = spent + cache.now() - start
     each = zip(*(system.variants() for system in seeds), measured, strict=True)
-    return [together(own[0].replicas()[0], by_split, params_of(own)) for *own, by_split in each]
+    return [of_splits(own[0].replicas()[0], by_split, params_of(own)) for *own, by_split in each]
 
 
 def served(seeds: Sequence[System], i: int) -> list[System]:
@@ -137,79 +133,62 @@ def fit(system: System, split: Split, dev: Split | None) -> None:
 
 def search(seeds: Sequence[System], split: Split) -> dict:
     """The vectors, or scores, of the first seed on one split, and the ranks of all."""
-    found: dict = {"n_train": seeds[0].n_train}
+    result: dict = {"n_train": seeds[0].n_train}
     ranks = []
-    for number, system in enumerate(seeds):
+    for system in seeds:
         if has_vectors(system):
-            sides = system.embed_queries(split), system.embed_images(split)
-            kept = dict(zip(("queries", "gallery"), map(as_float32, sides), strict=True))
+            sides = {"queries": system.embed_queries(split), "gallery": system.embed_images(split)}
+            rank = partial(ranked, metric=system.metric)
         else:
-            sides = (system.scores(split.texts, split),)
-            kept = {"matrices": as_float32(sides[0])}
-        found |= kept if not number else {}
+            sides, rank = {"matrices": system.scores(split.texts, split)}, retrieval.ranks
+        if system is seeds[0]:
+            result |= {kind: as_float32(array) for kind, array in sides.items()}
         if split.truth is not None:
-            ranks.append(
-                ranked(*sides, split.truth, system.metric)
-                if len(sides) == 2
-                else retrieval.ranks(sides[0], split.truth)
-            )
-    return found | ({"ranks": np.array(ranks)} if ranks else {})
+            ranks.append(rank(*sides.values(), split.truth))
+    return result | ({"ranks": np.array(ranks)} if ranks else {})
 
 
-def together(system: System, found: Mapping[str, dict], params: dict | None = None) -> Evaluation:
-    """The evaluation of a system from what `search` found on each split."""
-    kinds = ("queries", "gallery", "ranks", "n_train", "seconds", "matrices")
-    by_kind = {kind: {s: one[kind] for s, one in found.items() if kind in one} for kind in kinds}
-    return Evaluation(system, params=system.params if params is None else params, **by_kind)
-
-
-class Chance(System):
-    """Knows nothing: its vectors are random."""
-
-    id = "chance"
+def of_splits(system: System, splits: dict[str, dict], params: dict) -> Evaluation:
+    """The evaluation of a system from what was measured on each split."""
+    by_kind = {kind: {s: one[kind] for s, one in splits.items() if kind in one}
+               for kind in (*KINDS, "n_train", "seconds")}  # fmt: skip
+    return Evaluation(system, params=params, **by_kind)
 
 
 def chance(data: Dataset) -> Evaluation:
-    """One random ranking of each split."""
+    """One random ranking of each split, by a system that knows nothing."""
     rng = np.random.default_rng([data.seed, 2])
-    queries, gallery, nothing = {}, {}, dict.fromkeys(SPLITS, 0)
+    system, nothing, sides = System(), dict.fromkeys(SPLITS, 0), {}
+    system.id = "chance"
     for split, _, searched in data.stages():
-        queries[split] = rng.normal(size=(len(searched.texts), 32))
-        gallery[split] = rng.normal(size=(len(searched), 32))
-    return of_vectors(data, Chance(), queries, gallery, nothing, nothing)
+        sides[split] = [rng.normal(size=(n, 32)) for n in (len(searched.texts), len(searched))]
+    return of_vectors(data, system, sides, nothing, nothing)
 
 
 def of_vectors(
-    data: Dataset, system: System, queries: Arrays, gallery: Arrays, n_train: dict, seconds: dict
+    data: Dataset,
+    system: System,
+    sides: dict[str, Sequence[np.ndarray]],
+    n_train: dict[str, int],
+    seconds: dict[str, float],
 ) -> Evaluation:
-    """The evaluation of a system whose vectors are known: made of other systems' stored ones."""
-    found = {}
+    """The evaluation of a system whose vectors are known: made of other systems' stored ones.
+
+    sides: split → queries and gallery.
+    """
+    measured = {}
     for split, _, searched in data.stages():
         start = cache.now()
-        sides = {"queries": as_float32(queries[split]), "gallery": as_float32(gallery[split])}
+        one = dict(zip(("queries", "gallery"), map(as_float32, sides[split]), strict=True))
         if searched.truth is not None:
-            sides["ranks"] = ranked(*sides.values(), searched.truth, system.metric)[None]
+            one["ranks"] = ranked(*one.values(), searched.truth, system.metric)[None]
         cost = seconds[split] + cache.now() - start
-        found[split] = {**sides, "n_train": n_train[split], "seconds": cost}
-    return together(system, found)
+        measured[split] = {**one, "n_train": n_train[split], "seconds": cost}
+    return of_splits(system, measured, system.params)
 
 
 def as_float32(array: np.ndarray) -> np.ndarray:
-    """The array as it is stored."""
     return np.ascontiguousarray(array, dtype=np.float32)
-
-
-def file_bytes(shown: str) -> int:
-    """Size of a file that `store.pack` named."""
-    return paths.resolve(shown).stat().st_size
-
-
-def find_files(packed: object) -> set[str]:
-    """The files in a value of `store.pack`."""
-    if isinstance(packed, dict):
-        own = {packed["file"]} if "file" in packed else set()
-        return own.union(*map(find_files, packed.values()))
-    return set().union(*map(find_files, packed)) if isinstance(packed, list) else set()
 
 
 def ranked(
@@ -226,13 +205,14 @@ def ranked(
 
 def first(evaluation: Evaluation, split: str, k: int = metrics.CUTOFF) -> np.ndarray:
     """The k best images of each query, best first, int [n_query, k]; once for each content."""
-    sides = [each[split] for each in (evaluation.queries, evaluation.gallery, evaluation.matrices)
-             if split in each]  # fmt: skip
+    kinds = (evaluation.queries, evaluation.gallery, evaluation.matrices)
+    sides = [arrays[split] for arrays in kinds if split in arrays]
     key = {**content_of(*sides), "metric": evaluation.metric, "k": k}
-    entry = cache.cached(
-        "first", key, lambda: {"best": retrieval.top_k(evaluation.scores(split), k)}
-    )
-    return entry.arrays["best"]
+
+    def compute() -> Arrays:
+        return {"best": retrieval.top_k(evaluation.scores(split), k)}
+
+    return cache.cached("first", key, compute).arrays["best"]
 
 
 def content_of(*sides: np.ndarray) -> dict:
@@ -242,8 +222,7 @@ def content_of(*sides: np.ndarray) -> dict:
 
 def save(folder: Path, evaluation: Evaluation) -> Path:
     """Write one evaluation with its system."""
-    kinds = ("queries", "gallery", "ranks", "matrices")
-    arrays = {f"{k}.{s}": array for k in kinds for s, array in getattr(evaluation, k).items()}
+    arrays = {f"{k}.{s}": array for k in KINDS for s, array in getattr(evaluation, k).items()}
     state: Arrays = {}
     about = {name: getattr(evaluation, name) for name in ("n_train", "seconds", "params")}
     about["system"] = store.pack(evaluation.system, state)
@@ -263,14 +242,12 @@ def load(folder: Path, system: str) -> Evaluation:
             f"{path}: no run of {system} (there are: {there}): run the notebook that makes it"
         )
     about = json.loads(cache.unpack_words(arrays.pop("about"))[0])
-    groups: dict[str, Arrays] = {
-        k: {} for k in ("queries", "gallery", "ranks", "matrices", "system")
-    }
+    groups: dict[str, Arrays] = {kind: {} for kind in (*KINDS, "system")}
     for name, array in arrays.items():
         kind, _, rest = name.partition(".")
         groups[kind][rest] = array
-    made = store.unpack(about.pop("system"), groups.pop("system"))
-    return Evaluation(made, **groups, **about)
+    fitted = store.unpack(about.pop("system"), groups.pop("system"))
+    return Evaluation(fitted, **groups, **about)
 
 
 def write_submission(path: Path, evaluation: Evaluation, test: Split) -> None:

@@ -24,9 +24,8 @@ class Fusion(System):
 
     def embed_images(self, images: Split) -> np.ndarray:
         """The same of a gallery, unscaled."""
-        return side_by_side(
-            [part.embed_images(images) for part in self.parts], [1.0] * len(self.parts)
-        )
+        vectors = [part.embed_images(images) for part in self.parts]
+        return side_by_side(vectors, [1.0] * len(vectors))
 
     @property
     def params(self) -> dict:
@@ -90,10 +89,14 @@ def fused(
     chosen = [parts[part] for part in weights]
     scales = np.array([weights[one.id] / spread(one) for one in chosen])
     scales /= scales.max()
-    queries = {s: side_by_side([one.queries[s] for one in chosen], scales) for s in SPLITS}
-    gallery = {s: side_by_side([one.gallery[s] for one in chosen], [1.0] * len(chosen))
-               for s in SPLITS}  # fmt: skip
+    sides = {
+        split: (
+            side_by_side([one.queries[split] for one in chosen], scales),
+            side_by_side([one.gallery[split] for one in chosen], [1.0] * len(chosen)),
+        )
+        for split in SPLITS
+    }
     n_train = {s: max(one.n_train[s] for one in chosen) for s in SPLITS}
     seconds = {s: sum(one.seconds[s] for one in chosen) for s in SPLITS}
     system = Fusion(name, [one.system for one in chosen], dict(weights), scales)
-    return evaluation.of_vectors(data, system, queries, gallery, n_train, seconds)
+    return evaluation.of_vectors(data, system, sides, n_train, seconds)

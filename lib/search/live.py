@@ -38,13 +38,8 @@ class Method:
 
 def methods(evaluations: Mapping[str, Evaluation], split: str) -> dict[str, Method]:
     """The systems that can embed a new text, by their id; split: whose images are searched."""
-    return {name: Method(one.system, one.gallery[split]) for name, one in evaluations.items()
-            if can_type(one.system)}  # fmt: skip
-
-
-def can_type(system: System) -> bool:
-    """Whether a system embeds a new text."""
-    return has_vectors(system) and getattr(system, "encoder", system) is not None
+    able = {name: one for name, one in evaluations.items() if has_vectors(one.system)}
+    return {name: Method(one.system, one.gallery[split]) for name, one in able.items()}
 
 
 def search(method: Method, terms: Sequence[Term], k: int) -> list[tuple[int, float]]:
@@ -76,9 +71,8 @@ def vector(method: Method, terms: Sequence[Term]) -> np.ndarray:
 
 def nearest(method: Method, query: np.ndarray, k: int) -> list[tuple[int, float]]:
     """(position in the gallery, score) of the k images nearest to a vector of `vector`."""
-    scores = retrieval.scores(
-        method.system.asked(query[None]), method.gallery, method.system.metric
-    )
+    system = method.system
+    scores = retrieval.scores(system.query_of(query[None]), method.gallery, system.metric)
     return [(int(i), float(scores[0, i])) for i in retrieval.top_k(scores, k)[0]]
 
 
@@ -90,7 +84,7 @@ def meant(typed: str, images: Sequence[Path]) -> str | Path | None:
     typed = typed.strip()
     if not typed.lower().endswith((".jpg", ".jpeg", ".png", ".webp")):
         return typed or None
-    found = next((path for path in images if typed in (path.name, str(path))), None)
-    if found is None:
+    match = next((path for path in images if typed in (path.name, str(path))), None)
+    if match is None:
         raise ValueError(f"no image of the gallery is named {typed}: type a name from a tile")
-    return found
+    return match

@@ -57,10 +57,10 @@ class System:
 
     @property
     def plain(self) -> System:
-        """The system in whose space words and pictures are added up; see `asked`."""
+        """The system in whose space words and pictures are added up; see `query_of`."""
         return self
 
-    def asked(self, vectors: np.ndarray) -> np.ndarray:
+    def query_of(self, vectors: np.ndarray) -> np.ndarray:
         """Vectors of `plain`'s space as those that meet the gallery, [n, d] → [n, e]."""
         return vectors
 

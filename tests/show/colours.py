@@ -38,11 +38,11 @@ class Corrected(Colours):
     def plain(self):
         return Colours()
 
-    def asked(self, vectors):
+    def query_of(self, vectors):
         return np.hstack([vectors, np.ones((len(vectors), 1))])
 
     def embed_texts(self, texts):
-        return self.asked(self.plain.embed_texts(texts))
+        return self.query_of(self.plain.embed_texts(texts))
 
     def embed_images(self, images):
         vectors = self.plain.embed_images(images)

@@ -97,7 +97,7 @@ def test_words_are_read_as_in_the_static_cells_and_pictures_besides(data, make):
     static = [(i, scores[i]) for i in retrieval.top_k(scores[None], 9)[0]]
     assert live.search(method, [(1, QUERY)], 9) == static
     vector = one.system.plain.embed_images(data.test)[17:18]  # what this picture is read as
-    scores = retrieval.scores(one.system.asked(vector), one.gallery["test"])[0]
+    scores = retrieval.scores(one.system.query_of(vector), one.gallery["test"])[0]
     best = live.search(method, [(1, data.test.images[17])], 9)
     assert best == [(i, pytest.approx(scores[i])) for i in retrieval.top_k(scores[None], 9)[0]]
     both = [(1, QUERY), (-1, data.test.images[17])]

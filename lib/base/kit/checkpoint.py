@@ -30,10 +30,10 @@ def load(source: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer)
     try:
         tensors, about = weights.read(source)
         progress, sha256 = json.loads(about["told"]), about["sha256"]
+        if digest(tensors) != sha256:
+            raise ValueError(files.ALTERED)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         return files.set_aside(source, error)
-    if digest(tensors) != sha256:
-        return files.set_aside(source, "its bytes are not those that were written")
     model.load_state_dict(
         {k.removeprefix("model."): t for k, t in tensors.items() if k.startswith("model.")}
     )

@@ -210,11 +210,11 @@ class Hubless(System):
         """float32 [n_query, d + 2]; the gate is that of the split's gallery."""
         if self.gated:
             self.embed_images(split)
-        return self.asked(self.clip.embed_queries(split))
+        return self.query_of(self.clip.embed_queries(split))
 
     def embed_texts(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
         """float32 [n_text, d + 2]; the gate is that of the last gallery."""
-        return self.asked(self.clip.embed_texts(texts))
+        return self.query_of(self.clip.embed_texts(texts))
 
     def scores(self, texts: Sequence[str], images: Split) -> np.ndarray:
         gallery = self.embed_images(images)  # first, for their gate
@@ -224,7 +224,7 @@ class Hubless(System):
     def plain(self) -> Clip:
         return self.clip
 
-    def asked(self, vectors: np.ndarray) -> np.ndarray:
+    def query_of(self, vectors: np.ndarray) -> np.ndarray:
         return hubness.corrected_queries(vectors, *self.gate)
 
     @property
