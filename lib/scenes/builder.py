@@ -79,8 +79,8 @@ def mend(size: str, known: dict[str, str], wrong: dict[str, str]) -> None:
 
 def held(place: Path, names: Collection[str]) -> dict[str, str]:
     """sha256 of each of these files."""
-    found = built.contents(place)
-    return {name: found[name] for name in names}
+    hashes = built.contents(place)
+    return {name: hashes[name] for name in names}
 
 
 def world(size: str) -> dict[str, list[Scene]]:
@@ -155,11 +155,11 @@ def fingerprint(place: Path) -> str:
     return "sha256:" + files.digest(content)
 
 
-def check_pin(size: str, found: str) -> None:
+def check_pin(size: str, fingerprint: str) -> None:
     """Raise RuntimeError if the world is not the pinned one: every record would be of another."""
-    if found != built.pinned(size):
+    if fingerprint != built.pinned(size):
         raise RuntimeError(
             f"the world of size {size} has changed: its facts, sentences and tags hash to "
-            f"{found}, lib/scenes/pins.json pins {built.pinned(size)}. Undo the change of "
+            f"{fingerprint}, lib/scenes/pins.json pins {built.pinned(size)}. Undo the change of "
             "lib/scenes, or pin the new hash there and measure every record again"
         )

@@ -75,10 +75,10 @@ def entries(place: str, above: str = "") -> Iterator[tuple[str, bool]]:
 
 def differences(size: str, known: dict[str, str]) -> dict[str, str]:
     """Name of each file that is not as it was drawn → what is wrong with it."""
-    found, wrong = contents(paths.scenes_dir(size)), {}
-    for name in sorted(known.keys() | found.keys()):
-        if known.get(name) != found.get(name):
-            missing = "is missing" if name not in found else "has changed"
+    there, wrong = contents(paths.scenes_dir(size)), {}
+    for name in sorted(known.keys() | there.keys()):
+        if known.get(name) != there.get(name):
+            missing = "is missing" if name not in there else "has changed"
             wrong[name] = missing if name in known else "is no part of the drawn data"
     return wrong
 

@@ -50,7 +50,7 @@ def write_features(folder: Path) -> None:
     Cached by the content of images and tags.
     """
     paths = {split: writer.images(folder, split) for split in ("train", "test")}
-    every = [str(p) for found in paths.values() for p in found]
+    every = [str(p) for images in paths.values() for p in images]
     tags = read_tags(folder, len(paths["train"]))
     key = {
         "version": VERSION,
@@ -72,7 +72,7 @@ def read_tags(folder: Path, n: int) -> list[list[str]]:
 
 def features(paths: dict[str, list[Path]], tags: list[list[str]]) -> dict[str, np.ndarray]:
     """Train on train, then both layers of both splits, float32."""
-    pixels = {split: load(found) for split, found in paths.items()}
+    pixels = {split: load(images) for split, images in paths.items()}
     net = train(pixels["train"], tags)
     arrays = {}
     for split, images in pixels.items():

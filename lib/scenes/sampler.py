@@ -123,15 +123,15 @@ def scenes(seed: int, n: int, split: str = "train", avoid: Iterable[str] = ()) -
 
     avoid: fact keys that must not occur. In a tiny split each coarse key may occur once.
     """
-    cap, coarse, found = max(1, int(_CAP * n)), Counter(), []
+    cap, coarse, records = max(1, int(_CAP * n)), Counter(), []
     for record in stream(seed, split, avoid):
-        if len(found) >= n:
+        if len(records) >= n:
             break
         key = coarse_key(record)
         if coarse[key] < cap:
             coarse[key] += 1
-            found.append(record)
-    return found
+            records.append(record)
+    return records
 
 
 def tags(record: Scene) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def contradictions(
 def _tokens(sentence: str) -> list[tuple[str, str, object]]:
     """Part a sentence into the longest phrases of the dictionary: (words, kind, value)."""
     words = sentence.lower().strip().removesuffix(".").replace(",", " , ").split()
-    table, found, at = dictionary(), [], 0
+    table, tokens, at = dictionary(), [], 0
     while at < len(words):
         for size in range(min(_LONGEST, len(words) - at), 0, -1):
             entry = table.get(tuple(words[at : at + size]))
@@ -79,12 +79,12 @@ def _tokens(sentence: str) -> list[tuple[str, str, object]]:
                 break
         kind, value = entry or ("unknown", None)
         text = " ".join(words[at : at + size])
-        after_noun = found and found[-1][1] in ("noun", "post", "worn", "garment")
+        after_noun = tokens and tokens[-1][1] in ("noun", "post", "worn", "garment")
         if text in verb_forms() and after_noun:  # "a boy skis", but "a boy on skis"
             kind, value = "verb", None
-        found.append((text, kind, value))
+        tokens.append((text, kind, value))
         at += size
-    return _oranges(found)
+    return _oranges(tokens)
 
 
 def _oranges(tokens: list) -> list:
@@ -131,16 +131,16 @@ def _noun(state: Reading, text: str, value: dict) -> None:
         place = state.scene.place in value["places"]
     else:
         place = False
-    said = " ".join([*state.words, text])
+    phrase_text = " ".join([*state.words, text])
     low, high = _count(state, text, value)
     able = [i for i in state.there if _fits(state, state.scene.objects[i], value)]
     readings = groups(state.scene, able, low, high)
     if not readings and not place and "flowers" in value["cats"] and _flowered(state):
         return _clear(state)
     if not readings and not place:
-        state.wrong.append(f"there is no {said!r}")
+        state.wrong.append(f"there is no {phrase_text!r}")
         return _clear(state)
-    phrase = Phrase(said, readings, place)
+    phrase = Phrase(phrase_text, readings, place)
     _relate(state, phrase)
     if state.verb and readings and state.last == "verb":
         _tie(state, phrase)
@@ -212,13 +212,13 @@ def _tie(state: Reading, phrase: Phrase) -> None:
 def _verb(state: Reading, text: str, value) -> None:
     """Judge what somebody does, or a thing that only stands there."""
     state.relation, state.verb = "", text
-    told = value if value is not None else claims(text)
+    wanted = value if value is not None else claims(text)
     subjects = [p for p in reversed(state.phrases) if p.readings][:1]
     subjects += [p for p in reversed(state.phrases) if _living(state, p)][:1]
     gender = next((w for w in ("his", "her") if w in text.split()), "")
     for phrase in subjects:
         kept = [r for r in phrase.readings
-                if all(does(state.scene.objects[i], told, text) for i in r)]  # fmt: skip
+                if all(does(state.scene.objects[i], wanted, text) for i in r)]  # fmt: skip
         if gender:
             kept = [r for r in kept if all(state.scene.objects[i].who in _GENDER[gender]
                                            for i in r)]  # fmt: skip
@@ -263,8 +263,8 @@ def _back_to(state: Reading, text: str, value: str) -> None:
 def _sky(state: Reading, text: str, value: dict) -> None:
     """Judge hour and weather."""
     state.relation = ""
-    for name, said in value.items():
-        if getattr(state.scene, name) != said:
+    for name, wanted in value.items():
+        if getattr(state.scene, name) != wanted:
             state.wrong.append(f"{name} is {getattr(state.scene, name)!r}, not {text!r}")
     if text.endswith(" day") and state.scene.time == "night":
         state.wrong.append(f"time is 'night', not {text!r}")
