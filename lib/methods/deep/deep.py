@@ -69,21 +69,27 @@ class DeepRegression(System):
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         """Try the designs, then train the best; dev decides."""
+        each_once = {part: learned(part, split, dev) for design in self.designs.values()
+                     for part in (design.texts, design.targets)}  # fmt: skip
         for name, each in self.designs.items() if len(self.designs) > 1 else ():
-            self.train(each, split, dev, self.seeds[:1])
+            self.train(each, each_once, split, dev, self.seeds[:1])
             self.tried[name] = metrics.map_at_k(evaluation.search([self], dev)["ranks"])
         self.chosen = max(self.tried, key=self.tried.get, default=self.chosen)
         best = self.designs[self.chosen]
         if self.tried and best.network.stop_on != "score":  # else the curves are drawn anyway
             best = replace(best, network=replace(best.network, curves=True))
-        self.train(best, split, dev, self.seeds)
+        self.train(best, each_once, split, dev, self.seeds)
 
-    def train(self, design: Design, split: Split, dev: Split, seeds: Sequence[int]) -> None:
-        """Train one design: set `outcome`, and all that a text or an image goes through."""
+    def train(
+        self, design: Design, parts: dict, split: Split, dev: Split, seeds: Sequence[int]
+    ) -> None:
+        """Train one design: set `outcome`, and all that a text or an image goes through.
+
+        parts: those of the design → what `learned` gives for it.
+        """
         from lib.methods.deep import nets  # torch: two seconds
 
-        self.texts, inputs = learned(design.texts, split, dev)
-        self.targets, targets = learned(design.targets, split, dev)
+        (self.texts, inputs), (self.targets, targets) = parts[design.texts], parts[design.targets]
         fit = self.pairs(inputs, self.wanted(targets)[split.truth])
         watched = self.texts.rows(dev), self.wanted(self.targets.rows(dev))[dev.truth]
         network = self.settings(design.network, len(fit[0]))
