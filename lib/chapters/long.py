@@ -49,9 +49,9 @@ def run(
             continue
         facts = {"facts": summary(kept), "pieces": kept} if summary else {"facts": {"pieces": kept}}
         seconds = sum(piece["seconds"] for piece in kept.values())
-        made_from = now | {"pieces": {n: keys[n] for n in kept}}
+        sources = now | {"pieces": {n: keys[n] for n in kept}}
         record = results.record(
-            notebook, settings, loaded, "long", made_from, seconds, rows=rows, **facts
+            notebook, settings, loaded, "long", sources, seconds, rows=rows, **facts
         )
         records.save(path, record, settings.size)
         print(f"{paths.shown(path)}: {seconds:,.0f} s")

@@ -72,20 +72,16 @@ def why_run(notebook: str, settings: Settings) -> list[str]:
     }
     now = made_from(notebook, record)
     reasons += [words[key] for key in now if stamp[key] != now[key]]
-    figures = paths.figures_dir(settings.name, settings.size)
-    runs = paths.runs_dir(settings.name, settings.size)
-    products = [figures / name for name in record["figures"]]
-    products += [runs / f"{name}.npz" for name in stamp["systems"]]
+    place = settings.name, settings.size
+    products = [paths.figures_dir(*place) / name for name in record["figures"]]
+    products += [paths.runs_dir(*place) / f"{name}.npz" for name in stamp["systems"]]
     return reasons + [f"no {path.name}" for path in products if not path.is_file()]
 
 
 def made_from(notebook: str, record: dict) -> dict[str, str]:
     """Hashes of what an executed copy shows, besides what its record depends on."""
-    return {
-        "source": inputs.notebook_source(notebooks.source(notebook)),
-        "measured": record["digest"],
-        "shown": inputs.shown(),
-    }
+    source = inputs.notebook_source(notebooks.source(notebook))
+    return {"source": source, "measured": record["digest"], "shown": inputs.shown()}
 
 
 def write_stamp(notebook: str, settings: Settings, seconds: float, peak_mb: float) -> None:

@@ -105,10 +105,9 @@ def write(record: dict) -> tuple[dict, bool]:
     path = paths.record_path(record["data"]["name"], record["notebook"], record["profile"])
     old = readable(path)
     same = old and all(old.get(key) == record[key] for key in ("inputs", "uses"))
-    if same and measured(old) == measured(record):
-        cleaner = old["environment"]["git_dirty"] and not record["environment"]["git_dirty"]
-        if not cleaner:
-            return old, True
+    cleaner = same and old["environment"]["git_dirty"] and not record["environment"]["git_dirty"]
+    if same and measured(old) == measured(record) and not cleaner:
+        return old, True
     return save(path, record, record["profile"]), False
 
 

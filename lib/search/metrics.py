@@ -41,9 +41,7 @@ def linear_at_k(ranks: np.ndarray, k: int = CUTOFF) -> float:
 def recall_at_k(ranks: np.ndarray, k: int) -> float:
     """Share of queries whose image is ranked in the top k.
 
-    ranks: float [n_query], 1 = best, ties at the middle rank.
-    Returns a fraction in [0, 1]. Equals hit rate and trec_eval's success_k here.
-    Raises ValueError if ranks is empty or k < 1.
+    Equals hit rate and trec_eval's success_k here. Arguments and errors as `precision_at_k`.
     """
     return float((checked(ranks, k) <= k).mean())
 

@@ -43,10 +43,9 @@ def train(
     there as `<target>.json`. Without a target all is in memory, and a kill loses it.
     """
     stored = target and target.with_suffix(".checkpoint")
-    curve = [] if before is None else [{"epoch": 0, "loss": None, "score": before}]
-    about = (checkpoint.load(stored, model, optimizer) if stored else None) or {
-        "epoch": 0, "seconds": 0.0, "curve": curve,
-    }  # fmt: skip
+    looks = [] if before is None else [{"epoch": 0, "loss": None, "score": before}]
+    about = checkpoint.load(stored, model, optimizer) if stored else None
+    about = about or {"epoch": 0, "seconds": 0.0, "curve": looks}
     curve = about["curve"]
     while about["epoch"] < rounds and (patience is None or since_best(curve) < patience):
         start = time.perf_counter()
