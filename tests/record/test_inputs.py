@@ -117,6 +117,7 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
     plumbing = {
         "chapters/session.py",
         "search/evaluation.py",
+        "search/system.py",
         "features/clip.py",
         "scenes.py",  # the drawn world's face, of which DRAWN has the versions
     }
