@@ -206,7 +206,7 @@ def read(*folders: Path) -> Captioner:
 
     Raises InputError for weights that cannot be loaded.
     """
-    with errors.loading(folders[-1], "a ViT and a GPT-2"):
+    with errors.loading(folders[-1], "the weights of a ViT and a GPT-2"):
         if len(folders) == 1:
             both = weights.pretrained(VisionEncoderDecoderModel, *folders, "lm_head", "pooler")
         else:
