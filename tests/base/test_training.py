@@ -48,7 +48,9 @@ def test_looks_may_be_rare_and_the_curve_lies_beside_the_weights(tmp_path):
     target = tmp_path / "x.safetensors"
     about, _ = follow([0.1, 0.2], target, every=3)
     assert [look["epoch"] for look in about["curve"]] == [3, 6]
-    assert cache.told(target)["curve"] == about["curve"] and not list(tmp_path.glob("*.checkpoint"))
+    assert cache.description(target)["curve"] == about["curve"] and not list(
+        tmp_path.glob("*.checkpoint")
+    )
 
 
 def test_the_rate_rises_and_falls_and_gains_are_not_decayed():
