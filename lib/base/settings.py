@@ -56,11 +56,6 @@ def given(variables: dict[str, str]) -> Settings:
     return Settings(**fields)
 
 
-def parse(variables: dict[str, str]) -> Settings:
-    """The same with the name filled in."""
-    return check(given(variables))
-
-
 def check(settings: Settings) -> Settings:
     """The settings with their name filled in; ValueError for what cannot be or would mix runs."""
     for field, content in vars(settings).items():
@@ -90,7 +85,7 @@ def refuse(targets: list[str], variables: dict[str, str]) -> None:
         value(name, variables.get(name))
     if "SIZE" not in known:
         return
-    settings = parse(variables)
+    settings = check(given(variables))
     folder = paths.resolve(settings.data_dir)
     shows = {"site", "serve"}.issuperset(targets)  # what was measured, which wants no data
     if settings.data == "course" and not folder.is_dir() and not shows:

@@ -95,19 +95,6 @@ def from_disk(path: str) -> str | None:
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
-def committed() -> Read:
-    """A reader of project files as last committed; it finds none without git.
-
-    Git is asked once which files differ, and for the text of those alone.
-    """
-    changed = git("diff", "--name-only", "--relative", "-z", "HEAD")
-    new = git("ls-files", "--others", "--exclude-standard", "-z")
-    if changed is None or new is None:
-        return lambda path: None
-    differ = set((changed + new).split("\0"))
-    return lambda path: git_text(paths.ROOT / path) if path in differ else from_disk(path)
-
-
 def git(*arguments: str) -> str | None:
     """What git says in the project's folder; None where it fails or is not installed."""
     if not shutil.which("git"):
@@ -277,7 +264,10 @@ def is_dirty(notebook: str, settings: Settings) -> bool:
 
     Outputs, figures and time stamps are not looked at.
     """
-    read = committed()
+
+    def read(path: str) -> str | None:
+        return git_text(paths.ROOT / path)
+
     return code_of(notebook) != code_of(notebook, read) or any(
         code_only(from_disk(path) or "") != code_only(read(path) or "")
         for path in (f"lib/{module}" for module in ground(settings))

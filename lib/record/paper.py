@@ -34,18 +34,13 @@ def values() -> dict[str, float]:
     return {entry["id"]: entry["value"] for entry in published()["systems"] if "value" in entry}
 
 
-def is_competition(data: dict) -> bool:
-    """Whether a record's data is the competition's own: so named, and of its size."""
-    sizes = data["n_train"], data["n_test"]
-    return data["name"] == COMPETITION and sizes == (10_000, 2_000)
-
-
 def level_verdict(row: dict, data: dict) -> str:
     """Whether a measured row's score matches the published one; empty if none was published."""
     known = system(row["system"])
     if row["status"] != "measured" or "value" not in known:
         return ""
-    if not is_competition(data) or row["split"] != "test":
+    own = data["name"], data["n_train"], data["n_test"]
+    if own != (COMPETITION, 10_000, 2_000) or row["split"] != "test":
         return INCOMPARABLE
     near = abs(row["map_at_20"] - known["value"]) <= known["tolerance"]
     return MATCHES if near else DIFFERS

@@ -91,13 +91,6 @@ def row(system: Evaluation, split: str, n_gallery: int) -> dict:
     )
 
 
-def chance_row(n: int, n_train: int) -> dict:
-    """The row of a random ranking of n images, computed exactly."""
-    row = {"system": "chance", "status": "measured", "split": "test", **metrics.chance(n)}
-    sizes = {"n_train": n_train, "n_queries": n, "n_gallery": n}
-    return rounded({**row, **sizes, "seconds": 0.0, "model_bytes": 0, "params": {"exact": True}})
-
-
 def not_run(system: str, reason: str, split: str = "test") -> dict:
     """The row of a system that could not be measured here, with the reason."""
     return {"system": system, "status": "not_run", "split": split, "reason": reason}

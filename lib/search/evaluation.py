@@ -155,16 +155,6 @@ def of_splits(system: System, splits: dict[str, dict], params: dict) -> Evaluati
     return Evaluation(system, params=params, **by_kind)
 
 
-def chance(data: Dataset) -> Evaluation:
-    """One random ranking of each split, by a system that knows nothing."""
-    rng = np.random.default_rng([data.seed, 2])
-    system, nothing, sides = System(), dict.fromkeys(SPLITS, 0), {}
-    system.id = "chance"
-    for split, _, searched in data.stages():
-        sides[split] = [rng.normal(size=(n, 32)) for n in (len(searched.texts), len(searched))]
-    return of_vectors(data, system, sides, nothing, nothing)
-
-
 def of_vectors(
     data: Dataset,
     system: System,

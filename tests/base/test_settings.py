@@ -13,9 +13,10 @@ def own_results(tmp_path, monkeypatch):
 
 
 def test_defaults():
-    given = settings.parse({"DATA": "course"})
+    given = settings.check(settings.given({"DATA": "course"}))
     assert given == Settings("course", "data/course", "course", "full", 0, "")
-    assert settings.parse({}) == Settings("scenes", "data/course", "scenes", "full", 0, "")
+    default = Settings("scenes", "data/course", "scenes", "full", 0, "")
+    assert settings.check(settings.given({})) == default
 
 
 @pytest.mark.parametrize(
@@ -41,16 +42,16 @@ def test_defaults():
 def test_what_cannot_be_is_refused(given, message):
     base = {"DATA": "course"}
     with pytest.raises(ValueError, match=f"(?s){message}"):
-        settings.parse({**base, **given})
+        settings.check(settings.given({**base, **given}))
 
 
 def test_other_vectors_need_a_name(tmp_path):
     file = tmp_path / "vectors.bin"
     file.touch()
     with pytest.raises(ValueError, match=r"WORD_VECTORS=.* is not the default"):
-        settings.parse({"DATA": "course", "WORD_VECTORS": str(file)})
+        settings.check(settings.given({"DATA": "course", "WORD_VECTORS": str(file)}))
     given = {"DATA": "course", "WORD_VECTORS": str(file), "NAME": "news"}
-    assert settings.parse(given).name == "news"
+    assert settings.check(settings.given(given)).name == "news"
 
 
 def test_unknown_variables_are_refused_with_the_known(capsys):
@@ -85,7 +86,7 @@ def test_sizes_and_names_are_those_of_the_table():
     assert [field.upper() for field in settings.FIELDS] == list(commands.RUN)
     for size in settings.SIZES:
         with pytest.raises(ValueError, match=f"NAME={size} cannot be"):
-            settings.parse({"NAME": size})
+            settings.check(settings.given({"NAME": size}))
     known = {*commands.VARIABLES, "RUN"}
     assert all({*command.variables} <= known for command in commands.COMMANDS.values())
 

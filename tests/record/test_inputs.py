@@ -118,6 +118,8 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
         "chapters/session.py",
         "search/evaluation.py",
         "search/system.py",
+        "search/live.py",
+        "data/dataset.py",
         "features/clip.py",
         "scenes.py",  # the drawn world's face, of which DRAWN has the versions
     }

@@ -185,10 +185,3 @@ def test_submission_is_the_competitions(data, tmp_path):
         rank = best.index(names[truth]) + 1 if names[truth] in best else 21
         earned.append(1 / rank if rank <= 20 else 0)
     assert np.mean(earned) == pytest.approx(metrics.map_at_k(system.ranks["test"][0]), abs=0.01)
-
-
-def test_chance_knows_nothing(data):
-    chance = evaluation.chance(data)
-    assert chance.queries["test"].shape == (60, 32) and set(chance.ranks) == {"dev", "test"}
-    assert np.array_equal(evaluation.chance(data).ranks["test"], chance.ranks["test"])
-    assert chance.map_at_20("test") < 3 * metrics.chance(60)["map_at_20"]
