@@ -71,7 +71,6 @@ def plain_texts(split: Split, towers) -> np.ndarray:
 
 
 def own_texts(split: Split, towers) -> np.ndarray:
-    """The project's own way, tokens included, in float32."""
     return towers.embed_tokens([clip.tokens(text) for text in split.texts])
 
 

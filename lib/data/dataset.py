@@ -119,7 +119,6 @@ class Dataset:
 
     @property
     def dev(self) -> Split:
-        """Images to choose settings on."""
         return self._cut[1]
 
     def stages(self) -> list[tuple[str, Split, Split]]:

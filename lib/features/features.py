@@ -83,7 +83,6 @@ class StandardFeatures:
         return self.scaler.transform(self.columns(split))
 
     def columns(self, split: Split) -> np.ndarray:
-        """The same before scaling."""
         layers = [split.features(layer) for layer in LAYERS[self.kind.removesuffix("_tags")]]
         labels = np.array([[tag in own for tag in self.tags] for own in split.tags], np.float32)
         return np.hstack([*layers, labels])

@@ -22,7 +22,6 @@ class Pictures:
     side: int
 
     def pixels(self, image: Image.Image) -> np.ndarray:
-        """A picture, uint8 [side, side, 3]; a JPEG is decoded no larger than it must be."""
         image.draft("RGB", (self.side, self.side))
         way = Image.Resampling.BOX if self.side <= min(image.size) else Image.Resampling.BICUBIC
         return np.asarray(image.convert("RGB").resize((self.side, self.side), way))
@@ -61,12 +60,10 @@ def stacks(gallery: Sequence[Path], side: int) -> Iterator[np.ndarray]:
 
 
 def pixels(split: Split, side: int) -> np.ndarray:
-    """All pictures of a split, uint8 [n, side, side, 3]."""
     return np.concatenate(list(stacks(split.images, side)))
 
 
 def sentences(split: Split) -> list[str]:
-    """All sentences of a split."""
     return [sentence for each in split.sentences for sentence in each]
 
 

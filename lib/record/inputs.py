@@ -7,10 +7,12 @@ data alone. Comments, docstrings and prose do not count; nor does any other file
 """
 
 import ast
+import io
 import json
 import re
 import shutil
 import subprocess
+import tokenize
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -166,15 +168,23 @@ def notebook_source(content: str) -> str:
 
 
 def code_only(source: str, path: str = ".py") -> str:
-    """Python source without comments, docstrings and formatting; JSON as it is."""
+    """Python source without comments, docstrings and blank lines; JSON as it is.
+
+    The text itself and not its syntax tree, which Python's versions write in ways of their own.
+    """
     if path.endswith(".json"):
         return source
-    tree = ast.parse(source)
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
     documented = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:]
-    return ast.unparse(tree)
+            text = node.body[0]
+            lines[text.lineno - 1 : text.end_lineno] = [""] * (text.end_lineno - text.lineno + 1)
+    return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
 def ground(settings: Settings) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ MATCHES, DIFFERS, INCOMPARABLE = "matches", "differs", "not comparable"
 
 @cache
 def published() -> dict:
-    """The content of paper.json."""
     return files.read_json(paths.LIBRARY / "record/paper.json")
 
 

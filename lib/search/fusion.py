@@ -29,7 +29,6 @@ class Fusion(System):
 
     @property
     def params(self) -> dict:
-        """The weights."""
         return {"weights": self.weights}
 
 

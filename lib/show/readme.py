@@ -84,7 +84,6 @@ def results() -> str:
 
 
 def vectors() -> str:
-    """The baseline with other word vectors."""
     rows = []
     for name, label in VECTORS.items():
         record = next(r for r in checked(name) if r["notebook"] == "01_baseline")

@@ -145,5 +145,4 @@ def verdicts(row: dict, claims: Sequence[dict], data: dict) -> list[tuple[str, s
 
 
 def minutes(seconds: float) -> str:
-    """A duration for people."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

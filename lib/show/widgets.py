@@ -118,7 +118,6 @@ def picture() -> FileUpload:
 
 
 def button(text: str, action: Callable[[object], None], **about: object) -> Button:
-    """A button and what a click does."""
     widget = Button(description=text, **about)
     widget.on_click(action)
     return widget
@@ -216,7 +215,6 @@ class SearchBox:
             self.say(HINT)
 
     def clear(self, _: object) -> None:
-        """Empty all fields; method and number stay."""
         self.more_picture.value = self.picture.value = ()
         self.more_words.value = self.words.value = ""
 
@@ -279,7 +277,6 @@ class SearchBox:
 
     @alone
     def close(self, _: object) -> None:
-        """Show the grid again."""
         self.original.children = ()
         self.grid.layout.display = "grid"
 

@@ -60,7 +60,6 @@ def test_a_methods_code_makes_its_chapters_stale_and_nothing_else(edited):
         ("lib/methods/regression/regress.py", "\nclass ", "\n# a reason\n\n\nclass "),
         ("lib/methods/regression/regress.py", '"""', '"""Another sentence. '),
         ("notebooks/02_tuning.ipynb", "tun", "Tun"),
-        ("notebooks/02_tuning.ipynb", "session.finish()", "session.finish( )"),
         ("requirements.txt", "gensim==", "anything==1.0\ngensim=="),
     ],
 )

@@ -55,7 +55,6 @@ def main(settings: Settings) -> None:
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
-    """Name → what decides the piece, and the piece; in the order of work."""
     shapes = {tower: small(tower, pictures.sentences(data.fit)) for tower in IDS}
     whole = {"tutorial": BabyClip(TUTORIAL, shapes["resnet50"], TUTORIALS)}
     whole |= {f"long {t}": BabyClip(IDS[t], shapes[t], recipe) for t, recipe in LONG.items()}
@@ -77,7 +76,6 @@ def pieces(data: Dataset, settings: Settings) -> long.Pieces:
 
 
 def about(baby: BabyClip) -> list[dict]:
-    """What decides a training."""
     return [asdict(baby.shape), asdict(baby.recipe)]
 
 
@@ -104,7 +102,6 @@ def nine(data: Dataset, settings: Settings, one: Evaluation) -> dict:
 
 
 def altered(base: BabyClip, changed: dict) -> BabyClip:
-    """A baby with one choice made otherwise."""
     rest = dict(changed)
     shape = replace(base.shape, pooled=rest.pop("pooled", base.shape.pooled))
     return BabyClip(base.id, shape, replace(base.recipe, **rest))
@@ -121,7 +118,6 @@ def compared(
 
 
 def on_some(data: Dataset, baby: BabyClip) -> tuple[dict, list[dict]]:
-    """Development score after training on some of the images."""
     scores = precision(data, baby)
     score = {"map_at_20": float(scores.mean()), "ci95": list(metrics.interval(scores))}
     return {"images": baby.recipe.images, **score, "curve": baby.curve}, []

@@ -45,7 +45,6 @@ def main(settings: Settings) -> None:
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
-    """Name → what decides the piece, and the piece; in the order of work."""
     about, parts = asdict(LONG), CaptionTraining(data, LONG)
     words = settings.word_vectors
     return {

@@ -26,7 +26,6 @@ def main(settings: Settings) -> None:
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
-    """Name → what decides the piece, and the piece; in the order of work."""
     recipes = [replace(finetune.WHOLE, rate=rate, epochs=EPOCHS, seed=settings.seed)
                for rate in RATES]  # fmt: skip
     each = {f"{one.rate:g}": (asdict(one), partial(look, data, one)) for one in recipes}
@@ -38,7 +37,6 @@ def tuned(data: Dataset, recipe: TuningRecipe) -> cache.Training:
 
 
 def look(data: Dataset, recipe: TuningRecipe) -> tuple[dict, list[dict]]:
-    """One rate's curve on development."""
     training = tuned(data, recipe)
     return {"curve": training.curve, "seconds": training.seconds}, []
 

@@ -23,7 +23,6 @@ def main(settings: Settings) -> None:
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
-    """Name → what decides the piece, and the piece; in the order of work."""
     words = settings.word_vectors
     quick = {name: ([name, SEEDS], partial(several_seeds, data, words, name))
              for name in boosting.REDUCED}  # fmt: skip

@@ -113,7 +113,6 @@ def save(baby: Baby, target: Path) -> None:
 
 @lru_cache(maxsize=2)
 def load(source: Path) -> Baby:
-    """The baby of a file that `save` wrote, in evaluation."""
     tensors, about = weights.read(source)
     shape = json.loads(about["shape"])
     tuples = {name: tuple(shape[name]) for name in ("vocabulary", "mean", "std")}
@@ -164,7 +163,6 @@ def tower_files(tower: str) -> dict[str, Path]:
 
 
 def downloaded_shape(tower: str) -> BabyShape:
-    """The shape of such a baby."""
     text, known = tower_files(tower), timm.get_pretrained_cfg(tower)
     config = json.loads(text["config"].read_text(encoding="utf-8"))
     vocabulary = tuple(text["vocabulary"].read_text(encoding="utf-8").split("\n"))

@@ -34,7 +34,6 @@ class BabyClip(System):
         self.curve: list[dict] = []
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
-        """Train; the weights of the best look are kept."""
         start = {}
         if self.is_downloaded:
             from lib.methods.baby.model import tower_files
@@ -57,7 +56,6 @@ class BabyClip(System):
         self.weights, self.curve = trained.weights, trained.curve
 
     def model(self) -> "Baby":
-        """The trained model."""
         from lib.methods.baby import model
 
         return model.load(self.weights)
@@ -85,7 +83,6 @@ class BabyClip(System):
 
     @property
     def params(self) -> dict:
-        """Towers, recipe, and the epoch that was kept."""
         best = max(self.curve, key=lambda look: look["score"], default={"epoch": 0})
         return {
             "image_tower": self.shape.image,

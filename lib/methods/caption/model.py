@@ -193,7 +193,6 @@ def save(captioner: Captioner, shape: CaptionShape, target: Path) -> None:
 
 @lru_cache(maxsize=2)
 def load(source: Path) -> Captioner:
-    """The captioner of a file that `save` wrote."""
     tensors, about = weights.read(source)
     captioner = join(CaptionShape(**json.loads(about["shape"])), WordPieces(about["tokenizer"]))
     captioner.model.load_state_dict(tensors)

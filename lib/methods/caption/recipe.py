@@ -16,7 +16,6 @@ class CaptionShape:
 
     @property
     def side(self) -> int:
-        """Pixels that the ViT sees."""
         return self.vit["image_size"]
 
 

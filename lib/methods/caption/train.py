@@ -172,12 +172,10 @@ class CaptionTraining:
 
     @cached_property
     def albums(self) -> list[Album]:
-        """The pictures of fit and of development."""
         return [pictures.album(split, self.plan.shape.side) for split in (self.fit, self.dev)]
 
     @cached_property
     def words(self) -> WordPieces:
-        """GPT-2's tokenizer, learned from the sentences of fit."""
         return WordPieces.learn(pictures.sentences(self.fit), self.plan.shape.pieces)
 
     def once(self, part: str, about: dict, learn: Callable[[Path], object]) -> cache.Training:

@@ -121,7 +121,6 @@ class Projected(Clip):
 
 
 def turned(embedded: np.ndarray, by: np.ndarray) -> np.ndarray:
-    """Embeddings mapped, float32 of length one."""
     return retrieval.unit(embedded @ by).astype(np.float32)
 
 

@@ -127,7 +127,6 @@ class DeepRegression(System):
 
     @property
     def params(self) -> dict:
-        """The choice, the design, and how long each seed trained."""
         network = {**asdict(self.design.network), "hidden": list(self.design.network.hidden)}
         network.pop("curves")
         about = {"texts": str(self.design.texts), "targets": str(self.design.targets),
@@ -147,7 +146,6 @@ class DeepRegression(System):
         return [self.like(designs={}, outcome=self.outcome.alone(seed)) for seed in seeds]
 
     def like(self, **changes: object) -> "DeepRegression":
-        """The same system but for some attributes."""
         other = copy.copy(self)
         vars(other).update(changes)
         return other

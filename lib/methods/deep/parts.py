@@ -97,7 +97,6 @@ class Targets:
 
     @property
     def before(self) -> "Targets":
-        """All steps but the last."""
         return replace(self, steps=self.steps[:-1])
 
     def learn(self, split: Split, dev: Split) -> tuple["Targets", np.ndarray]:
@@ -200,8 +199,6 @@ class Autoencoder:
 
 @dataclass(frozen=True, eq=False)
 class Code:
-    """The two halves of an autoencoder."""
-
     encode: Layers
     decode: Layers
 

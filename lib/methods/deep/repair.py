@@ -98,7 +98,6 @@ def ladder(best: RepairRecipe) -> dict[str, RepairRecipe]:
 
 
 def left_out(best: RepairRecipe) -> dict[str, RepairRecipe]:
-    """The best recipe without each repair."""
     return {step: with_choices(best, names, RepairRecipe()) for step, names in STEPS.items()}
 
 

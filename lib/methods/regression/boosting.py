@@ -94,7 +94,6 @@ class QuickTrees:
 
     @property
     def params(self) -> dict:
-        """How trees grow, and what was chosen."""
         n = self.turn.n_components_
         return {**TREES, "rounds": self.rounds, "directions": n, "seed": self.seed}
 

@@ -33,7 +33,6 @@ class ClassicRecipe:
 
     @property
     def id(self) -> str:
-        """Name of the system."""
         name = f"classic.{self.method}.{self.direction}.{self.text}.{self.image}"
         return name + (".cosine" if self.metric == "cosine" else "")
 
@@ -72,6 +71,5 @@ def pulled(lever: str) -> dict[str, tuple[ClassicRecipe, ClassicRecipe]]:
 
 
 def recipes() -> list[ClassicRecipe]:
-    """Every recipe of the report, each once."""
     pairs = [pair for lever in LEVERS for pair in pulled(lever).values()]
     return list(dict.fromkeys([*(recipe for pair in pairs for recipe in pair), *MORE]))

@@ -94,8 +94,6 @@ def render(source: Path, working: Path, run: Settings) -> None:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
-
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
