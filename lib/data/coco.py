@@ -64,11 +64,10 @@ class Photograph:
 class CocoSource:
     """Where the data comes from and how it is known to be the right one.
 
-    coco_url: has annotations/ and val2014/. The default is the bucket behind
-    http://images.cocodataset.org, by an address that TLS protects. md5: of the zip of annotations,
-    as the bucket states it in the ETag and as many public scripts check it. weights:
-    torchvision's file, named after the model and the first eight digits of its sha256; these are
-    ImageNet's first ones, which were the only ones when the course was given.
+    coco_url: has annotations/ and val2014/; here the bucket behind http://images.cocodataset.org,
+    by TLS. md5: of the zip of annotations, as the bucket's ETag and many public scripts have it.
+    weights: torchvision's file, named after the model and its sha256; ImageNet's first ones, the
+    only ones when the course was given.
     """
 
     coco_url: str = "https://s3.amazonaws.com/images.cocodataset.org"
@@ -98,7 +97,7 @@ def build(limit: int, source: CocoSource) -> Path:
     """Fetch photographs and write them in the course layout; returns the folder.
 
     Raises RuntimeError for what the source refuses and InputError for a file that is wrong, or a
-    folder of that name that somebody else made. All that came stays, and the next call goes on.
+    folder of that name that somebody else made.
     """
     target = paths.DATA / ("coco" if limit == WHOLE else f"coco-{limit}")
     key = files.digest([source.md5, source.weights, SEED, SIDE, QUALITY, limit])
@@ -143,10 +142,7 @@ def announce(source: CocoSource, target: Path, limit: int) -> None:
 
 
 def choose(archive: Path, limit: int) -> dict[str, list[Photograph]]:
-    """The photographs of each split, drawn by the hash of seed and name: the same everywhere.
-
-    Raises InputError if there are too few.
-    """
+    """The photographs of each split, drawn by a hash of seed and name; InputError if too few."""
     every = read(archive)
     if len(every) < limit:
         fault = f"has {len(every)} photographs with captions"
@@ -157,10 +153,9 @@ def choose(archive: Path, limit: int) -> dict[str, list[Photograph]]:
 
 
 def read(archive: Path) -> list[Photograph]:
-    """The photographs that have a caption, by COCO's number.
+    """The photographs that have a caption, by COCO's number; nothing is unpacked onto the disk.
 
-    The archive is read where it is: nothing is unpacked onto the disk. Raises InputError for one
-    that is broken, lacks a file, names a place outside, or has another structure.
+    Raises InputError for an archive that is broken, names a place outside, or is unlike COCO's.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
@@ -181,9 +176,7 @@ def read(archive: Path) -> list[Photograph]:
 
 def photographs(captions: dict, instances: dict) -> list[Photograph]:
     """The photographs of the two files, by COCO's number; KeyError and the like if unlike COCO."""
-    tag = {
-        kind["id"]: f"{kind['supercategory']}:{kind['name']}" for kind in instances["categories"]
-    }
+    tag = {k["id"]: f"{k['supercategory']}:{k['name']}" for k in instances["categories"]}
     licences = {licence["id"]: licence["name"] for licence in captions["licenses"]}
     sentences, tags = defaultdict(list), defaultdict(dict)
     for caption in sorted(captions["annotations"], key=itemgetter("id")):
@@ -209,10 +202,7 @@ def photographs(captions: dict, instances: dict) -> list[Photograph]:
 
 
 def fetch_all(source: CocoSource, work: Path, splits: dict[str, list[Photograph]]) -> None:
-    """Fetch and crop every photograph that the working folder lacks, several at a time.
-
-    Raises RuntimeError that names each photograph that could not be had; the others are kept.
-    """
+    """Fetch and crop what the working folder lacks; RuntimeError names what could not be had."""
     photos = {
         work / f"images_{split}" / f"{number}.jpg": photo
         for split, photos in splits.items()
@@ -251,10 +241,7 @@ def save_crop(pool, source: CocoSource, pair: tuple[Path, Photograph]) -> list[s
 
 
 def crop(content: bytes, size: tuple[int, int]) -> Image.Image:
-    """The middle square of a JPEG at 224×224, RGB.
-
-    size: width and height that the annotations tell. Raises ValueError for another image.
-    """
+    """The middle square at 224×224, RGB, of a JPEG of this width and height; else ValueError."""
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
             if image.size != size:
@@ -271,8 +258,18 @@ def finish(work: Path, target: Path, splits: dict, weights: Path, key: str) -> N
     """
     from lib.data import coco_features  # PyTorch, which a refused address should not wait for
 
+    header = ("image", "dataset", "original_file", "licence", "page")
     for split, photos in splits.items():
-        write_texts(work, split, photos)
+        order = writer.permutation(split, len(photos))
+        for query, image in enumerate(order):
+            _, description, tags = (work / name for name in writer.names(split, image, query))
+            writer.write_lines(description, photos[image].sentences)
+            writer.write_lines(tags, photos[image].tags)
+        about = [(f"{i}.jpg", "coco", p.name, p.licence, p.page) for i, p in enumerate(photos)]
+        table = pd.DataFrame(about, columns=header)
+        table.to_csv(work / f"sources_{split}.csv", index=False, lineterminator="\n")
+        if split == "test":
+            writer.write_key(work, order)
         layers = coco_features.features(writer.images(work, split), weights)
         writer.write_features(work, split, layers)
     for split in splits:
@@ -281,18 +278,3 @@ def finish(work: Path, target: Path, splits: dict, weights: Path, key: str) -> N
             checked.features(layer)
     files.write_json(work / STAMP, {"key": key})
     writer.replace(work, target)
-
-
-def write_texts(work: Path, split: str, photos: list[Photograph]) -> None:
-    """Descriptions, tags, sources and key of a split."""
-    order = writer.permutation(split, len(photos))
-    for query, image in enumerate(order):
-        _, description, tags = (work / name for name in writer.names(split, image, query))
-        writer.write_lines(description, photos[image].sentences)
-        writer.write_lines(tags, photos[image].tags)
-    header = ("image", "dataset", "original_file", "licence", "page")
-    about = [(f"{i}.jpg", "coco", p.name, p.licence, p.page) for i, p in enumerate(photos)]
-    table = pd.DataFrame(about, columns=header)
-    table.to_csv(work / f"sources_{split}.csv", index=False, lineterminator="\n")
-    if split == "test":
-        writer.write_key(work, order)

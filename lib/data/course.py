@@ -68,10 +68,9 @@ def feature_files(folder: Path, split: str) -> dict[str, Path]:
 
 
 def numbered(folder: Path, kind: str) -> dict[int, Path]:
-    """Files of a folder by their number, ascending; hidden files are passed over.
+    """Files of a folder by number, ascending, without hidden ones; kind: of KINDS.
 
-    kind: of KINDS. Raises InputError for a missing or empty folder, another name, two files of
-    one number, and what is no file.
+    Raises InputError for a missing or empty folder, another name, a number twice, and no file.
     """
     pattern, expected = KINDS[kind]
     if not folder.is_dir():
@@ -188,9 +187,8 @@ def plain(name: str) -> str:
 def read_features(path: Path, images: Sequence[Path]) -> np.ndarray:
     """Rows of a feature file for these images, in their order, float32 [n_image, n_feature].
 
-    The file has no header; a row is `images_train/5373.jpg,-1.2,…`, in any order. It must
-    have one row for each image of its folder, so that nothing is dropped in silence;
-    `images` may be some of them. Parsed once for each content of the file.
+    The file has no header; its rows, `images_train/5373.jpg,-1.2,…`, one for each image of the
+    folder, come in any order; `images` may be some of them. Parsed once for each content.
     """
     folder = images[0].parent
     if fault := files.unlike_file(path):
@@ -261,10 +259,10 @@ def usual_width(lines: Iterable[str]) -> int:
 
 
 def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
-    """Look at the first rows of the feature files of both splits; layer → file.
+    """Raise InputError for feature files, by layer, that their first rows show to be wrong.
 
-    Raises InputError for too few columns, for the two layers in each other's place, and for a
-    layer that is wider in one split. What is missing or empty is told when it is read.
+    They have too few columns, stand in each other's place, or differ in width between the splits;
+    what is missing or empty is told when it is read.
     """
     widths = dict.fromkeys((*train.values(), *test.values()), 0)
     for path in filter(Path.is_file, widths):
@@ -286,10 +284,7 @@ def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
 
 
 def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarray:
-    """Position among `images` of each description's image, int [n_description].
-
-    Raises InputError unless the key pairs each description with an image of its own.
-    """
+    """Position in `images` of each description's own image, int [n_description]; or InputError."""
     remedy = "restore test_key.csv, or remove it to run without a key"
     if fault := files.unlike_file(path):
         raise InputError(path, fault, "a CSV file, Description_ID,Image_ID", remedy)

@@ -62,8 +62,7 @@ class Split:
     def take(self, positions: Sequence[int], name: str = "") -> "Split":
         """The images at these positions, with their own descriptions and no others.
 
-        Without a truth to tell which descriptions are theirs, the descriptions at the same
-        positions are taken.
+        Without a truth, those are the descriptions at the same positions.
         """
         positions = np.asarray(positions)
         queries, truth = positions, None
@@ -90,10 +89,9 @@ def pictures(files: Sequence[Path], name: str = "pictures") -> Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Train and test of one source, and the development images cut from train.
+    """Train and test of one source; `fit` and `dev` are disjoint parts of `train`.
 
-    `fit` and `dev` are disjoint parts of `train`: models are fitted on `fit`, chosen on
-    `dev`, and refitted on `train` with the choice fixed.
+    Models are fitted on `fit`, chosen on `dev`, and refitted on `train` with the choice fixed.
     """
 
     name: str
@@ -114,7 +112,6 @@ class Dataset:
 
     @property
     def fit(self) -> Split:
-        """Train without the development images."""
         return self._cut[0]
 
     @property
@@ -122,10 +119,7 @@ class Dataset:
         return self._cut[1]
 
     def stages(self) -> list[tuple[str, Split, Split]]:
-        """(split to score, images to fit on, images to search), in the order of work.
-
-        Choices are made in the first stage and fixed in the second.
-        """
+        """(split to score, images to fit on, images to search), in the order of work."""
         return [("dev", self.fit, self.dev), ("test", self.train, self.test)]
 
     def subset(self, n_train: int | None, n_test: int | None) -> "Dataset":

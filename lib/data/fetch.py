@@ -35,11 +35,7 @@ AGAIN = urllib3.Retry(
 
 @dataclass(frozen=True)
 class Large:
-    """A large file and how its bytes are known.
-
-    url: its address. target: where it goes. algorithm: of hashlib. digest: the first hex digits
-    of its hash, or all.
-    """
+    """A large file; digest: of its hash by hashlib's algorithm, the first hex digits or all."""
 
     url: str
     target: Path
@@ -65,10 +61,7 @@ def connect(url: str) -> urllib3.PoolManager:
 
 
 def ask(pool: urllib3.PoolManager, method: str, url: str, **headers: str):
-    """The answer to one request, its whole body read.
-
-    Raises RuntimeError that names the address if none came or the server refuses.
-    """
+    """The answer to one request, wholly read; RuntimeError if none came or the server refuses."""
     try:
         answer = pool.request(method, url, headers=headers)
     except urllib3.exceptions.HTTPError as error:
@@ -82,8 +75,7 @@ def ask(pool: urllib3.PoolManager, method: str, url: str, **headers: str):
 def get(pool: urllib3.PoolManager, url: str, make: Callable[[bytes], Any]) -> Any:
     """What `make` makes of the bytes of a small file.
 
-    make: raises ValueError for bytes that cannot be right; they are fetched again then, TRIES
-    times in all. Raises RuntimeError that names the address and the reason.
+    make: raises ValueError for wrong bytes; after TRIES of them RuntimeError says address and why.
     """
     fault = ""
     for _ in range(TRIES):
@@ -113,8 +105,8 @@ def stated_md5(headers: urllib3.HTTPHeaderDict) -> str:
 def download(file: Large) -> Path:
     """A large file, fetched unless it is there and right; returns its path.
 
-    Raises RuntimeError if the server fails: what came stays, and the next call goes on with it.
-    Raises InputError if the bytes are not the expected ones: they are removed.
+    Raises RuntimeError if the server fails, and the next call goes on with what came; InputError
+    if the bytes are not the expected ones, which are removed.
     """
     if file.target.is_file():
         if not (fault := file.fault(file.target)):
@@ -138,10 +130,7 @@ def download(file: Large) -> Path:
 
 
 def fetch_pieces(pool: urllib3.PoolManager, url: str, part: Path, size: int, tag: str) -> None:
-    """Append to `part` what it lacks of `size` bytes; tag: the file's ETag, to notice a change.
-
-    Raises RuntimeError if the server fails or the file changes meanwhile.
-    """
+    """Append to `part` what it lacks of `size` bytes; RuntimeError if the ETag, `tag`, changes."""
     bar = tqdm(desc=url.rpartition("/")[2], total=size, unit="B", unit_scale=True, disable=None)
     with part.open("ab") as stream, bar:
         bar.update(stream.tell())

@@ -30,11 +30,10 @@ TENSORS = ("model.safetensors", "pytorch_model.bin")
 
 @dataclass(frozen=True)
 class Repository:
-    """Files of a repository that a system needs.
+    """Files of a repository, "owner/name", that a system needs, and what they are for.
 
-    name: "owner/repository". use: what it is for. revision: the commit to fetch, if the code
-    names one. others: file names, beside the weights. weights: names of their formats, of which
-    the first that the repository has is taken.
+    revision: the commit, if the code names one. others: files beside the weights. weights: names
+    of their formats, of which the first that the repository has is taken.
     """
 
     name: str
@@ -55,10 +54,7 @@ class Repository:
         return chosen if there.issuperset(chosen.values()) else None
 
     def files(self) -> dict[str, Path] | None:
-        """Wanted name → its path, if all are on this machine; None otherwise. Opens no connection.
-
-        A file that was put there by hand serves as well as a downloaded one.
-        """
+        """Wanted name → its path, if all are here, by hand or download; None otherwise."""
         chosen = self.choose(path.name for path in self.folder.glob("[!.]*") if path.is_file())
         return chosen and {wanted: self.folder / name for wanted, name in chosen.items()}
 
@@ -83,9 +79,7 @@ class Repository:
         return all(sizes.get(path.name) == path.stat().st_size for path in here.values())
 
     def fingerprint(self) -> dict[str, str] | None:
-        """What a record depends on: the revision, "" of files that were put there by hand, and
-        the sha256 of each file by its name. None where one is missing.
-        """
+        """The revision, "" of files put there by hand, and file name → sha256; None if not here."""
         here = self.files()
         if here is None:
             return None
@@ -104,8 +98,7 @@ class Repository:
 def remote(repository: Repository) -> tuple[str, dict[str, int]]:
     """What there is to fetch: the commit, pinned or else the hub's newest, and file → bytes.
 
-    Raises RuntimeError that says what to fetch by hand if the hub cannot be reached, does not
-    know the repository or the commit, or has no such files.
+    Raises RuntimeError that says what to fetch by hand if the hub fails or has no such files.
     """
     pinned = repository.pinned()
     at = {"revision": pinned or None, "files_metadata": True, "timeout": SECONDS}
@@ -126,9 +119,8 @@ def remote(repository: Repository) -> tuple[str, dict[str, int]]:
 def fetch(repository: Repository, wanted: tuple[str, dict[str, int]]) -> None:
     """Download what is missing of what `remote` lists, check every file, and say so beside them.
 
-    The commit is noted before the first byte, so that a download that was cut off goes on where
-    it was and with the same. Raises RuntimeError if the hub fails, and InputError for a file whose
-    bytes are not the hub's; such a file is removed.
+    The commit is noted first, so that a download that was cut off goes on with the same. Raises
+    RuntimeError if the hub fails, and InputError for a file with other bytes; it is removed.
     """
     (revision, sizes), folder, before = wanted, repository.folder, repository.stamp()
     stamp = {"revision": revision, "files": {}}
@@ -153,10 +145,7 @@ def fetch(repository: Repository, wanted: tuple[str, dict[str, int]]) -> None:
 
 @contextmanager
 def connected(repository: Repository, failure: str) -> Iterator["HfApi"]:
-    """The hub that HF_ENDPOINT names at this moment, not when the library was imported.
-
-    Whatever it raises becomes a RuntimeError that says what to do without the hub.
-    """
+    """The hub that HF_ENDPOINT names now; what it raises becomes a RuntimeError with a remedy."""
     import httpx2 as httpx  # what the library calls with
     from huggingface_hub import HfApi
 

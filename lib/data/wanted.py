@@ -48,10 +48,7 @@ KNOWN = {  # repositories of these two, so that looking for them needs no import
 
 
 def repositories(notebook: str, settings: Settings) -> list[Repository]:
-    """What a chapter can use on this data: photographs want models, any text a translator.
-
-    Raises ValueError for a CLIP that open_clip does not have.
-    """
+    """What a chapter can use on this data; raises ValueError for a CLIP that open_clip lacks."""
     photographs = settings.data != "scenes"
     if notebook == CLIP:
         clips = dict.fromkeys((settings.clip or PAPER, NEWER)) if photographs else ()
@@ -82,8 +79,8 @@ def parted(name: str) -> tuple[str, str]:
 def looked_up(model: str, tag: str) -> str:
     """The hub's repository of a model's weights.
 
-    Raises ValueError for an unknown model or tag, with the near names; for weights that need
-    the other activation, with the name of the right model; for weights that no hub has.
+    Raises ValueError for an unknown name, for weights of the other activation, each with names
+    that would do, and for weights that no hub has.
     """
     import open_clip
 
@@ -110,15 +107,11 @@ def looked_up(model: str, tag: str) -> str:
 
 
 def near(name: str, known: Sequence[str], otherwise: Sequence[str]) -> str:
-    """The known names that are most like one."""
     return " or ".join(difflib.get_close_matches(name, known, n=3, cutoff=0.5) or otherwise)
 
 
 def fetch_all(clip: str = "") -> None:
-    """Download what any chapter can use on photographs; says sizes before the first byte.
-
-    Raises RuntimeError and InputError as `hub.fetch` does.
-    """
+    """Download what any chapter can use on photographs; raises what `hub.fetch` raises."""
     settings = Settings(data="course", clip=clip)
     every = {r.name: r for chapter in CHAPTERS for r in repositories(chapter, settings)}
     missing, total = {}, 0

@@ -59,10 +59,7 @@ def images(folder: Path, split: str) -> list[Path]:
 
 
 def write_features(folder: Path, split: str, layers: dict[str, np.ndarray]) -> None:
-    """Feature files as the course's: no header, four digits, rows shuffled.
-
-    layers: name of a layer → float [n_image, n_feature], rows by number.
-    """
+    """Feature files as the course's, rows shuffled; layers: name → float [n_image, n_feature]."""
     rows = images(folder, split)
     for layer, path in course.feature_files(folder, split).items():
         text = io.StringIO()

@@ -43,8 +43,7 @@ GONE = (0, 0, 0)  # the mark of a link that leads nowhere
 class Photo(NamedTuple):
     """What is remembered of a photo.
 
-    reason: why it cannot be read, "" if it can. seconds: its share of the time that embedding
-    took. vector: float16 [d], of one that can be read.
+    reason: why it cannot be read, or "". seconds: its share of embedding's. vector: float16 [d].
     """
 
     mark: Mark
@@ -60,11 +59,10 @@ Pixels = np.ndarray | picture.Unreadable
 
 @dataclass(frozen=True)
 class Index:
-    """The photos of a folder that can be read, in the order of their paths.
+    """The photos of a folder that can be read, in the order of their paths from it, `names`.
 
-    names: paths from the folder. vectors: float16 [n, d]. failures: path → why it is not among
-    them. embedded: how many this run embedded. seconds: what embedding all of them took,
-    whenever that was.
+    vectors: float16 [n, d]. failures: path → why it is not among them. embedded: how many this
+    run embedded. seconds: what embedding all of them took, whenever that was.
     """
 
     folder: Path
@@ -123,12 +121,10 @@ def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
 
 
 def find(folder: Path) -> tuple[dict[str, Mark], dict[str, str]]:
-    """All image files in a folder and below, and the folders that cannot be opened.
+    """Image file → its mark, in order of paths, and closed folder → why; paths from the folder.
 
-    Returns file → its mark, in order of the paths, and folder → why it is closed; all paths are
-    from the folder. Hidden files and folders are passed over. A folder that links lead to is
-    entered once, and none that holds the searched one is, so that no circle of links has a second
-    round. Raises InputError if there is no such folder or no image in it.
+    Hidden ones are passed over. A folder that links lead to is entered once, and none that holds
+    the searched one is. Raises InputError if there is no such folder or no image in it.
     """
     if not folder.is_dir():
         remedy = "pass its path as PHOTOS; a relative path starts at the project's root"
@@ -194,10 +190,9 @@ def alone(place: Path) -> Iterator[None]:
 def embedded(
     folder: Path, due: dict[str, Mark], system: PhotoSearch, progress: bool
 ) -> Iterator[tuple[Photos, dict[str, str]]]:
-    """Photos, `PART` at a time, and what the machine refused to open: path → reason.
+    """Photos, `PART` at a time, and what the machine refused, to be tried again: path → reason.
 
-    The next ones are decoded while the model computes. What is refused is not remembered, so that
-    it is tried again next time.
+    The next ones are decoded while the model computes.
     """
     if not due:
         return
@@ -230,10 +225,7 @@ def embedded(
 def remembered(
     results: dict[str, Pixels], due: dict[str, Mark], system: PhotoSearch, start: float
 ) -> tuple[Photos, dict[str, str]]:
-    """Some photos as they are remembered, and what the machine refused; see `embedded`.
-
-    results: path → pixels, or why there are none. start: when work on them began.
-    """
+    """Photos as remembered, and what was refused, of path → pixels or why none; see `embedded`."""
     pixels = [result for result in results.values() if isinstance(result, np.ndarray)]
     vectors = iter(system.embed_pixels(pixels).astype(np.float16) if pixels else ())
     share = (time.perf_counter() - start) / len(results)

@@ -1,7 +1,4 @@
-"""Which CLIP searches a person's photos, and how it reads words and pictures.
-
-The best of the downloaded ones, unless MODEL names another. Nothing is downloaded here.
-"""
+"""Which CLIP searches a person's photos, and how it reads words and pictures; downloads none."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,8 +53,7 @@ class Missing(ValueError):
 def chosen(model: str) -> PhotoSearch:
     """The model of a name: "embedded", open_clip's "model/tag", or "" for the best that is here.
 
-    Raises Missing where it is not here, and ValueError with the near names for one that open_clip
-    does not have.
+    Raises Missing where it is not here, and ValueError for one that open_clip does not have.
     """
     if model == EMBEDDED.name:
         return PhotoSearch(EMBEDDED)

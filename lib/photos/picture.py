@@ -40,8 +40,7 @@ def read(path: Path, side: int) -> Image.Image:
     """The picture of an image file, RGB, turned as its camera was held.
 
     side: pixels that its shorter side must keep; a JPEG is decoded no larger than that wants.
-    Of an animation the first frame. What is transparent becomes white.
-    Raises Unreadable.
+    Of an animation the first frame; transparent parts become white. Raises Unreadable.
     """
     try:
         with Image.open(path, formats=formats()) as image:
@@ -62,7 +61,6 @@ def read(path: Path, side: int) -> Image.Image:
 
 @cache
 def formats() -> list[str]:
-    """The formats that can be read here."""
     if has_heif():
         import pillow_heif
 
@@ -76,7 +74,6 @@ def formats() -> list[str]:
 
 @cache
 def has_heif() -> bool:
-    """Whether the library for HEIC is installed."""
     return find_spec("pillow_heif") is not None
 
 

@@ -30,8 +30,7 @@ TEMPLATE = Path(__file__).with_suffix(".html")
 def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
     """Search, write the page, and print what was read and where the results are.
 
-    Raises ValueError for a model that is not here, InputError for a folder without photos and a
-    query that is no image.
+    Raises ValueError for the model, and InputError for the folder or an image as the query.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # nothing leaves the machine, no model's name either
     started = time.perf_counter()
@@ -73,10 +72,7 @@ def question(system: models.PhotoSearch, query: str) -> tuple[np.ndarray, Path |
 def write(
     query: str, album: Index, hits: Hits, notes: Sequence[str] = (), example: Path | None = None
 ) -> tuple[Path, Path]:
-    """Write build/search/<words of the query>.html and .csv; returns both paths.
-
-    example: the image file that was the query, if it was one.
-    """
+    """Write build/search/<words of the query>.html and .csv; example: the query, if an image."""
     words = shown(example.stem if example else query).lower()
     name = re.sub(r"[\W_]+", "-", words).strip("-")[:40] or "query"
     page = paths.BUILD / "search" / f"{name}.html"
