@@ -42,10 +42,7 @@ class Training:
 
 
 def now() -> float:
-    """A clock in seconds that goes on by what each hit of the cache had cost when it was made.
-
-    Differences of it are costs as if nothing had been cached.
-    """
+    """A clock in seconds whose differences are costs as if nothing had been cached."""
     return time.perf_counter() + _saved
 
 
@@ -76,8 +73,7 @@ def cached(kind: str, key: dict, compute: Callable[[], dict[str, np.ndarray]]) -
 def trained(kind: str, key: dict, train: Callable[[Path], None]) -> Training:
     """The training that `key` names, done once.
 
-    train: writes weights to the path it is given, and at last `describe`s their "curve" and
-    "seconds".
+    train: writes weights to the path it is given, then `describe`s their "curve" and "seconds".
     """
     target = place(kind, key, "safetensors")
     about = description(target)
@@ -137,8 +133,8 @@ def save_arrays(target: Path, arrays: dict[str, np.ndarray]) -> None:
 def kept(path: Path) -> dict[str, np.ndarray] | None:
     """All arrays of an npz file of ours; None where there is none, or only a damaged one.
 
-    A damaged file is named in one line and set aside. Members are read to their ends, where zip
-    checks their sums; numpy's own reader stops where a header says, and that may say too little.
+    Members are read to their ends, where zip checks their sums; numpy's own reader stops where a
+    header says, and that may say too little.
     """
     if not path.is_file():
         return None

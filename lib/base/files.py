@@ -59,7 +59,6 @@ def sweep(folder: Path) -> None:
 
 
 def write_bytes(target: Path, content: bytes) -> None:
-    """Write a file atomically."""
     with writing(target) as temporary:
         temporary.write_bytes(content)
 
@@ -82,10 +81,7 @@ def write_kept(target: Path, value: object) -> None:
 
 
 def read_kept(path: Path) -> object | None:
-    """What `write_kept` wrote; None where there is nothing, or only what is damaged.
-
-    A damaged file is named in one line and set aside, so that it is made again.
-    """
+    """What `write_kept` wrote; None where there is nothing, or what is damaged and set aside."""
     if not path.is_file():
         return None
     try:
@@ -133,10 +129,9 @@ def hash_of(file: Path) -> str:
 def hashes(files: Iterable[str], about: str) -> dict[str, str]:
     """sha256 of each file's bytes, read again only where its size or times have changed.
 
-    files: paths as text, since tens of thousands of Path objects would cost more than the look
-    at the files. about: names the index that remembers from call to call; losing it costs time
-    only. The inode's change time is looked at, so that a copy which keeps the old modification
-    time is noticed too.
+    files: paths as text; tens of thousands of Path objects would cost more than the look at them.
+    about: names the index that remembers from call to call; losing it costs time only. The
+    inode's change time tells of a copy that keeps the old modification time.
     """
     known = read_kept(index(about)) or {}
     fresh = {}

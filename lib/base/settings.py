@@ -49,8 +49,7 @@ def typed() -> list[str]:
 def given(variables: dict[str, str]) -> Settings:
     """The settings in make's variables, their name as it was typed; ValueError for wrong ones."""
     if "DATA_DIR" in variables and variables.get("DATA") != "course":
-        wrong = f"DATA_DIR={variables['DATA_DIR']}"
-        raise ValueError(f"{wrong} goes with DATA=course alone: add it.")
+        raise ValueError(f"DATA_DIR={variables['DATA_DIR']} goes with DATA=course alone: add it.")
     fields = {field: value(field.upper(), variables.get(field.upper())) for field in FIELDS}
     check(Settings(**fields))
     return Settings(**fields)
@@ -80,7 +79,11 @@ def refuse(targets: list[str], variables: dict[str, str]) -> None:
     """Raise ValueError for a target that is not there, and for variables that cannot be."""
     taken = [name for target in targets for name in variables_of(of_target(target))]
     known = list(dict.fromkeys([*taken, *COMMANDS["install"].variables]))
-    refuse_unknown(targets, variables, known)
+    for name in [name for name in variables if name not in known]:
+        near = difflib.get_close_matches(name.upper(), known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        listed = "".join(f"\n  {v:<13}{VARIABLES[v].in_words()}" for v in known)
+        raise ValueError(f"make {' '.join(targets)} does not know {name}.{hint} It takes{listed}")
     for name in known:
         value(name, variables.get(name))
     if "SIZE" not in known:
@@ -93,18 +96,6 @@ def refuse(targets: list[str], variables: dict[str, str]) -> None:
             f"DATA_DIR={settings.data_dir} cannot be: there is no such folder "
             f"(looked for {folder}). It is {VARIABLES['DATA_DIR'].meaning}."
         )
-
-
-def refuse_unknown(targets: list[str], variables: dict[str, str], known: list[str]) -> None:
-    """Raise ValueError for a variable that none of the targets takes."""
-    for name in variables:
-        if name not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            listed = "".join(f"\n  {v:<13}{VARIABLES[v].in_words()}" for v in known)
-            raise ValueError(
-                f"make {' '.join(targets)} does not know {name}.{hint} It takes{listed}"
-            )
 
 
 def main(arguments: list[str]) -> int:

@@ -90,9 +90,8 @@ def unpack(value: object, arrays: dict[str, np.ndarray]) -> object:
         path = paths.resolve(content)
         if not path.is_file() or files.hash_of(path) != value["sha256"]:
             state = "changed" if path.is_file() else "gone"
-            raise ValueError(
-                f"{path}: the weights of this system are {state}: run make report again"
-            )
+            fault = f"the weights of this system are {state}"
+            raise ValueError(f"{path}: {fault}: run make report again")
         return path
     if kind == "name":
         return named(content)

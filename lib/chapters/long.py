@@ -77,10 +77,7 @@ def recorded(record: dict | None, keys: dict[str, str]) -> tuple[dict[str, dict]
 
 
 def timed(work: Work) -> tuple[dict, list[dict]]:
-    """A piece's facts with its seconds and systems, and its rows.
-
-    Its own "seconds" count what a run before this one spent.
-    """
+    """A piece's facts, seconds and systems; its own "seconds" count runs before this. Its rows."""
     start = time.perf_counter()
     facts, rows = work()
     spent = round(time.perf_counter() - start, 1)

@@ -1,10 +1,4 @@
-"""The session that a notebook opens: the set-up call, what it adds, and its record.
-
-session = start("01_baseline", data=data, data_dir=data_dir, …)
-session.add(*systems)
-session.figure(figures.score_chart(…), "scores", alt="…")
-session.finish()
-"""
+"""The session that a notebook opens: the set-up call, what it adds, and its record."""
 
 import time
 from collections.abc import Sequence
@@ -48,6 +42,7 @@ class Session:
     claims: list[dict] = field(default_factory=list)
     figures: dict[str, str] = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
+    # Earlier notebook → digest of its numbers; when they change, this notebook is out of date.
     uses: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -83,10 +78,7 @@ class Session:
             self.rows += [results.not_run(system, reason, split) for split in ("dev", "test")]
 
     def stop_without(self, systems: Sequence[str], reason: str) -> NoReturn:
-        """End the notebook here: rows with the reason, the record, and no further cell.
-
-        A chapter whose model is not on this machine has nothing to show.
-        """
+        """End a chapter whose model is not here: rows with the reason, a record, no more cells."""
         self.leave_out(systems, reason)
         say(f"**Not run.** This chapter {reason}.")
         self.finish()
@@ -95,8 +87,7 @@ class Session:
     def use(self, system: str) -> evaluation.Evaluation:
         """A system that an earlier notebook left behind, to compare with and build on.
 
-        When that notebook's numbers change, this one is out of date. Raises RuntimeError
-        if no notebook has measured the system on this data.
+        Raises RuntimeError if no notebook has measured the system on this data.
         """
         for path in sorted(paths.results_dir(*self.place).glob("*.json")):
             # A damaged record of other systems stops nobody.
@@ -113,20 +104,14 @@ class Session:
         )
 
     def earlier_records(self) -> list[dict]:
-        """The records of all notebooks before this one on the same data, in their order.
-
-        When the numbers of one of them change, this notebook is out of date.
-        """
+        """The records of all notebooks before this one on the same data, in their order."""
         every = records.read_all(*self.place)
         earlier = [r for r in every if r["notebook"] < self.notebook and self.is_of_data(r)]
         self.uses |= {record["notebook"]: record["digest"] for record in earlier}
         return earlier
 
     def long_record(self, notebook: str = "") -> dict | None:
-        """The record of a notebook's long run on the same data, or None; default: this notebook's.
-
-        When its numbers change, this notebook is out of date.
-        """
+        """The record of a long run on the same data, or None; default: this notebook's."""
         notebook = notebook or self.notebook
         record = records.read_long(self.settings.name, notebook, self.settings.size)
         if not record or not self.is_of_data(record):
@@ -135,7 +120,6 @@ class Session:
         return record
 
     def is_of_data(self, record: dict) -> bool:
-        """Whether a record was measured on the same data."""
         return record["data"]["fingerprint"] == self.data.fingerprint
 
     def claim(self, name: str) -> dict:

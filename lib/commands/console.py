@@ -4,7 +4,7 @@ import time
 
 from lib.base import commands, files, paths
 from lib.base.settings import Settings, check
-from lib.record import notebooks, records
+from lib.record import records
 from lib.show import tables
 from lib.show.site import build
 
@@ -45,7 +45,7 @@ def print_report(settings: Settings, started: str) -> None:
     peak = 0
     for record in every:
         executed = paths.executed_path(run.name, record["notebook"], run.size)
-        stamp = files.read_kept(notebooks.stamp_path(executed))
+        stamp = files.read_kept(executed.with_suffix(".json"))
         peak = max(peak, stamp["peak_memory_mb"])
         took = f"{stamp['seconds']:.0f} s" if executed.stat().st_mtime >= start else "unchanged"
         print(f"  {paths.shown(executed):<60} {took:>10} {stamp['peak_memory_mb']:>6,} MB")

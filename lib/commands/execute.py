@@ -1,4 +1,4 @@
-"""Notebooks executed by papermill, each only when it must be."""
+"""Notebooks executed by papermill, each only when it must be, and published."""
 
 import os
 import resource
@@ -8,7 +8,7 @@ from pathlib import Path
 from lib.base import errors, files, paths, processes
 from lib.base.errors import InputError
 from lib.base.settings import Settings, check
-from lib.record import inputs, notebooks, records
+from lib.record import inputs, records
 
 # Whatever kernels, start-up files and packages the user's account has, a notebook runs
 # on the environment's own Python: `python3` of ipykernel, found before all others.
@@ -62,7 +62,7 @@ def why_run(notebook: str, settings: Settings) -> list[str]:
         return [str(error)]
     reasons = inputs.changes(record, inputs.current(notebook, settings))
     reasons += records.changed_uses(record)
-    stamp = files.read_kept(notebooks.stamp_path(executed))
+    stamp = files.read_kept(executed.with_suffix(".json"))
     if not executed.is_file() or stamp is None:
         return [*reasons, "no executed notebook"]
     words = {
@@ -79,8 +79,9 @@ def why_run(notebook: str, settings: Settings) -> list[str]:
 
 
 def made_from(notebook: str, record: dict) -> dict[str, str]:
-    """Hashes of what an executed copy shows, besides what its record depends on."""
-    source = inputs.notebook_source(notebooks.source(notebook))
+    """Hashes of what an executed copy shows, prose too, besides what its record depends on."""
+    cells = files.read_json(paths.NOTEBOOKS / f"{notebook}.ipynb")["cells"]
+    source = files.digest([[c["cell_type"], "".join(c["source"])] for c in cells])
     return {"source": source, "measured": record["digest"], "shown": inputs.shown()}
 
 
@@ -98,7 +99,7 @@ def write_stamp(notebook: str, settings: Settings, seconds: float, peak_mb: floa
         "peak_memory_mb": round(peak_mb),
     }
     executed = paths.executed_path(settings.name, notebook, settings.size)
-    files.write_kept(notebooks.stamp_path(executed), stamp)
+    files.write_kept(executed.with_suffix(".json"), stamp)
 
 
 def execute(notebook: str, parameters: dict, target: Path) -> None:
@@ -150,3 +151,19 @@ def refuse_missing(notebook: str, parameters: dict, taken: dict) -> None:
             f"{notebook}: its cell tagged `parameters` has no {', '.join(missing)}; tag the cell "
             "of the parameters and give each a plain default there"
         )
+
+
+def publish() -> None:
+    """Put a full run's outputs into the committed notebooks; RuntimeError if one is out of date."""
+    import nbformat
+
+    from lib.record import notebooks
+
+    settings = check(Settings())
+    for name in paths.notebooks():
+        reasons = why_run(name, settings)
+        if reasons:
+            raise RuntimeError(f"{name} is out of date ({', '.join(reasons)}): run make report")
+        executed = nbformat.read(paths.executed_path(settings.name, name), 4)
+        text = nbformat.writes(notebooks.cleaned(executed), indent=1)
+        files.write_bytes(paths.NOTEBOOKS / f"{name}.ipynb", (text.rstrip() + "\n").encode())

@@ -42,7 +42,8 @@ def problems(notebook: str, record: dict) -> list[str]:
         faults.append(f"of a {record['profile']} run: only full runs are committed")
     if record["environment"]["git_dirty"]:
         faults.append("made with uncommitted code: commit, then run make report again")
-    committed = inputs.git_text(paths.record_path(record["data"]["name"], notebook))
+    path = paths.record_path(record["data"]["name"], notebook)
+    committed = inputs.git_text(paths.shown(path))
     if committed:
         faults += differences(json.loads(committed), record)
     return faults + [

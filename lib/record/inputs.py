@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import tokenize
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from lib import scenes
 from lib.base import files, paths
@@ -105,9 +104,9 @@ def git(*arguments: str) -> str | None:
     return done.stdout.decode() if done.returncode == 0 else None
 
 
-def git_text(path: Path) -> str | None:
+def git_text(path: str) -> str | None:
     """The text of a project file as last committed; None where it is not."""
-    return git("show", f"HEAD:./{paths.shown(path)}")
+    return git("show", f"HEAD:./{path}")
 
 
 def code_of(notebook: str, read: Read = from_disk) -> dict[str, str]:
@@ -153,18 +152,12 @@ def pinned(requirements: str) -> dict[str, str]:
 def notebook_code(content: str | None) -> str:
     """The code cells of a notebook but for its parameters."""
     cells = json.loads(content)["cells"] if content else []
-    code = [c for c in cells if c["cell_type"] == "code" and "parameters" not in tags_of(c)]
+    code = [
+        c
+        for c in cells
+        if c["cell_type"] == "code" and "parameters" not in c["metadata"].get("tags", ())
+    ]
     return "\n".join("".join(cell["source"]) for cell in code)
-
-
-def tags_of(cell: dict) -> list[str]:
-    return cell["metadata"].get("tags", [])
-
-
-def notebook_source(content: str) -> str:
-    """Hash of all that a notebook's author wrote, prose included, outputs not."""
-    cells = json.loads(content)["cells"]
-    return files.digest([[c["cell_type"], "".join(c["source"])] for c in cells])
 
 
 def code_only(source: str, path: str = ".py") -> str:
@@ -201,18 +194,14 @@ def fingerprint(settings: Settings) -> str:
 
 def prepare(settings: Settings) -> None:
     """Draw what is missing or damaged of the drawn data, if the settings ask for it."""
-    if settings.data != "scenes":
-        return
-    if scenes.damaged(settings.size):
-        scenes.build(settings.size)
-    print(f"data: {paths.shown(paths.scenes_dir(settings.size))}")
+    if settings.data == "scenes":
+        if scenes.damaged(settings.size):
+            scenes.build(settings.size)
+        print(f"data: {paths.shown(paths.scenes_dir(settings.size))}")
 
 
 def identity(settings: Settings) -> dict:
-    """What a record is a record of: the data and every setting, files by their content.
-
-    Runs of the same identity measure the same thing, wherever their files lie.
-    """
+    """What a record is a record of: the data and every setting, files by their content."""
     words = settings.word_vectors and files.hash_of(paths.resolve(settings.word_vectors))
     return plain(settings) | {"data": fingerprint(settings), "word_vectors": words or None}
 
@@ -264,21 +253,9 @@ def changes(record: dict, now: dict) -> list[str]:
     return words
 
 
-def git_commit() -> str:
-    """The commit of the working tree, "unknown" outside a git checkout."""
-    return (git("rev-parse", "HEAD") or "").strip() or "unknown"
-
-
 def is_dirty(notebook: str, settings: Settings) -> bool:
-    """Whether code that the record depends on differs from the commit.
-
-    Outputs, figures and time stamps are not looked at.
-    """
-
-    def read(path: str) -> str | None:
-        return git_text(paths.ROOT / path)
-
-    return code_of(notebook) != code_of(notebook, read) or any(
-        code_only(from_disk(path) or "") != code_only(read(path) or "")
+    """Whether code that the record depends on differs from the commit."""
+    return code_of(notebook) != code_of(notebook, git_text) or any(
+        code_only(from_disk(path) or "") != code_only(git_text(path) or "")
         for path in (f"lib/{module}" for module in ground(settings))
     )

@@ -1,24 +1,9 @@
-"""Notebooks as files: their text, and what lies beside an executed copy."""
+"""Executed notebooks as they are kept."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from lib.base import paths
-
-if TYPE_CHECKING:
-    import nbformat
+import nbformat
 
 
-def source(notebook: str) -> str:
-    return (paths.NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8")
-
-
-def stamp_path(executed: Path) -> Path:
-    """The small file beside an executed notebook that says what it was made from."""
-    return executed.with_suffix(".json")
-
-
-def cleaned(executed: "nbformat.NotebookNode") -> "nbformat.NotebookNode":
+def cleaned(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """An executed notebook without the executor's cells, time stamps and other traces."""
     kept = []
     for cell in executed.cells:

@@ -59,7 +59,7 @@ def parsed(content: bytes, path: Path) -> dict:
 
 def changed_line(content: bytes, path: Path) -> int:
     """The first line in which a record differs from the committed one; 0 where there is none."""
-    committed = inputs.git_text(path) or ""
+    committed = inputs.git_text(paths.shown(path)) or ""
     pairs = zip(content.split(b"\n"), committed.encode().split(b"\n"), strict=False)
     return next((i for i, (now, then) in enumerate(pairs, 1) if now != then), 0) if committed else 0
 
@@ -96,11 +96,9 @@ def changed_uses(record: dict) -> list[str]:
 
 
 def write(record: dict) -> tuple[dict, bool]:
-    """Write a record and return it; or keep the one that it reproduces.
+    """Write a record, or keep the one that it reproduces, since times vary from run to run.
 
-    Times vary from run to run. A record with the same measured fields from the same
-    inputs is therefore left as it is, and so is everything made from it. Returns the
-    record that stands, and whether it was there before.
+    Returns the record that stands, and whether it was there before.
     """
     path = paths.record_path(record["data"]["name"], record["notebook"], record["profile"])
     old = readable(path)
@@ -152,7 +150,7 @@ def kept(name: str, size: str = "full") -> dict[Path, tuple[dict, bool]]:
     tracked = {paths.ROOT / file for file in (listed or "").split("\0") if file}
     every = {}
     for path in sorted({*folder.glob("*.json"), *tracked}):
-        head = inputs.git_text(path) if path in tracked else None
+        head = inputs.git_text(paths.shown(path)) if path in tracked else None
         try:
             record = parsed(head.encode(), path) if head else readable(path)
         except InputError:

@@ -46,7 +46,7 @@ def environment(notebook: str, settings: Settings) -> dict:
     names = re.findall(r"^[\w-]+", (paths.ROOT / "requirements.in").read_text(), re.MULTILINE)
     has_affinity = hasattr(os, "sched_getaffinity")
     return {
-        "git_commit": inputs.git_commit(),
+        "git_commit": (inputs.git("rev-parse", "HEAD") or "").strip() or "unknown",
         "git_dirty": inputs.is_dirty(notebook, settings),
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in names},
@@ -75,20 +75,19 @@ def row(system: Evaluation, split: str, n_gallery: int) -> dict:
         return not_run(system.id, reason, split)
     ranks = system.ranks[split]
     by_seed = {"by_seed": [metrics.map_at_k(seed) for seed in ranks]} if len(ranks) > 1 else {}
-    return rounded(
-        {
-            "system": system.id,
-            "status": "measured",
-            "split": split,
-            **summary(ranks),
-            "n_train": system.n_train[split],
-            "n_queries": ranks.shape[1],
-            "n_gallery": n_gallery,
-            "seconds": system.seconds[split],
-            "model_bytes": system.model_bytes,
-            "params": {"metric": system.metric, **system.params, **by_seed},
-        }
-    )
+    measured = {
+        "system": system.id,
+        "status": "measured",
+        "split": split,
+        **summary(ranks),
+        "n_train": system.n_train[split],
+        "n_queries": ranks.shape[1],
+        "n_gallery": n_gallery,
+        "seconds": system.seconds[split],
+        "model_bytes": system.model_bytes,
+        "params": {"metric": system.metric, **system.params, **by_seed},
+    }
+    return rounded(measured)
 
 
 def not_run(system: str, reason: str, split: str = "test") -> dict:
@@ -99,9 +98,8 @@ def not_run(system: str, reason: str, split: str = "test") -> dict:
 def claim_verdict(claim: dict, better: Evaluation, worse: Evaluation | float, split: str) -> dict:
     """The paired comparison that a claim of the paper comes down to.
 
-    worse: a system, or chance's exact score. Returns the difference of `map_at_20`, its
-    95 % interval and the verdict: the claim holds if the interval lies above zero, does not
-    hold if it lies below, and otherwise the two cannot be told apart.
+    worse: a system, or chance's exact score. Returns the difference of `map_at_20`, its 95 %
+    interval and the verdict, as `verdict_of` gives it.
     """
     other = worse if isinstance(worse, float) else worse.precision(split)
     gain, (low, high) = difference(better.precision(split), other)
@@ -123,9 +121,8 @@ def difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[float, li
     """`metrics.paired_difference`, computed once for each content."""
 
     def compute() -> dict:
-        return dict(
-            zip(("difference", "ci95"), metrics.paired_difference(better, worse), strict=True)
-        )
+        mean, bounds = metrics.paired_difference(better, worse)
+        return {"difference": mean, "ci95": bounds}
 
     values = resampled(compute, better, np.asarray(worse))
     return values["difference"], values["ci95"]

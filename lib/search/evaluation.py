@@ -105,15 +105,11 @@ def evaluate_variants(
         spent = cache.now() - start + (0.0 if again else spent)
         for i, by_split in enumerate(measured):
             start = cache.now()
-            by_split[split] = search(served(seeds, i), searched)
+            replicas = [one for system in seeds for one in system.variants()[i].replicas()]
+            by_split[split] = search(replicas, searched)
             by_split[split]["seconds"] = spent + cache.now() - start
     each = zip(*(system.variants() for system in seeds), measured, strict=True)
     return [of_splits(own[0].replicas()[0], by_split, params_of(own)) for *own, by_split in each]
-
-
-def served(seeds: Sequence[System], i: int) -> list[System]:
-    """The i-th variant of a system, once for each seed."""
-    return [one for system in seeds for one in system.variants()[i].replicas()]
 
 
 def params_of(seeds: Sequence[System]) -> dict:
@@ -142,7 +138,9 @@ def search(seeds: Sequence[System], split: Split) -> dict:
         else:
             sides, rank = {"matrices": system.scores(split.texts, split)}, retrieval.ranks
         if system is seeds[0]:
-            result |= {kind: as_float32(array) for kind, array in sides.items()}
+            result |= {
+                kind: np.ascontiguousarray(array, np.float32) for kind, array in sides.items()
+            }
         if split.truth is not None:
             ranks.append(rank(*sides.values(), split.truth))
     return result | ({"ranks": np.array(ranks)} if ranks else {})
@@ -169,16 +167,13 @@ def of_vectors(
     measured = {}
     for split, _, searched in data.stages():
         start = cache.now()
-        one = dict(zip(("queries", "gallery"), map(as_float32, sides[split]), strict=True))
+        both = [np.ascontiguousarray(side, np.float32) for side in sides[split]]
+        one = dict(zip(("queries", "gallery"), both, strict=True))
         if searched.truth is not None:
             one["ranks"] = ranked(*one.values(), searched.truth, system.metric)[None]
         cost = seconds[split] + cache.now() - start
         measured[split] = {**one, "n_train": n_train[split], "seconds": cost}
     return of_splits(system, measured, system.params)
-
-
-def as_float32(array: np.ndarray) -> np.ndarray:
-    return np.ascontiguousarray(array, dtype=np.float32)
 
 
 def ranked(

@@ -38,23 +38,20 @@ class Method:
 
 def methods(evaluations: Mapping[str, Evaluation], split: str) -> dict[str, Method]:
     """The systems that can embed a new text, by their id; split: whose images are searched."""
-    able = {name: one for name, one in evaluations.items() if has_vectors(one.system)}
-    return {name: Method(one.system, one.gallery[split]) for name, one in able.items()}
+    able = [(name, one) for name, one in evaluations.items() if has_vectors(one.system)]
+    return {name: Method(one.system, one.gallery[split]) for name, one in able}
 
 
 def search(method: Method, terms: Sequence[Term], k: int) -> list[tuple[int, float]]:
-    """(position in the gallery, score) of the k images that fit a query best, best first.
-
-    Raises ValueError as `vector` does, and for what the method cannot read.
-    """
+    """The images `nearest` to the `vector` of a query."""
     return nearest(method, vector(method, terms), k)
 
 
 def vector(method: Method, terms: Sequence[Term]) -> np.ndarray:
     """A query's vector, [p]: that of its term, or several at length one, added up.
 
-    Raises ValueError if there is no term, if the terms cancel each other, and for a sum where
-    the method measures distances, since only a direction survives the addition.
+    Raises ValueError if there is no term or one that the method cannot read, if terms cancel each
+    other, and for a sum where it measures distances, since only a direction survives the addition.
     """
     if not terms:
         raise ValueError("nothing is asked: type some words, or choose a picture")
@@ -70,7 +67,7 @@ def vector(method: Method, terms: Sequence[Term]) -> np.ndarray:
 
 
 def nearest(method: Method, query: np.ndarray, k: int) -> list[tuple[int, float]]:
-    """(position in the gallery, score) of the k images nearest to a vector of `vector`."""
+    """(position in the gallery, score) of the k images that fit a vector of `vector` best."""
     system = method.system
     scores = retrieval.scores(system.query_of(query[None]), method.gallery, system.metric)
     return [(int(i), float(scores[0, i])) for i in retrieval.top_k(scores, k)[0]]

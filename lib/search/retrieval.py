@@ -25,7 +25,13 @@ def scores(
     12 bytes for each query and image of a chunk.
     Raises ValueError for other shapes or metrics, and for non-finite values.
     """
-    check_vectors(queries, gallery, metric)
+    if metric not in METRICS:
+        raise ValueError(f"metric {metric!r} is unknown: choose from {', '.join(METRICS)}")
+    if np.ndim(queries) != 2 or np.ndim(gallery) != 2 or queries.shape[1] != gallery.shape[1]:
+        raise ValueError(
+            "queries must be [n_query, d] and gallery [n_gallery, d] with the same d; got "
+            f"{np.shape(queries)} and {np.shape(gallery)}: bring both into one space first"
+        )
     queries = np.asarray(queries, dtype=np.float64)
     result = np.empty((len(queries), len(gallery)), dtype=np.float32)
     for start in range(0, len(gallery), chunk):
@@ -35,17 +41,6 @@ def scores(
             result[:, start : start + chunk] = score(queries, block)
     check_finite(result)
     return result
-
-
-def check_vectors(queries: np.ndarray, gallery: np.ndarray, metric: str) -> None:
-    """Raise ValueError for what cannot be scored."""
-    if metric not in METRICS:
-        raise ValueError(f"metric {metric!r} is unknown: choose from {', '.join(METRICS)}")
-    if np.ndim(queries) != 2 or np.ndim(gallery) != 2 or queries.shape[1] != gallery.shape[1]:
-        raise ValueError(
-            "queries must be [n_query, d] and gallery [n_gallery, d] with the same d; got "
-            f"{np.shape(queries)} and {np.shape(gallery)}: bring both into one space first"
-        )
 
 
 def cosine(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
@@ -72,7 +67,6 @@ def negative_distance(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
 
 
 def check_finite(matrix: np.ndarray) -> None:
-    """Raise ValueError for scores that hold NaN or infinity."""
     for rows in row_blocks(matrix):
         if not np.isfinite(rows).all():
             raise ValueError(
@@ -130,10 +124,7 @@ def top_k(matrix: np.ndarray, k: int) -> np.ndarray:
 
 
 def distinct_top1(matrix: np.ndarray) -> int:
-    """How many different images come first for some query: few, where hubs or a collapse rule.
-
-    matrix: scores [n_query, n_gallery].
-    """
+    """How many different images come first for some query: few, where hubs or a collapse rule."""
     return len(np.unique(top_k(matrix, 1)))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lib.base import files, paths
 from lib.base.settings import Settings
-from lib.record import inputs, notebooks, records
+from lib.record import inputs, records
 
 SCENES = Settings(name="scenes")
 
@@ -123,7 +123,7 @@ def test_what_a_notebook_imports_is_named_or_known_to_decide_nothing():
         "scenes.py",  # the drawn world's face, of which DRAWN has the versions
     }
     for name in paths.notebooks():
-        cells = inputs.notebook_code(notebooks.source(name))
+        cells = inputs.notebook_code(inputs.from_disk(f"notebooks/{name}.ipynb"))
         seen = set()
         for node in ast.walk(ast.parse(cells)):
             if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "lib":

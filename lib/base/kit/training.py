@@ -1,8 +1,4 @@
-"""What trainings share: batches, rates, the contrastive loss, and the loop around all of it.
-
-After each round all is written down beside the target, so that a killed run loses one round at
-most. The weights of the best look at development are kept.
-"""
+"""What trainings share: batches, rates, the contrastive loss, and the loop around all of it."""
 
 import contextlib
 import math
@@ -12,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import cross_entropy
+from torch.optim import Optimizer
 
 from lib.base import cache
 from lib.base.device import has_bfloat16
@@ -22,7 +20,7 @@ from lib.base.kit import checkpoint
 
 def train(
     model: torch.nn.Module | None,
-    optimizer: torch.optim.Optimizer | None,
+    optimizer: Optimizer | None,
     one_round: Callable[[int], float],
     score: Callable[[], float],
     keep: Callable[[], None],
@@ -39,8 +37,8 @@ def train(
     as yet; it writes them to `target`. every: rounds from look to look; patience: looks without a
     better score before it ends. before: the score before any step, where it shall count as a look.
 
-    Goes on from the checkpoint beside `target` if there is one; when all is done, the curve lies
-    there as `<target>.json`. Without a target all is in memory, and a kill loses it.
+    Goes on from the checkpoint beside `target`, written after each round, if there is one; when
+    all is done, the curve lies there as `<target>.json`. Without a target a kill loses all.
     """
     stored = target and target.with_suffix(".checkpoint")
     looks = [] if before is None else [{"epoch": 0, "loss": None, "score": before}]
@@ -70,9 +68,7 @@ def since_best(curve: list[dict]) -> int:
     return len(scores) - 1 - scores.index(max(scores)) if scores else 0
 
 
-def adamw(
-    model: torch.nn.Module, rate: float, decay: float, **more: object
-) -> torch.optim.Optimizer:
+def adamw(model: torch.nn.Module, rate: float, decay: float, **more: object) -> Optimizer:
     """AdamW that lets gains and biases be. more: of PyTorch's own arguments."""
     trained = [p for p in model.parameters() if p.requires_grad]
     groups = [
@@ -89,7 +85,7 @@ def rate(done: float, warm: float = 0.1) -> float:
     return 0.5 * (1 + math.cos(math.pi * (done - warm) / (1 - warm)))
 
 
-def step(optimizer: torch.optim.Optimizer, loss: torch.Tensor, rate: float | None = None) -> float:
+def step(optimizer: Optimizer, loss: Tensor, rate: float | None = None) -> float:
     """One step down, at this learning rate or the one that stands; returns the loss."""
     for group in optimizer.param_groups if rate is not None else ():
         group["lr"] = rate
@@ -115,7 +111,7 @@ def plain_attention() -> contextlib.AbstractContextManager:
     return sdpa_kernel(SDPBackend.MATH)
 
 
-def padded(sequences: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+def padded(sequences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     """Sequences as one int64 [n, longest] with zeros behind their ends, and the mask of them."""
     ids = torch.zeros(len(sequences), max(map(len, sequences)), dtype=torch.int64)
     mask = torch.zeros_like(ids)
@@ -125,9 +121,7 @@ def padded(sequences: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tens
     return ids, mask
 
 
-def contrastive(
-    images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, ids: torch.Tensor
-) -> torch.Tensor:
+def contrastive(images: Tensor, texts: Tensor, scale: Tensor, ids: Tensor) -> Tensor:
     """CLIP's symmetric loss with positives by image: all pairs of one id are right.
 
     images, texts: [n, d] of length one; scale: what cosines are multiplied by; ids: int [n].
@@ -141,8 +135,8 @@ def contrastive(
 
 def speed(
     model: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
-    loss_of: Callable[[], torch.Tensor],
+    optimizer: Optimizer,
+    loss_of: Callable[[], Tensor],
     batch: int,
     steps: int,
 ) -> dict:

@@ -5,13 +5,12 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
+from torch import Tensor
 
 from lib.base import files
 
 
-def write(
-    target: Path, tensors: dict[str, torch.Tensor], about: dict[str, str] | None = None
-) -> None:
+def write(target: Path, tensors: dict[str, Tensor], about: dict[str, str] | None = None) -> None:
     """Write tensors, whole or not at all. about: texts beside them.
 
     Tensors that share their numbers, which safetensors refuses, are written apart.
@@ -24,7 +23,7 @@ def write(
         save_file(plain, temporary, about)
 
 
-def read(source: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+def read(source: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     """The tensors of a file, and the texts beside them."""
     with safe_open(source, "pt") as stored:
         tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
