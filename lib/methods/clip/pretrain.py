@@ -52,7 +52,6 @@ VERSION = 1
 CHECKPOINT = 120.0  # seconds between checkpoints
 GROUP = 8  # batches among which captions are sorted by length
 STATE = "checkpoint.safetensors"
-PROGRESS = ("steps", "cpu_seconds", "seconds", "curve")  # of a run, what a checkpoint says
 
 Sets = dict[str, heldout.Judged]  # what weights are scored on, by its name
 
@@ -219,7 +218,8 @@ def train(
             if judge and run.steps in marks:
                 run.curve.append({"pairs": run.steps * recipe.batch, **judge(run.model)})
             if time.monotonic() - saved > CHECKPOINT or run.steps == total:
-                progress = {name: getattr(run, name) for name in PROGRESS}
+                names = ("steps", "cpu_seconds", "seconds", "curve")
+                progress = {name: getattr(run, name) for name in names}
                 checkpoint.save(stored, run.model, run.optimizer, progress)
                 saved = time.monotonic()
     return run
