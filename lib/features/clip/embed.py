@@ -35,16 +35,12 @@ _kept: dict[str, np.ndarray] = {}
 
 @dataclass(frozen=True)
 class Source:
-    """A model by its files.
+    """A model by its files."""
 
-    name: "embedded", or open_clip's "model/tag". weights: its file. tuned: a file of fine-tuned
-    weights of the same model, and share: how far the model is moved to them, 0 to 1.
-    """
-
-    name: str
+    name: str  # "embedded", or open_clip's "model/tag"
     weights: Path
-    tuned: Path | None = None
-    share: float = 1.0
+    tuned: Path | None = None  # fine-tuned weights of the same model
+    share: float = 1.0  # how far the model is moved to them, 0 to 1
 
     def key(self) -> dict:
         """What embeddings depend on, for the cache; the machine and its precision stay the same."""
@@ -79,10 +75,7 @@ def hashes(gallery: Sequence[Path]) -> list[str]:
 
 
 def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
-    """Embeddings of image files: "embedded", float32 [n, d] of length one.
-
-    Raises InputError for a file that is no image.
-    """
+    """Of image files: "embedded", float32 [n, d] of length one; InputError if one is no image."""
     key = {**source.key(), "images": hashes(gallery)}
 
     def compute() -> dict[str, np.ndarray]:
