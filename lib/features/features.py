@@ -57,13 +57,10 @@ def components(x: np.ndarray, n: int) -> PCA:
 
 
 class StandardFeatures:
-    """Layers side by side, each column standardised on the fitted images.
-
-    kind: one of `LAYERS`, with "_tags" the human labels as further columns.
-    """
+    """Layers side by side, each column standardised on the fitted images."""
 
     def __init__(self, kind: str):
-        self.kind = kind
+        self.kind = kind  # one of `LAYERS`, with "_tags" the human labels as further columns
 
     @property
     def params(self) -> dict:

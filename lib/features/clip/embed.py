@@ -48,15 +48,12 @@ class Source:
         return {"model": self.name, "weights": files.hash_of(self.weights), **tuned}
 
     def towers(self) -> "Towers":
-        """The model, loaded once.
-
-        The embedded one, of which `make benchmark` shows that no score moves by it, multiplies
-        matrices in bfloat16 on a processor that has the instructions.
-        """
+        """The model, loaded once."""
         from lib.features.clip import model
 
         if self.name != EMBEDDED.name:
             return model.downloaded(self.name, self.weights)
+        # bfloat16 where the processor has it: `make benchmark` shows that no score moves by it.
         if self.tuned:
             return model.mixed(self.weights, self.tuned, self.share, has_bfloat16())
         return model.embedded(self.weights, has_bfloat16())
@@ -88,10 +85,8 @@ def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
 
 
 def pixels(gallery: Sequence[Path], towers: "Towers") -> np.ndarray:
-    """All pictures at the model's size, uint8 [n, side, side, 3]; do not write to them.
-
-    Small ones are kept: fine-tuning, and each mix of weights after it, wants them again.
-    """
+    """All pictures at the model's size, uint8 [n, side, side, 3]; do not write to them."""
+    # Small ones are kept: fine-tuning, and each mix of weights after it, wants them again.
     key = files.digest([hashes(gallery), str(towers.pictures)])
     if key not in _kept:
         stack = np.concatenate(list(decoded(gallery, towers)))

@@ -241,13 +241,10 @@ def pretrain(
     source: "scenes.Corpus",
     folder: Path,
     target: Path,
-    sets: Sets,
+    sets: Sets,  # the first one draws the curve, too
     minutes: float | None = None,
 ) -> dict:
-    """Train, write weights and card to `target`, and print what they score; returns the card.
-
-    The first one of the sets draws the curve, too.
-    """
+    """Train, write weights and card to `target`, and print what they score; returns the card."""
     pairs, judged = Pairs(source, recipe.seed), next(iter(sets.values()))
 
     def judge(model: CLIP) -> dict:
