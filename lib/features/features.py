@@ -28,7 +28,6 @@ class ReducedFeatures:
         self.reduction, self.seed, self.n_kept = reduction, seed, n_kept
 
     def fit(self, split: Split) -> ReducedFeatures:
-        """Reduce to what these images have."""
         features, n = split.features("fc1000"), self.n_kept
         rng, n_columns = np.random.default_rng(self.seed), features.shape[1]
         if self.reduction == "pca":
@@ -58,13 +57,10 @@ def components(x: np.ndarray, n: int) -> PCA:
 
 
 class StandardFeatures:
-    """Layers side by side, each column standardised on the fitted images.
-
-    kind: one of `LAYERS`, with "_tags" the human labels as further columns.
-    """
+    """Layers side by side, each column standardised on the fitted images."""
 
     def __init__(self, kind: str):
-        self.kind = kind
+        self.kind = kind  # one of `LAYERS`, with "_tags" the human labels as further columns
 
     @property
     def params(self) -> dict:
@@ -89,9 +85,7 @@ class StandardFeatures:
 
 
 def variance_kept(features: np.ndarray) -> np.ndarray:
-    """Share of the variance in the first 1, 2, … principal components, [n_feature].
-
-    features: [n, n_features]. Read off the covariance, which is far smaller than the data.
-    """
+    """Share of the variance of rows [n, p] in their first 1, 2, … principal components, [p]."""
+    # Read off the covariance, which is far smaller than the data.
     variances = np.linalg.eigvalsh(np.cov(features, rowvar=False))[::-1].clip(0)
     return np.cumsum(variances) / variances.sum()

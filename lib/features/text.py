@@ -162,10 +162,7 @@ def words_of(texts: Iterable[str]) -> list[str]:
 
 
 def train(sentences: Sequence[str], seed: int) -> WordVectors:
-    """word2vec trained on these sentences (gensim), the same for the same seed and any hash seed.
-
-    One worker, since more would race.
-    """
+    """gensim's word2vec of these sentences, one for each seed; one worker, since more race."""
     import gensim
 
     tokens = [tokenize(sentence) for sentence in sentences]

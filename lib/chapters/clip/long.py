@@ -3,7 +3,6 @@
 from dataclasses import asdict, replace
 from functools import partial
 
-from lib.base import cache
 from lib.base.settings import Settings
 from lib.chapters import long
 from lib.data.dataset import Dataset
@@ -32,20 +31,16 @@ def pieces(data: Dataset, settings: Settings) -> long.Pieces:
     return {**each, "best": ([asdict(one) for one in recipes], partial(best, data, recipes))}
 
 
-def tuned(data: Dataset, recipe: TuningRecipe) -> cache.Training:
-    return finetune.whole(data.fit, data.dev, EMBEDDED.weights, recipe)
-
-
 def look(data: Dataset, recipe: TuningRecipe) -> tuple[dict, list[dict]]:
-    training = tuned(data, recipe)
+    training = finetune.whole(data.fit, data.dev, EMBEDDED.weights, recipe)
     return {"curve": training.curve, "seconds": training.seconds}, []
 
 
 def best(data: Dataset, recipes: list[TuningRecipe]) -> tuple[dict, list[dict]]:
     """The rows of the rate that development prefers."""
-    score = {r: max(look["map_at_20"] for look in tuned(data, r).curve) for r in recipes}
-    recipe = max(recipes, key=score.get)
-    training, tuning = tuned(data, recipe), finetune.FineTuned(recipe=recipe)
+    each = {r: finetune.whole(data.fit, data.dev, EMBEDDED.weights, r) for r in recipes}
+    recipe = max(recipes, key=lambda r: max(look["map_at_20"] for look in each[r].curve))
+    training, tuning = each[recipe], finetune.FineTuned(recipe=recipe)
     tuning.weights, tuning.n_train = training.weights, len(data.fit)
     one = evaluate(data, tuning.at(1.0, "clip.finetuned_long"))
     seconds = {split: spent + training.seconds for split, spent in one.seconds.items()}

@@ -31,8 +31,7 @@ def gain(better: Evaluation, worse: Evaluation, split: str, which: object = slic
     if n < 2:
         return {"difference": 0.0, "ci95": [-1.0, 1.0], "n": n, "verdict": paper.UNCLEAR}
     difference, ci95 = results.difference(*pair)
-    verdict = results.verdict_of(*ci95)
-    return {"difference": difference, "ci95": ci95, "n": n, "verdict": verdict}
+    return {"difference": difference, "ci95": ci95, "n": n, "verdict": results.verdict_of(*ci95)}
 
 
 def what_moves_it(
@@ -54,10 +53,7 @@ def what_moves_it(
 
 
 def by_gallery(systems: Systems, split: Split, seed: int = 0) -> dict[str, dict[int, float]]:
-    """System → size of the gallery → `map_at_20`, the mean over random galleries.
-
-    The queries of a gallery are those of its own images.
-    """
+    """System → size of a random gallery → `map_at_20` of its images' queries, the mean of draws."""
     sizes, scores = [n for n in SIZES if n < len(split)] + [len(split)], {}
     for name, one in systems.items():
         matrix, scores[name] = one.scores(split.name), {}

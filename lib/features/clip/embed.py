@@ -35,16 +35,12 @@ _kept: dict[str, np.ndarray] = {}
 
 @dataclass(frozen=True)
 class Source:
-    """A model by its files.
+    """A model by its files."""
 
-    name: "embedded", or open_clip's "model/tag". weights: its file. tuned: a file of fine-tuned
-    weights of the same model, and share: how far the model is moved to them, 0 to 1.
-    """
-
-    name: str
+    name: str  # "embedded", or open_clip's "model/tag"
     weights: Path
-    tuned: Path | None = None
-    share: float = 1.0
+    tuned: Path | None = None  # fine-tuned weights of the same model
+    share: float = 1.0  # how far the model is moved to them, 0 to 1
 
     def key(self) -> dict:
         """What embeddings depend on, for the cache; the machine and its precision stay the same."""
@@ -52,15 +48,12 @@ class Source:
         return {"model": self.name, "weights": files.hash_of(self.weights), **tuned}
 
     def towers(self) -> "Towers":
-        """The model, loaded once.
-
-        The embedded one, of which `make benchmark` shows that no score moves by it, multiplies
-        matrices in bfloat16 on a processor that has the instructions.
-        """
+        """The model, loaded once."""
         from lib.features.clip import model
 
         if self.name != EMBEDDED.name:
             return model.downloaded(self.name, self.weights)
+        # bfloat16 where the processor has it: `make benchmark` shows that no score moves by it.
         if self.tuned:
             return model.mixed(self.weights, self.tuned, self.share, has_bfloat16())
         return model.embedded(self.weights, has_bfloat16())
@@ -79,10 +72,7 @@ def hashes(gallery: Sequence[Path]) -> list[str]:
 
 
 def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
-    """Embeddings of image files: "embedded", float32 [n, d] of length one.
-
-    Raises InputError for a file that is no image.
-    """
+    """Of image files: "embedded", float32 [n, d] of length one; InputError if one is no image."""
     key = {**source.key(), "images": hashes(gallery)}
 
     def compute() -> dict[str, np.ndarray]:
@@ -95,10 +85,8 @@ def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
 
 
 def pixels(gallery: Sequence[Path], towers: "Towers") -> np.ndarray:
-    """All pictures at the model's size, uint8 [n, side, side, 3]; do not write to them.
-
-    Small ones are kept: fine-tuning, and each mix of weights after it, wants them again.
-    """
+    """All pictures at the model's size, uint8 [n, side, side, 3]; do not write to them."""
+    # Small ones are kept: fine-tuning, and each mix of weights after it, wants them again.
     key = files.digest([hashes(gallery), str(towers.pictures)])
     if key not in _kept:
         stack = np.concatenate(list(decoded(gallery, towers)))

@@ -37,19 +37,14 @@ Sides = tuple[np.ndarray, np.ndarray]  # embeddings of images and of texts, floa
 
 @dataclass(frozen=True)
 class TuningRecipe:
-    """sentences: how many of a description, drawn anew each time in any order, are its text.
-
-    looks: at development, in each epoch; patience: those without a better score before it ends.
-    """
-
     epochs: int = 1
     batch: int = 256
     rate: float = 4e-4
     decay: float = 0.1
     warm_up: int = 10  # steps
-    sentences: int = 3
-    looks: int = 1
-    patience: int = 3
+    sentences: int = 3  # of a description, drawn anew each time in any order, are its text
+    looks: int = 1  # at development, in each epoch
+    patience: int = 3  # looks without a better score before it ends
     seed: int = 0
 
 
@@ -82,8 +77,7 @@ class FineTuned(System):
 
     def at(self, share: float, name: str = "") -> Clip:
         mixed = replace(self.source, tuned=self.weights, share=share)
-        about = {"share": share, **asdict(self.recipe)}
-        return Clip(mixed, name=name, n_train=self.n_train, **about)
+        return Clip(mixed, name=name, n_train=self.n_train, share=share, **asdict(self.recipe))
 
     def dev_score(self, share: float, dev: Split) -> float:
         one = self.at(share)
@@ -239,18 +233,14 @@ def rate_at(recipe: TuningRecipe, step: int, steps: int) -> float:
 
 def train(
     parameters: Sequence["torch.nn.Parameter"],
-    loss_of: Callable[[np.ndarray], "torch.Tensor"],
-    score: Callable[[], float],
+    loss_of: Callable[[np.ndarray], "torch.Tensor"],  # positions of a batch → loss
+    score: Callable[[], float],  # `map_at_20` on development
     keep: Callable[[], dict],
     n: int,
     recipe: TuningRecipe,
-    before: float | None = None,
+    before: float | None = None,  # the score before any step, where it is known
 ) -> tuple[dict, list[dict]]:
-    """Minimise a loss over batches of n pairs; returns what `keep` gave at the best look.
-
-    loss_of: positions of a batch → loss. score: `map_at_20` on development. before: the same
-    before any step, where it is known. Then the curve: "epoch" and "map_at_20" of each look.
-    """
+    """Minimise a loss over batches of n pairs; what `keep` gave at the best look, and all looks."""
     import torch
 
     from lib.base.kit import training
@@ -260,7 +250,6 @@ def train(
     orders = [rng.permutation(n)[: per_epoch * recipe.batch] for _ in range(recipe.epochs)]
     batches = [batch for order in orders for batch in np.array_split(order, per_epoch)]
     every, steps, best = max(1, per_epoch // recipe.looks), len(batches), keep()
-    bar = tqdm(total=steps, desc="fine-tuning", unit="batch", disable=None)
 
     def one_round(number: int) -> float:
         losses = []
@@ -272,7 +261,7 @@ def train(
 
     ends = {"rounds": -(-steps // every), "patience": recipe.patience}
     before, better = score() if before is None else before, lambda: best.update(keep())
-    with bar:
+    with tqdm(total=steps, desc="fine-tuning", unit="batch", disable=None) as bar:
         about = training.train(None, None, one_round, score, better, None, before=before, **ends)
     looks = [(min(look["epoch"] * every, steps), look["score"]) for look in about["curve"]]
     return best, [{"epoch": at / per_epoch, "map_at_20": score} for at, score in looks]

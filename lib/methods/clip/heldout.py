@@ -19,7 +19,8 @@ from lib.search import metrics, retrieval
 VERSION = 1  # raise it when texts or pixels change; for sentences, pictures: scenes/built.py
 SEED = 1_000_003  # pretraining refuses it
 
-Judged = tuple[list[str], np.ndarray, np.ndarray]  # queries, gallery, truth: see `score`
+# Queries; their gallery, uint8 [n, side, side, 3]; the place of each one's image in it.
+Judged = tuple[list[str], np.ndarray, np.ndarray]
 
 
 def resized(image: Image.Image, side: int) -> np.ndarray:
@@ -50,10 +51,7 @@ def development(side: int) -> Judged:
 
 
 def score(model: CLIP, texts: list[str], pixels: np.ndarray, truth: np.ndarray) -> dict:
-    """`metrics.summary` of a model's ranks.
-
-    texts: the queries; pixels: the gallery, uint8 [n, side, side, 3]; truth: places in it.
-    """
+    """`metrics.summary` of a model's ranks on what is `Judged`."""
     towers = clip.around(model)
     queries = towers.embed_tokens([clip.tokens(text) for text in texts])
     matrix = retrieval.scores(queries, towers.embed_pixels(pixels))

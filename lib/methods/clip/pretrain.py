@@ -1,12 +1,9 @@
 """Pretraining of the embedded CLIP: `make pretrain`, or `python -m lib pretrain MINUTES=3`.
 
-The recipe is CLIP's at a smaller size: symmetric contrastive loss with a learned temperature,
-AdamW, a short warm-up, a flat stretch and a cosine down to nothing, bfloat16 where matrices are
-multiplied.
+The recipe is CLIP's at a smaller size: symmetric contrastive loss with a learned temperature.
 Three things are our own, each for the processor's sake or for the long query's:
 
-- captions are cut to their real length, and a batch holds captions of like lengths: a quarter of
-  the tokens that 77 wide rows would have;
+- a batch holds captions of like lengths, no wider than the longest: a quarter of 77 wide rows;
 - a batch's captions begin at a random position of the 77: captions are a dozen tokens and
   descriptions are sixty, and a position that was never trained is noise to whoever comes there;
 - pictures are drawn at 96 pixels, and a batch is a random cut of 88 to 96 of them.
@@ -25,7 +22,6 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -43,40 +39,30 @@ from lib.features.clip import model as clip
 from lib.methods.clip import heldout
 from lib.search import metrics
 
-if TYPE_CHECKING:
-    from lib.scenes import Corpus
-
 # Raise it when pretraining gives other numbers: a run that was stopped then begins again.
 VERSION = 1
 
 CHECKPOINT = 120.0  # seconds between checkpoints
 GROUP = 8  # batches among which captions are sorted by length
 STATE = "checkpoint.safetensors"
-PROGRESS = ("steps", "cpu_seconds", "seconds", "curve")  # of a run, what a checkpoint says
 
 Sets = dict[str, heldout.Judged]  # what weights are scored on, by its name
 
 
 @dataclass(frozen=True)
 class PretrainRecipe:
-    """All that decides the weights, but for what bfloat16 rounds.
+    """All that decides the weights, but for what bfloat16 rounds."""
 
-    scenes: distinct pairs; pairs: how many are seen; side: of the drawn pictures in pixels.
-    batch, parts: pairs a step, and in how many threads, each with statistics of its own. Two
-    threads with an operation each do more than two that share one.
-    rate, decay: of AdamW; warm_up: steps of rising rate; flat: share of the run at the full rate
-    before it goes down to nothing.
-    """
-
-    scenes: int = 160_000
-    pairs: int = 1_000_192
-    side: int = 96
-    batch: int = 256
+    scenes: int = 160_000  # distinct pairs
+    pairs: int = 1_000_192  # how many are seen
+    side: int = 96  # of the drawn pictures, in pixels
+    batch: int = 256  # pairs a step
+    # Threads, each with statistics of its own: two with an operation each beat two that share one.
     parts: int = 2
-    rate: float = 1e-3
+    rate: float = 1e-3  # of AdamW, as is `decay`
     decay: float = 0.1
-    warm_up: int = 100
-    flat: float = 0.6
+    warm_up: int = 100  # steps of rising rate
+    flat: float = 0.6  # share of the run at the full rate, before a cosine down to nothing
     seed: int = 0
     model: dict = field(default_factory=lambda: clip.CONFIG)
 
@@ -84,7 +70,7 @@ class PretrainRecipe:
 class Pairs:
     """A corpus ready for training: tokens by their places among those that occur."""
 
-    def __init__(self, source: "Corpus", seed: int):
+    def __init__(self, source: "scenes.Corpus", seed: int):
         sequences = [clip.tokens(text)[: clip.CONTEXT] for text in source.captions]
         self.ids = np.unique(np.concatenate([*sequences, [0]]))
         self.texts = [np.searchsorted(self.ids, s) for s in sequences]
@@ -188,14 +174,10 @@ def train(
     recipe: PretrainRecipe,
     pairs: Pairs,
     folder: Path,
-    minutes: float | None = None,
-    judge: Callable[[CLIP], dict] | None = None,
+    minutes: float | None = None,  # of this call, the schedule squeezed to fit; None: all pairs
+    judge: Callable[[CLIP], dict] | None = None,  # model → scores, at each doubling of the pairs
 ) -> Pretraining:
-    """Train as the recipe says, from the folder's checkpoint if it holds one.
-
-    judge: model → scores, asked at each doubling of the pairs. minutes: stop after so many of
-    this call, the schedule squeezed to fit; None: after the recipe's pairs.
-    """
+    """Train as the recipe says, from the folder's checkpoint if it holds one."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     run, stored = Pretraining(recipe, pairs.ids, device), folder / STATE
     vars(run).update(checkpoint.load(stored, run.model, run.optimizer) or {})
@@ -219,7 +201,8 @@ def train(
             if judge and run.steps in marks:
                 run.curve.append({"pairs": run.steps * recipe.batch, **judge(run.model)})
             if time.monotonic() - saved > CHECKPOINT or run.steps == total:
-                progress = {name: getattr(run, name) for name in PROGRESS}
+                names = ("steps", "cpu_seconds", "seconds", "curve")
+                progress = {k: getattr(run, k) for k in names}
                 checkpoint.save(stored, run.model, run.optimizer, progress)
                 saved = time.monotonic()
     return run
@@ -255,16 +238,13 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
 
 def pretrain(
     recipe: PretrainRecipe,
-    source: "Corpus",
+    source: "scenes.Corpus",
     folder: Path,
     target: Path,
-    sets: Sets,
+    sets: Sets,  # the first one draws the curve, too
     minutes: float | None = None,
 ) -> dict:
-    """Train, write weights and card to `target`, and print what they score; returns the card.
-
-    The first one of the sets draws the curve, too.
-    """
+    """Train, write weights and card to `target`, and print what they score; returns the card."""
     pairs, judged = Pairs(source, recipe.seed), next(iter(sets.values()))
 
     def judge(model: CLIP) -> dict:

@@ -19,11 +19,7 @@ Variant = Callable[[Sequence[str]], list[str]]
 
 
 def full(sentences: Sequence[str]) -> list[str]:
-    """The whole description as one text.
-
-    >>> full(["A dog.", "Sand"])
-    ['A dog. Sand']
-    """
+    """The whole description as one text."""
     return [" ".join(sentences)]
 
 
@@ -46,27 +42,26 @@ def without_punctuation(sentences: Sequence[str]) -> list[str]:
                      for s in sentences).replace("  ", " ")]  # fmt: skip
 
 
-def with_punctuation(sentences: Sequence[str]) -> list[str]:
-    """One text in which every sentence ends with a full stop: some annotators forgot it.
+def punctuated(mark: str) -> Variant:
+    """One text with this mark between its sentences and a full stop behind the last.
 
-    >>> with_punctuation(["a dog", "Sand ."])
-    ['a dog. Sand.']
+    >>> punctuated(".")(["a dog", "Sand ."]), punctuated(",")(["A dog.", "Sand ."])
+    (['a dog. Sand.'], ['A dog, Sand.'])
     """
-    return full([f"{_STOP.sub('', s.strip()).rstrip()}." for s in sentences])
+    return lambda sentences: [
+        f"{mark} ".join(_STOP.sub("", s.strip()).rstrip() for s in sentences) + "."
+    ]
 
 
-def other_punctuation(sentences: Sequence[str]) -> list[str]:
-    """One long sentence: commas where the full stops were.
+def begun(*several: str) -> Variant:
+    """The sentences begin with these words in turn, and all are one text.
 
-    >>> other_punctuation(["A dog.", "Sand ."])
-    ['A dog, Sand.']
+    >>> begun(*PAPERS)(["A dog.", "Sand."])
+    ['this is A dog. a photo of Sand.']
     """
-    return [", ".join(_STOP.sub("", s.strip()).rstrip() for s in sentences) + "."]
-
-
-def begun(words: str) -> Variant:
-    """Every sentence begins with these words, and all are one text."""
-    return lambda sentences: full([f"{words} {s}" for s in sentences])
+    return lambda sentences: full(
+        [f"{w} {s}" for w, s in zip(cycle(several), sentences, strict=False)]
+    )
 
 
 def begun_once(*several: str) -> Variant:
@@ -74,24 +69,15 @@ def begun_once(*several: str) -> Variant:
     return lambda sentences: [f"{words} {full(sentences)[0]}".strip() for words in several]
 
 
-def mixed(sentences: Sequence[str]) -> list[str]:
-    """The two beginnings in turn over the sentences, and all are one text.
-
-    >>> mixed(["A dog.", "Sand."])
-    ['this is A dog. a photo of Sand.']
-    """
-    return full([f"{words} {s}" for words, s in zip(cycle(PAPERS), sentences, strict=False)])
-
-
 VARIANTS: dict[str, Variant] = {  # system → what is embedded
     "clip.description_mean": list,
     "clip.full": full,
     "clip.no_punctuation": without_punctuation,
-    "clip.more_punctuation": with_punctuation,
-    "clip.other_punctuation": other_punctuation,
+    "clip.more_punctuation": punctuated("."),  # some annotators forgot it
+    "clip.other_punctuation": punctuated(","),
     **{f"clip.{words.replace(' ', '_')}": begun(words) for words in BEGINNINGS},
     **{f"clip.{words.replace(' ', '_')}_once": begun_once(words) for words in PAPERS},
-    "clip.mixed": mixed,
+    "clip.mixed": begun(*PAPERS),
     "clip.shuffled": shuffled,
     "clip.prompt_ensemble": begun_once("", *PAPERS),
     # The whole as often as there are sentences, and the sentences: half and half.

@@ -28,16 +28,12 @@ FULL, MEAN = "clip.full", "clip.description_mean"
 
 @dataclass(frozen=True)
 class Wording:
-    """Descriptions put into words by one variant, and embedded.
+    """Descriptions put into words by one variant, and embedded."""
 
-    sums: float32 [n_query, d], of the vectors of a description's texts, each of length one.
-    over_limit, cut: shares of texts past 77 tokens, and of tokens unread. seconds: to embed.
-    """
-
-    sums: np.ndarray = field(repr=False)
-    over_limit: float
-    cut: float
-    seconds: float
+    sums: np.ndarray = field(repr=False)  # of their texts' unit vectors, float32 [n_query, d]
+    over_limit: float  # share of texts past 77 tokens
+    cut: float  # share of tokens unread
+    seconds: float  # to embed
 
 
 def worded(
@@ -75,17 +71,12 @@ class Clip(System):
     def __init__(
         self,
         source: Source = EMBEDDED,
-        variant: str = FULL,
-        beside: Sequence[str] = (),
-        name: str = "",
-        n_train: int = 0,
-        **about: object,
+        variant: str = FULL,  # of `prompts.VARIANTS`
+        beside: Sequence[str] = (),  # all variants that embed a split's texts together
+        name: str = "",  # the system's, if not the variant's
+        n_train: int = 0,  # images that the weights learned from
+        **about: object,  # what else a reader must know
     ):
-        """variant: of `prompts.VARIANTS`. beside: all variants that embed a split's texts together.
-
-        name: the system's, if not the variant's. n_train: images that the weights learned from.
-        about: what else a reader must know.
-        """
         self.id, self.source, self.variant = name or variant, source, variant
         self.beside = tuple(beside) or (variant,)
         self.n_train, self.about, self.tokens = n_train, about, {}
@@ -139,19 +130,13 @@ class Hubless(System):
     def __init__(
         self,
         plain: Clip,
-        method: str,
+        method: str,  # in `hubness.METHODS`
         name: str = "",
-        gated: bool = False,
-        transductive: bool = False,
-        strangers: System | None = None,
-        most: int | None = None,
+        gated: bool = False,  # correct only queries whose first image is a hub
+        transductive: bool = False,  # the bank: all queries of the split that is searched
+        strangers: System | None = None,  # embeds the bank otherwise; None: whole descriptions
+        most: int | None = None,  # descriptions of the bank, spread over all; None: all
     ):
-        """method: in `hubness.METHODS`. gated: correct only queries whose first image is a hub.
-
-        transductive: the bank is all queries of the split that is searched, which the name says.
-        strangers: the system that embeds the bank otherwise, default whole descriptions; most: so
-        many of the fitted ones, spread over all, where that is enough.
-        """
         kind = "qbnorm" if gated else method
         self.id = name or f"clip.hubness_{kind}{'_transductive' if transductive else ''}"
         self.clip, self.method, self.most = plain, method, most
