@@ -14,10 +14,9 @@ FUSIONS = {  # id → the families that may take part
     "fusion.without_clip": ("classic", "deep", "caption", "baby"),
 }
 LEVEL = 0.05  # chance that Holm's matrix tells any pair apart that is alike
-Rows = Sequence[dict]  # of records
 
 
-def families(rows: Rows) -> dict[str, str]:
+def families(rows: Sequence[dict]) -> dict[str, str]:
     """Family → its best system on development, of those that were measured.
 
     Systems that look at the test queries as a whole, and faults made on purpose, stand aside.
@@ -34,7 +33,7 @@ def families(rows: Rows) -> dict[str, str]:
     return {family: row["system"] for family, row in best.items()}
 
 
-def fusions(session: Session, rows: Rows) -> dict[str, list[dict]]:
+def fusions(session: Session, rows: Sequence[dict]) -> dict[str, list[dict]]:
     """Add every fusion that has two systems to fuse; returns the steps that led to each.
 
     The best system of each family that scores by cosine may take part.

@@ -15,10 +15,7 @@ from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
 
 OWN = "the full training of this system is a command of its own, make baby-long, with a record"
-GUESSES = {  # what the paper thought that its models find
-    "parks": ("park", "parks"),
-    "men": ("man", "men"),
-}
+GUESSES = {"parks": ("park", "parks"), "men": ("man", "men")}  # the paper's, and words for them
 FIXED = 50  # queries beside the paper's
 
 
@@ -51,10 +48,7 @@ def mentions(split: Split, words: Sequence[str]) -> np.ndarray:
 
 
 def among_nine(one: Evaluation, split: Split, queries: Sequence[str], hit: np.ndarray):
-    """Share of the nine best images of each query that are hits, float [n_query].
-
-    hit: bool [n_image].
-    """
+    """Share of hits, bool [n_image], among the nine best images of each query, [n_query]."""
     return hit[retrieval.top_k(one.scores_of(queries, split), 9)].mean(axis=1)
 
 
@@ -62,9 +56,8 @@ def guesses(systems: Mapping[str, Evaluation], split: Split, paper_query: str) -
     """Each system against each of the paper's guesses.
 
     Of the paper's query: hits among its nine, and how likely so many are by the base rate alone.
-    Of fixed queries, first sentences spread evenly over the split: their mean share, its interval,
-    and the share among those whose own sentence does not name the thing, since a query that asks
-    for parks should find some.
+    Of fixed queries, first sentences spread evenly over the split: the mean share, and that
+    among those whose own sentence does not name the thing, with intervals.
     """
     rows, n = [], min(9, len(split))
     fixed = np.linspace(0, len(split.texts) - 1, min(FIXED, len(split.texts))).astype(int)

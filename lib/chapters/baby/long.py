@@ -47,10 +47,7 @@ NIGHT = 8 * 3600
 
 
 def main(settings: Settings) -> None:
-    """Do what is missing of the pieces; `long.run` says how they are kept.
-
-    About an hour and a quarter on two cores. Raises ValueError for photographs.
-    """
+    """About an hour and a quarter on two cores. Raises ValueError for photographs."""
     long.run(NOTEBOOK, settings, pieces)
 
 
@@ -107,9 +104,7 @@ def altered(base: BabyClip, changed: dict) -> BabyClip:
     return BabyClip(base.id, shape, replace(base.recipe, **rest))
 
 
-def compared(
-    data: Dataset, base: BabyClip, other: BabyClip, changed: dict
-) -> tuple[dict, list[dict]]:
+def compared(data: Dataset, base: BabyClip, other: BabyClip, changed: dict) -> tuple[dict, list]:
     """What one alteration of the quick recipe changes on development."""
     before, after = precision(data, base), precision(data, other)
     difference, ci95 = metrics.paired_difference(after, before)
@@ -131,10 +126,7 @@ def precision(data: Dataset, baby: BabyClip) -> np.ndarray:
 
 
 def speed(tower: str) -> tuple[dict, list[dict]]:
-    """How fast a baby of the paper's size trains here: DistilBERT as it is, 224 pixels.
-
-    "images_a_night" is what eight hours see.
-    """
+    """How fast a baby of the paper's size trains here; "images_a_night": eight hours of it."""
     import torch
 
     from lib.base.kit import training
@@ -147,11 +139,7 @@ def speed(tower: str) -> tuple[dict, list[dict]]:
     ids = torch.from_numpy(rng.integers(1, WORD_PIECES, (BATCH, LENGTH)))
     batch = [torch.from_numpy(pixels), ids, torch.ones_like(ids), torch.arange(BATCH)]
     batch = [x.to(baby.device) for x in batch]
-    measured = training.speed(
-        baby,
-        training.adamw(baby, recipe.rate, recipe.decay),
-        lambda: train.pair_loss(baby, recipe, *batch),
-        BATCH,
-        STEPS,
-    )
+    optimizer = training.adamw(baby, recipe.rate, recipe.decay)
+    loss = partial(train.pair_loss, baby, recipe, *batch)
+    measured = training.speed(baby, optimizer, loss, BATCH, STEPS)
     return {**measured, "images_a_night": measured["images_a_second"] * NIGHT}, []

@@ -37,10 +37,7 @@ LENGTH, PIECES = 14, 50_257  # pieces of a sentence, and of GPT-2
 
 
 def main(settings: Settings) -> None:
-    """Do what is missing of the pieces; `long.run` says how they are kept.
-
-    About forty minutes on two cores, no piece above twenty. Raises ValueError for photographs.
-    """
+    """Forty minutes on two cores, no piece above twenty. Raises ValueError for photographs."""
     long.run(NOTEBOOK, settings, pieces)
 
 
@@ -68,13 +65,11 @@ def whole(
 ) -> tuple[dict, list[dict]]:
     """A captioner that is scored on test by both searches, with some of its captions."""
     test, captions = data.test, systems.captions(data.test.images, source)
+    shown = study.two_cats(test), *study.spread(len(test))
     searches = systems.evaluations(data, name, source, word_vectors)
     facts = {
         **curve(source),
-        "captions": [
-            [test.images[i].name, captions[i]]
-            for i in (study.two_cats(test), *study.spread(len(test)))
-        ],
+        "captions": [[test.images[i].name, captions[i]] for i in shown],
         "quality": study.judged(captions, pictures.sentences_by_image(test)),
     }
     return facts, [row for one in searches for row in results.rows(one, data)]
@@ -110,14 +105,13 @@ def paper_size() -> dict:
     config = transformers.GPT2Config(add_cross_attention=True, is_decoder=True)
     language = transformers.GPT2LMHeadModel(config)
     both = transformers.VisionEncoderDecoderModel(encoder=image, decoder=language)
-    captioner = Captioner(both, None)
+    captioner, optimizer = Captioner(both, None), training.adamw(both, 5e-5, 0.0)
     rng, batch = np.random.default_rng(0), SPEED["batch"]
     pixels = rng.integers(0, 256, (batch, 224, 224, 3)).astype(np.uint8)
     sentences = rng.integers(0, PIECES, (batch, LENGTH)).tolist()
-    about = training.speed(
-        both.train(),
-        training.adamw(both, 5e-5, 0.0),
-        lambda: captioner.losses(captioner.encode(pixels), sentences).mean(),
-        **SPEED,
-    )
+
+    def loss():
+        return captioner.losses(captioner.encode(pixels), sentences).mean()
+
+    about = training.speed(both.train(), optimizer, loss, **SPEED)
     return {**about, "hours_a_pass": 10_000 / about["images_a_second"] / 3600}

@@ -44,9 +44,8 @@ def captioners(session: Session) -> dict[str, CaptionerSource]:
         reasons = {name: parts[0].missing() for name, parts in lacking.items() if parts}
         if reasons.keys() == systems.DOWNLOADS.keys():
             session.stop_without(systems.ids(*systems.CAPTIONERS), reasons[ZERO_SHOT])
-        reasons[FINETUNED] = (
-            "fine-tuning at this size wants a graphics card: make caption-long measures how long"
-        )
+        wish = "fine-tuning at this size wants a graphics card"
+        reasons[FINETUNED] = f"{wish}: make caption-long measures how long"
         sources = {name: systems.download(*parts) for name, parts in systems.DOWNLOADS.items()
                    if name not in reasons}  # fmt: skip
     for name, reason in reasons.items():

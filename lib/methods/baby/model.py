@@ -141,10 +141,8 @@ def new(shape: BabyShape, seed: int, start: dict[str, Path] | None = None) -> Ba
         text = weights.pretrained(DistilBertModel, start["weights"].parent, config=config)
         baby.text.load_state_dict(text.state_dict())
     with errors.loading(start["image"], f"the weights of {shape.image}"):
-        overlay = {"file": str(start["image"])}
-        image = timm.create_model(
-            shape.image, pretrained=True, pretrained_cfg_overlay=overlay, num_classes=0
-        )
+        served = {"pretrained": True, "pretrained_cfg_overlay": {"file": str(start["image"])}}
+        image = timm.create_model(shape.image, num_classes=0, **served)
         baby.image.load_state_dict(image.state_dict())
     return placed(baby)
 
@@ -165,14 +163,8 @@ def tower_files(tower: str) -> dict[str, Path]:
 def downloaded_shape(tower: str) -> BabyShape:
     text, known = tower_files(tower), timm.get_pretrained_cfg(tower)
     config = json.loads(text["config"].read_text(encoding="utf-8"))
-    vocabulary = tuple(text["vocabulary"].read_text(encoding="utf-8").split("\n"))
-    return BabyShape(
-        tower,
-        {},
-        known.input_size[-1],
-        {name: config[name] for name in TEXT_FIELDS if name in config},
-        vocabulary[: config["vocab_size"]],  # the file ends with an empty line
-        pooled="first",
-        mean=tuple(known.mean),
-        std=tuple(known.std),
-    )
+    own = {name: config[name] for name in TEXT_FIELDS if name in config}
+    pieces = text["vocabulary"].read_text(encoding="utf-8").split("\n")
+    pieces = tuple(pieces[: config["vocab_size"]])  # the file ends with an empty line
+    colours = {"mean": tuple(known.mean), "std": tuple(known.std)}
+    return BabyShape(tower, {}, known.input_size[-1], own, pieces, pooled="first", **colours)

@@ -27,9 +27,7 @@ class BabyClip(System):
     refits = False
     reads_pictures = True
 
-    def __init__(
-        self, name: str, shape: BabyShape, recipe: BabyRecipe, is_downloaded: bool = False
-    ):
+    def __init__(self, name, shape: BabyShape, recipe: BabyRecipe, is_downloaded=False):
         self.id, self.shape, self.recipe, self.is_downloaded = name, shape, recipe, is_downloaded
         self.curve: list[dict] = []
 

@@ -1,5 +1,6 @@
 """Training of a baby CLIP on pairs of picture and description; the best epoch is kept."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +29,9 @@ def part(album: Album, n: int, seed: int) -> Album:
 def tutorial_loss(images: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
     """The loss of the tutorial as of 2021; images, texts: [n, d] of any length.
 
-    Its targets are the softmax of the model's own similarities, through which gradients flow, at
-    a temperature of 1: a model meets them as well by making all embeddings alike or one of them
-    long as by putting pairs together. Source: moein-shariatnia/OpenAI-CLIP, CLIP.py.
+    Its targets are the softmax of the model's own similarities, through which gradients flow: a
+    model meets them as well by making all embeddings alike, or one of them long. Source:
+    moein-shariatnia/OpenAI-CLIP, CLIP.py.
     """
     logits = texts @ images.T
     targets = F.softmax((images @ images.T + texts @ texts.T) / 2, dim=-1)
@@ -61,10 +62,8 @@ def rows_of(album: Album, recipe: BabyRecipe, rng: np.random.Generator) -> tuple
     return order, [" ".join(each[: recipe.sentences]) for each in mixed]
 
 
-def pair_loss(
-    model: babies.Baby, recipe: BabyRecipe, pixels: torch.Tensor, ids, mask, which: torch.Tensor
-) -> torch.Tensor:
-    """The loss of one batch; which: the image of each row."""
+def pair_loss(model: babies.Baby, recipe: BabyRecipe, pixels, ids, mask, which) -> torch.Tensor:
+    """The loss of one batch; which: the image of each row, int [n]."""
     images, texts = model.embed_images(pixels), model.embed_texts(ids, mask)
     if recipe.unit:
         images, texts = F.normalize(images, dim=-1), F.normalize(texts, dim=-1)
@@ -76,7 +75,6 @@ def pair_loss(
 
 
 def one_epoch(model: babies.Baby, optimizer, album: Album, recipe: BabyRecipe, epoch: int) -> float:
-    """One pass over the rows; returns the mean loss."""
     rng = np.random.default_rng([recipe.seed, 11, epoch])
     torch.manual_seed(recipe.seed * 1000 + epoch)  # of dropout
     which, sentences = rows_of(album, recipe, rng)
@@ -87,12 +85,11 @@ def one_epoch(model: babies.Baby, optimizer, album: Album, recipe: BabyRecipe, e
         place = slice(start, start + recipe.batch)
         done = (epoch + start / len(which)) / recipe.epochs
         here = recipe.rate * (rate(done) if recipe.anneal else 1.0)
-        device = model.device
-        pixels = torch.from_numpy(album.pixels[which[place]]).to(device).permute(0, 3, 1, 2)
+        pixels = torch.from_numpy(album.pixels[which[place]]).to(model.device).permute(0, 3, 1, 2)
         pixels = cut(pixels, model.shape.side, rng if recipe.cut else None)
-        ids, mask = (x.to(device) for x in padded(pieces[place]))
-        rows = torch.from_numpy(which[place]).to(device)
-        with training.autocast(device):
+        ids, mask = (x.to(model.device) for x in padded(pieces[place]))
+        rows = torch.from_numpy(which[place]).to(model.device)
+        with training.autocast(model.device):
             loss = pair_loss(model, recipe, pixels, ids, mask, rows)
         losses.append(training.step(optimizer, loss, here))
         model.log_scale.data.clamp_(0, np.log(100))  # as in CLIP
@@ -114,15 +111,8 @@ def train(model: babies.Baby, fit: Album, dev: Album, recipe: BabyRecipe, target
     """
     fit = fit if recipe.images is None else part(fit, recipe.images, recipe.seed)
     optimizer = training.adamw(model, recipe.rate, recipe.decay)
+    epoch = partial(one_epoch, model, optimizer, fit, recipe)
+    look, keep = partial(score, model, dev), partial(babies.save, model, target)
+    rounds = recipe.epochs, recipe.every, recipe.patience
     with training.plain_attention():
-        return training.train(
-            model,
-            optimizer,
-            lambda epoch: one_epoch(model, optimizer, fit, recipe, epoch),
-            lambda: score(model, dev),
-            lambda: babies.save(model, target),
-            target,
-            recipe.epochs,
-            recipe.every,
-            recipe.patience,
-        )
+        return training.train(model, optimizer, epoch, look, keep, target, *rounds)

@@ -36,7 +36,6 @@ def learned(sentences: Sequence[str], size: int = SIZE) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def tokenizer(vocabulary: tuple[str, ...]) -> BertWordPieceTokenizer:
-    """BERT's uncased tokenizer of these word pieces."""
     reads = BertWordPieceTokenizer({piece: i for i, piece in enumerate(vocabulary)})
     reads.enable_truncation(LONGEST)
     return reads

@@ -11,13 +11,7 @@ import torch
 import transformers
 from tokenizers import ByteLevelBPETokenizer, Tokenizer
 from torch.nn import functional as F
-from transformers import (
-    GPT2Config,
-    GPT2LMHeadModel,
-    VisionEncoderDecoderModel,
-    ViTConfig,
-    ViTModel,
-)
+from transformers import GPT2Config, GPT2LMHeadModel, VisionEncoderDecoderModel, ViTConfig, ViTModel
 
 from lib.base import cache, device, errors
 from lib.base.kit import weights
@@ -89,7 +83,6 @@ class Captioner:
 
     @property
     def side(self) -> int:
-        """Pixels that the ViT sees."""
         return self.model.config.encoder.image_size
 
     def encode(self, pixels: np.ndarray) -> torch.Tensor:
@@ -107,9 +100,8 @@ class Captioner:
         for rows in np.array_split(order, min(PARTS, len(order))):
             ids, mask = (x.to(encoded.device) for x in padded([sentences[i] for i in rows]))
             seen = encoded[torch.from_numpy(rows // each).to(encoded.device)]
-            logits = self.model.decoder(
-                input_ids=ids, attention_mask=mask, encoder_hidden_states=seen
-            ).logits
+            about = {"attention_mask": mask, "encoder_hidden_states": seen}
+            logits = self.model.decoder(input_ids=ids, **about).logits
             losses.append(sentence_losses(logits, ids, mask))
         return torch.cat(losses)[torch.from_numpy(np.argsort(order)).to(encoded.device)]
 
@@ -164,13 +156,7 @@ def gpt2(shape: CaptionShape, words: WordPieces, joined: bool) -> GPT2LMHeadMode
     return GPT2LMHeadModel(config)
 
 
-def join(
-    shape: CaptionShape,
-    words: WordPieces,
-    encoder: Path | None = None,
-    decoder: Path | None = None,
-    seed: int = 0,
-) -> Captioner:
+def join(shape: CaptionShape, words: WordPieces, encoder=None, decoder=None, seed=0) -> Captioner:
     """A captioner whose parts were trained apart; what joins them is random.
 
     encoder, decoder: files of the ViT and of the GPT-2; None leaves a part untrained.
@@ -213,8 +199,7 @@ def read(*folders: Path) -> Captioner:
             image = weights.pretrained(ViTModel, folders[0], "pooler", add_pooling_layer=False)
             joined = {"is_decoder": True, "add_cross_attention": True}
             config = GPT2Config.from_pretrained(folders[1], **joined)
-            language = weights.pretrained(
-                GPT2LMHeadModel, folders[1], "lm_head", "cross", config=config
-            )
+            unmet = "lm_head", "cross"
+            language = weights.pretrained(GPT2LMHeadModel, folders[1], *unmet, config=config)
             both = VisionEncoderDecoderModel(encoder=image, decoder=language)
     return Captioner(both, WordPieces.read(folders[-1]))

@@ -50,7 +50,7 @@ class CaptionerSource:
     downloaded: bool = False
 
     def load(self) -> Captioner:
-        """The captioner, in evaluation; InputError for downloads that cannot be loaded."""
+        """InputError for downloads that cannot be loaded."""
         from lib.methods.caption import model
 
         if self.downloaded:

@@ -179,7 +179,6 @@ class CaptionTraining:
         return WordPieces.learn(pictures.sentences(self.fit), self.plan.shape.pieces)
 
     def once(self, part: str, about: dict, learn: Callable[[Path], object]) -> cache.Training:
-        """What `learn` trains and writes to the path that it is given."""
         content = [pictures.content(split) for split in (self.fit, self.dev)]
         shape = asdict(self.plan.shape)
         key = {"part": part, "version": VERSION, "data": content, "shape": shape, **about}
@@ -187,7 +186,6 @@ class CaptionTraining:
 
     @cached_property
     def encoder(self) -> cache.Training:
-        """The ViT, trained on the training tags."""
         shape, recipe = self.plan.shape, self.plan.encoder
         about = {"recipe": asdict(recipe), "tags": [self.fit.tags, self.dev.tags]}
         return self.once("eyes", about, lambda target: encoder(*self.albums, shape, recipe, target))
@@ -198,11 +196,11 @@ class CaptionTraining:
         shape, recipe = self.plan.shape, self.plan.decoder
         fit = self.fit.take(range(len(self.fit))[: recipe.images])
         texts = [pictures.sentences(split) for split in (fit, self.dev)]
-        return self.once(
-            "tongue",
-            {"recipe": asdict(recipe)},
-            lambda target: decoder(*texts, shape, self.words, recipe, target),
-        )
+
+        def learn(target: Path) -> dict:
+            return decoder(*texts, shape, self.words, recipe, target)
+
+        return self.once("tongue", {"recipe": asdict(recipe)}, learn)
 
     def captioner(self, is_trained: bool = True) -> CaptionerSource:
         """Both parts as one, with a random join, as in the paper; or with that join trained."""

@@ -5,7 +5,7 @@ set-ups predict all features, a hundred of their principal components, or an aut
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -53,15 +53,7 @@ class DeepRegression(System):
     refits = False
     averaged = False
 
-    def __init__(
-        self,
-        name: str,
-        designs: Mapping[str, Design],
-        metric: str = "euclidean",
-        seeds: Sequence[int] = SEEDS,
-        device: str = "cpu",
-        others: Mapping[str, dict] | None = None,
-    ):
+    def __init__(self, name, designs, metric="euclidean", seeds=SEEDS, device="cpu", others=None):
         self.id, self.designs, self.metric = name, dict(designs), metric
         self.seeds, self.device, self.others = tuple(seeds), device, others or {}
         self.tried: dict[str, float] = {}  # name → dev score
@@ -80,9 +72,7 @@ class DeepRegression(System):
             best = replace(best, network=replace(best.network, curves=True))
         self.train(best, each_once, split, dev, self.seeds)
 
-    def train(
-        self, design: Design, parts: dict, split: Split, dev: Split, seeds: Sequence[int]
-    ) -> None:
+    def train(self, design: Design, parts: dict, split: Split, dev: Split, seeds) -> None:
         """Train one design: set `outcome`, and all that a text or an image goes through.
 
         parts: those of the design → what `learned` gives for it.
@@ -108,7 +98,6 @@ class DeepRegression(System):
         return network
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
-        """Predicted targets, float32 [n_text, d]."""
         return self.predict(self.texts.transform(texts))
 
     def embed_queries(self, split: Split) -> np.ndarray:
@@ -122,7 +111,6 @@ class DeepRegression(System):
         return np.mean(units, axis=0).astype(np.float32)
 
     def embed_images(self, images: Split) -> np.ndarray:
-        """True targets, float32 [n_image, d]."""
         return self.wanted(self.targets.rows(images))
 
     @property
@@ -152,9 +140,7 @@ class DeepRegression(System):
 
 
 def set_ups(words: MeanWords, device: str = "cpu") -> dict[str, DeepRegression]:
-    """The three SETUPS, each ranked by Euclidean distance, as chapters 01 to 03 do, and by cosine
-    from the mean of fit.
-    """
+    """The three SETUPS, each ranked by Euclidean distance and by cosine from the mean of fit."""
     steps = {
         "direct": (Scaling(),),
         "pca100": (parts.Components(N_CODE, words.seed), Scaling()),

@@ -30,11 +30,8 @@ class Healthy(DeepRegression):
         cls.slip = re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(self, design: Design, seed: int, most: int | None = None, **settings: object):
-        """seed: of what is drawn. most: fitted on this many pairs only.
-
-        It keeps its last epoch, as one does who does not stop early.
-        """
-        design = replace(design, network=replace(design.network, stop_on=""))
+        """seed: of what is drawn. most: fitted on this many pairs only."""
+        design = replace(design, network=replace(design.network, stop_on=""))  # to its last epoch
         super().__init__(f"deep.fault_{self.slip}", {"": design}, **settings)
         self.seed, self.most = seed, most
 
@@ -167,7 +164,7 @@ def symptoms(seen: dict[str, float]) -> tuple[bool, bool]:
 
 
 def skew_of_occurrences(scores: np.ndarray, k: int = metrics.CUTOFF) -> float:
-    """Skewness over images of how often each is among the k best: large where hubs rule.
+    """Skewness of how often an image is among the k best, large where hubs rule.
 
     scores: [n_query, n_gallery]. Radovanović et al. (2010) measure hubness so.
     """

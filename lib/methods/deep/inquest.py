@@ -1,8 +1,7 @@
 """The inquest: one test for each suspect in the failure of deep regression.
 
-Every test could acquit its suspect. Each returns what was measured, and the "verdict" that follows
-from it: "acquitted", "in part" (it costs something, but does not explain a score near nothing) or
-"guilty".
+Each could acquit its suspect, and returns what was measured and the "verdict" that follows:
+"acquitted", "in part" (it costs something, but does not explain a score near nothing) or "guilty".
 """
 
 import numpy as np
@@ -53,11 +52,9 @@ def hubness(one: Evaluation, data: Dataset) -> Finding:
 
 
 def without_hubs(scores: np.ndarray, bank: np.ndarray) -> np.ndarray:
-    """Scores less how well each image fits descriptions that are not its own.
+    """Scores [n_query, n_gallery] less an image's mean over the nearest texts of a bank.
 
-    scores: [n_query, n_gallery]. bank: scores of fit descriptions, [n_bank, n_gallery]. What
-    is taken off is an image's mean over its nearest of them, the image's half of CSLS
-    (Conneau et al. 2018).
+    bank: scores of fit, [n_bank, n_gallery]. It is the image's half of CSLS (Conneau et al. 2018).
     """
     near = -np.sort(-bank, axis=0)[:NEIGHBOURS].mean(axis=0)
     return scores - near

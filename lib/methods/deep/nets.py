@@ -1,8 +1,7 @@
 """Small networks and their training loop, several seeds at once.
 
-A network is a list of matrices with a leading axis of seeds, so that three seeds cost one
-pass of batched products. Every seed draws its own start, batches and dropout from its own
-generator: it ends where it would have ended alone.
+A network is a list of matrices with a leading axis of seeds. Every seed draws its start, batches
+and dropout from its own generator: it ends where it would have ended alone.
 """
 
 import hashlib
@@ -54,10 +53,7 @@ def train_once(
 
 
 def sized(network: Network, n_fit: int) -> Network:
-    """The same network with batches and epochs that suit fewer pairs.
-
-    Few pairs want small batches, and up to twice the epochs for FEWEST_UPDATES of the weights.
-    """
+    """The same with small batches for few pairs, and up to twice the epochs for FEWEST_UPDATES."""
     batch = min(network.batch, max(SMALLEST_BATCH, n_fit // 16))
     steps = max(1, n_fit // batch)
     epochs = min(2 * network.epochs, -(-FEWEST_UPDATES // steps))
@@ -105,9 +101,7 @@ def tensors(inputs: np.ndarray, targets: np.ndarray, device: str) -> tuple[torch
     return tuple(torch.as_tensor(side, device=device) for side in sides)
 
 
-def first_weights(
-    n_in: int, n_out: int, draws: Sequence[torch.Generator], device: str
-) -> tuple[torch.Tensor, torch.Tensor]:
+def first_weights(n_in: int, n_out: int, draws, device: str) -> tuple[torch.Tensor, torch.Tensor]:
     """A layer's start by He et al. (2015), [n_seed, n_in, n_out], and zero biases."""
     started = [torch.randn(n_in, n_out, generator=g, device=device) for g in draws]
     weights = torch.stack(started) * (2 / n_in) ** 0.5
@@ -215,7 +209,7 @@ class Watch:
             value[self.stopped] = np.nan
         self.epochs.append(values)
         on = self.network.stop_on
-        now = np.full(len(self.best), float(epoch)) if not on else values[f"dev_{on}"]
+        now = values[f"dev_{on}"] if on else np.full(len(self.best), float(epoch))
         now = -now if on == "loss" else now
         better = ~self.stopped & ((now > self.record) | (self.best < 0))
         self.record = np.where(better, now, self.record)

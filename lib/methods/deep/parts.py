@@ -23,10 +23,7 @@ def learned(part: "WordInputs | BagInputs | Targets", split: Split, dev: Split) 
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """Vectors of texts, turned by `axes` [n_raw, n_in], as (vector · scale + shift).
-
-    vectoriser: `transform(texts)` → [n_text, n_raw].
-    """
+    """Vectors [n_text, n_raw] of texts, turned by `axes` [n_raw, n_in], times scale plus shift."""
 
     vectoriser: object
     axes: np.ndarray | None
@@ -63,11 +60,7 @@ class WordInputs:
 
 @dataclass(frozen=True)
 class BagInputs:
-    """tf-idf on the words of fit, reduced to its strongest components (LSA), at unit size.
-
-    A description then is a few hundred dense numbers instead of a thousand sparse ones, and
-    the network has no inputs that fit never moved.
-    """
+    """tf-idf on the words of fit, reduced to its strongest components (LSA), at unit size."""
 
     n: int
     seed: int = 0
@@ -120,10 +113,9 @@ class Targets:
 
 @dataclass(frozen=True)
 class Scaling:
-    """Less the mean of fit, then divided by one number for all columns: mean square 1 over fit.
+    """Less the mean of fit, then divided by one number that makes the mean square 1 over fit.
 
-    One number keeps the distances of the features, but for their unit. by_column: each is divided
-    by its own deviation instead.
+    by_column: each is divided by its own deviation instead, which changes distances.
     """
 
     by_column: bool = False

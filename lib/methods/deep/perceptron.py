@@ -48,11 +48,9 @@ class Outcome:
         return np.stack([self.predict_one(inputs, seed) for seed in range(len(self.layers[0][0]))])
 
     def predict_one(self, inputs: np.ndarray, seed: int = 0) -> np.ndarray:
-        """Outputs of one seed, float32 [n, n_out]."""
         return feed_forward(self.layers_of(seed), inputs).astype(np.float32)
 
     def layers_of(self, seed: int) -> Layers:
-        """Weights [n_in, n_out] and bias [n_out] of each layer of one seed."""
         return [(weights[seed], bias[seed, 0]) for weights, bias in self.layers]
 
     def alone(self, seed: int) -> "Outcome":

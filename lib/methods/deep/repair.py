@@ -1,8 +1,4 @@
-"""The network that works, and what each repair of it is worth.
-
-It still reads a description and predicts given image features; what changed is the text,
-the scaling, the features, the loss and the distance.
-"""
+"""The network that works: still from a description to image features; and each repair's worth."""
 
 from dataclasses import dataclass, replace
 
@@ -80,9 +76,7 @@ def fixed(words: MeanWords, device: str = "cpu") -> DeepRegression:
     return DeepRegression("deep.fixed", designs, "cosine", SEEDS, device, others)
 
 
-def precision(
-    data: Dataset, words: MeanWords, recipe: RepairRecipe, device: str = "cpu"
-) -> np.ndarray:
+def precision(data: Dataset, words: MeanWords, recipe: RepairRecipe, device="cpu") -> np.ndarray:
     """Average precision of each dev query by one recipe, one seed, [n_query]."""
     design = {"": recipe.design(words)}
     system = DeepRegression("deep.repair", design, recipe.metric, SEEDS[:1], device)

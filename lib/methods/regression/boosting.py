@@ -1,9 +1,7 @@
 """XGBoost from word vectors to image features: the obvious way, and one that is quick.
 
-The obvious way, a booster of its own for each target, reads the inputs a hundred times over
-and grows deep trees on directions that say little. The quick way turns the inputs into their
-principal directions, keeps the first ones, and grows shallow trees for all targets in one
-booster that stops when held-out images no longer gain.
+The obvious way is a booster of its own for each target. The quick way keeps the inputs' first
+principal directions, and grows shallow trees for all targets in one booster that stops early.
 """
 
 import numpy as np
@@ -75,13 +73,9 @@ class QuickTrees:
         """One booster for all targets; with held-out pairs it stops early."""
         self.turn = components(x, DIRECTIONS)
         pairs = self.turn.transform(x), y
-        model = xgboost.XGBRegressor(
-            **TREES,
-            n_estimators=rounds,
-            random_state=self.seed,
-            early_stopping_rounds=PATIENCE if held_out else None,
-            callbacks=[Progress(rounds)],
-        )
+        about = {"n_estimators": rounds, "random_state": self.seed, "callbacks": [Progress(rounds)]}
+        patience = PATIENCE if held_out else None
+        model = xgboost.XGBRegressor(**TREES, **about, early_stopping_rounds=patience)
         watched = [pairs, (self.turn.transform(held_out[0]), held_out[1])] if held_out else None
         model.fit(*pairs, eval_set=watched, verbose=False)
         self.booster = model.get_booster()
@@ -99,11 +93,7 @@ class QuickTrees:
 
 
 class ObviousTrees:
-    """What one writes first: a default booster for each target, a quarter of an hour.
-
-    scikit-learn's MultiOutputRegressor around XGBRegressor, 100 trees of depth 6 for each target,
-    on the inputs as they are. What it predicts is kept by its content.
-    """
+    """What one writes first: 100 trees of depth 6 for each target, a quarter of an hour."""
 
     params = {"strategy": "one booster a target", "trees": 100, "max_depth": 6}  # noqa: RUF012
 

@@ -1,9 +1,8 @@
 """Elastic net from word vectors to image features, solved where it has a closed form.
 
-Word vectors of a small vocabulary are nearly collinear, and coordinate descent, which the
-library's elastic net uses, then stops at its limit of sweeps long before its optimum
-(notebook 02 counts it). Turned into their principal directions the inputs are
-orthogonal: ridge is the same ridge as before, and the elastic net is a soft threshold.
+Word vectors of a small vocabulary are nearly collinear, and scikit-learn's coordinate descent
+then stops long before its optimum (notebook 02 counts it). Turned into their principal directions
+the inputs are orthogonal: ridge is as before, and the elastic net is a soft threshold.
 """
 
 from dataclasses import dataclass
@@ -73,7 +72,7 @@ class Grid:
 
     @property
     def chosen(self) -> tuple[int, int]:
-        """Row and column of the best score; of equals, the first."""
+        """Row and column of the best score, the first of equals."""
         row, column = np.unravel_index(self.scores.argmax(), self.scores.shape)
         return int(row), int(column)
 

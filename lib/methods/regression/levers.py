@@ -39,8 +39,7 @@ class ClassicRecipe:
     def system(self, data: Dataset, path: str) -> Regression:
         """The system, not fitted. path: the setting `word_vectors`."""
         sides = vectoriser(self.text, data, path), StandardFeatures(self.image)
-        model = METHODS[self.method]()
-        return Regression(self.id, *sides, model, self.direction, self.metric)
+        return Regression(self.id, *sides, METHODS[self.method](), self.direction, self.metric)
 
 
 PLAIN = ClassicRecipe()
@@ -55,9 +54,7 @@ LEVERS = {  # what is pulled → the field, and its value then
     "method: PLS": ("method", "pls"),
     "method: kernel ridge": ("method", "kernel_ridge"),
 }
-MORE = (  # combinations that no pair of levers holds
-    ClassicRecipe("kernel_ridge", "text_to_image", "tfidf", "pool5", "cosine"),
-)
+KERNEL = ClassicRecipe("kernel_ridge", "text_to_image", "tfidf", "pool5", "cosine")  # in no pair
 
 
 def pulled(lever: str) -> dict[str, tuple[ClassicRecipe, ClassicRecipe]]:
@@ -72,4 +69,4 @@ def pulled(lever: str) -> dict[str, tuple[ClassicRecipe, ClassicRecipe]]:
 
 def recipes() -> list[ClassicRecipe]:
     pairs = [pair for lever in LEVERS for pair in pulled(lever).values()]
-    return list(dict.fromkeys([*(recipe for pair in pairs for recipe in pair), *MORE]))
+    return list(dict.fromkeys([*(recipe for pair in pairs for recipe in pair), KERNEL]))

@@ -16,11 +16,7 @@ PLS_SWEEPS = 50  # of its power iteration, a component
 
 
 class CourseRidge:
-    """Ridge regression, alpha by leave-one-out.
-
-    The course used ten folds. Leave-one-out has a closed form for ridge and costs one
-    decomposition where ten folds cost eighty fits.
-    """
+    """Ridge regression, alpha by leave-one-out: a closed form, and not the course's ten folds."""
 
     alphas = 10.0 ** np.arange(-4, 4)  # the course's 0.01 … 10 and two decades on either side
 
@@ -111,9 +107,8 @@ def pls_maps(
 ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     """PLS with each number of components, from one fit of the largest: weights [p, m], bias [m].
 
-    PLS sees the data through products of its columns alone. A triangular factor has the
-    same products in p rows instead of n, and mirrored it is centred, as the library
-    would otherwise make it.
+    PLS sees products of columns alone. A triangular factor has the same ones in p rows instead of
+    n, and mirrored it is centred, as the library would otherwise make it.
     """
     middle, centre = x.mean(axis=0), y.mean(axis=0)
     rows, targets = x - middle, y - centre
