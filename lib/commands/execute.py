@@ -157,7 +157,7 @@ def publish() -> None:
     """Put a full run's outputs into the committed notebooks; RuntimeError if one is out of date."""
     import nbformat
 
-    from lib.record import notebooks
+    from lib.show.site.chapter import cleaned
 
     settings = check(Settings())
     for name in paths.notebooks():
@@ -165,5 +165,5 @@ def publish() -> None:
         if reasons:
             raise RuntimeError(f"{name} is out of date ({', '.join(reasons)}): run make report")
         executed = nbformat.read(paths.executed_path(settings.name, name), 4)
-        text = nbformat.writes(notebooks.cleaned(executed), indent=1)
+        text = nbformat.writes(cleaned(executed), indent=1)
         files.write_bytes(paths.NOTEBOOKS / f"{name}.ipynb", (text.rstrip() + "\n").encode())

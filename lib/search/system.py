@@ -36,11 +36,11 @@ class System:
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of texts, float [n_text, d]; a text is a whole description or a typed query."""
-        raise NotImplementedError(f"{self.id} has no vectors")
+        raise ValueError(f"{self.id} has no vectors: it scores pairs of text and image alone")
 
     def embed_images(self, images: Split) -> np.ndarray:
         """Vectors of a gallery, float [n_image, d]; looks at files, features and tags alone."""
-        raise NotImplementedError(f"{self.id} has no vectors")
+        raise ValueError(f"{self.id} has no vectors: it scores pairs of text and image alone")
 
     def embed_queries(self, split: Split) -> np.ndarray:
         """Vectors of a split's descriptions, float [n_query, d]."""

@@ -4,7 +4,7 @@ from lib.base import commands, files, paths
 from lib.base.settings import Settings
 from lib.record import inputs, paper, records
 from lib.show import tables
-from lib.show.templates import render, table
+from lib.show.tables import render, table
 
 README = paths.ROOT / "README.md"
 CHART = paths.ROOT / "figures" / "scores.png"

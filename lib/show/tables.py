@@ -4,6 +4,7 @@ A row is a dict of texts and plain values. Who shows it chooses the columns and 
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from lib.base import paths
 from lib.record import paper
@@ -146,3 +147,19 @@ def verdicts(row: dict, claims: Sequence[dict], data: dict) -> list[tuple[str, s
 
 def minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def render(template: Path, **values: object) -> str:
+    """The text of a template with values filled in; an unknown name raises UndefinedError."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
+    )
+    return environment.from_string(template.read_text(encoding="utf-8")).render(values)
+
+
+def table(rows: Sequence[dict[str, str]]) -> str:
+    """Rows of equal keys as a Markdown table."""
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

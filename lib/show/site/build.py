@@ -32,7 +32,6 @@ def made_from(run: Settings) -> str:
     shown = [paths.executed_path(run.name, name, run.size) for name in chapters(run)]
     shown += paths.results_dir(run.name, run.size).glob("*.json")
     shown += [path for path in HERE.rglob("*.*") if path.suffix in (".py", ".md", ".css")]
-    shown += [paths.LIBRARY / name for name in ("record/notebooks.py", "show/templates.py")]
     shown.append(paths.REQUIREMENTS)
     hashes = files.hashes(sorted(map(str, shown)), f"site of {run.name} {run.size}")
     content = {paths.shown(Path(file)): sha for file, sha in hashes.items()}

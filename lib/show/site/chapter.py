@@ -9,7 +9,7 @@ import nbformat
 
 from lib.base import files, paths
 from lib.base.settings import Settings
-from lib.record import notebooks, records
+from lib.record import records
 
 WIDGET = "application/vnd.jupyter.widget-view+json"  # dead without a kernel
 PICTURES = {"image/png": "png", "image/jpeg": "jpg"}
@@ -29,7 +29,7 @@ def write(source: Path, name: str, names: list[str], run: Settings) -> None:
     names: the chapters that the site has; links to others become plain text.
     Raises RuntimeError for a picture that says nothing to those who cannot see it.
     """
-    notebook = notebooks.cleaned(nbformat.read(paths.executed_path(run.name, name, run.size), 4))
+    notebook = cleaned(nbformat.read(paths.executed_path(run.name, name, run.size), 4))
     pictures = 0
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
@@ -74,3 +74,22 @@ def picture(path: str, alt: str, width: int) -> str:
     """A picture of so many pixels' width at most, in HTML; a click opens it in full size."""
     shown = f'src="{path}" alt="{html.escape(alt)}" width="{width}" loading="lazy"'
     return f'<a class="picture" href="{path}"><img {shown}></a>'
+
+
+def cleaned(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """An executed notebook without the executor's cells, time stamps and other traces."""
+    kept = []
+    for cell in executed.cells:
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            continue
+        cell.metadata = {"tags": tags} if tags else {}
+        if cell.cell_type == "code":
+            cell.execution_count = None
+            for output in cell.outputs:
+                output.pop("execution_count", None)
+        kept.append(cell)
+    executed.cells = kept
+    spec = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    executed.metadata = {"kernelspec": spec, "language_info": {"name": "python"}}
+    return executed

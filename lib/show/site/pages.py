@@ -14,7 +14,7 @@ from lib.record.records import LONG
 from lib.search import metrics
 from lib.show import figures, kit, tables
 from lib.show.site import chapter
-from lib.show.templates import render
+from lib.show.tables import render
 
 PAGES = Path(__file__).with_name("pages")
 
