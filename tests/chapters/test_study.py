@@ -35,7 +35,7 @@ class Words:
         return retrieval.scores(self.queries[split], self.gallery[split])
 
     def precision(self, split):
-        return metrics.precision_at_k(self.ranks[split]).mean(axis=0)
+        return np.atleast_2d(metrics.precision_at_k(self.ranks[split]))
 
 
 @pytest.fixture

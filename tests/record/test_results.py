@@ -8,6 +8,7 @@ from test_system import NearestCentroid
 
 from lib.record import results
 from lib.search import evaluation, metrics, retrieval
+from lib.show import tables
 
 
 @pytest.fixture
@@ -50,3 +51,29 @@ def test_kept_rankings_are_those_of_the_vectors(searched, data, monkeypatch):
     assert (evaluation.ranked(*parts) == searched.ranks["dev"][0]).all()
     with pytest.raises(AssertionError):
         evaluation.ranked(*parts[:2], np.roll(parts[2], 1))
+
+
+class Drawn(NearestCentroid):
+    """Directions that a seed turns a little."""
+
+    id, is_random = "classic.drawn", True
+
+    def __init__(self, seed: int):
+        self.seed = seed
+
+    def embed_texts(self, texts):
+        vectors = super().embed_texts(texts)
+        noise = np.random.default_rng(self.seed).normal(size=vectors.shape)
+        return vectors + noise * vectors.std()
+
+
+def test_a_row_says_how_many_seeds_stand_behind_it(data, searched, own_cache):
+    row = results.row(searched, "dev", len(data.dev))
+    assert row["n_seeds"] == 0 and "by_seed" not in row["params"]
+    one, three = (evaluation.evaluate(data, *map(Drawn, range(n))) for n in (1, 3))
+    rows = [results.row(each, "dev", len(data.dev)) for each in (one, three)]
+    assert [row["n_seeds"] for row in rows] == [1, 3]
+    assert rows[1]["map_at_20"] == pytest.approx(np.mean(rows[1]["params"]["by_seed"]), abs=1e-6)
+    assert rows[1]["seconds"] == pytest.approx(three.seconds["dev"] / 3, abs=1e-6)
+    texts = [tables.score_text(row) for row in (results.row(searched, "dev", 1), *rows)]
+    assert [text.rpartition("]")[2] for text in texts] == ["", ", one seed", ", 3 seeds"]

@@ -8,6 +8,7 @@ import pytest
 from check import check_system
 
 from lib.base import store
+from lib.features import text
 from lib.features.features import ReducedFeatures, StandardFeatures
 from lib.features.text import MeanWords, Tfidf
 from lib.methods.regression import boosting, elastic, models
@@ -183,3 +184,16 @@ def test_submission_is_the_competitions(data, tmp_path):
         rank = best.index(names[truth]) + 1 if names[truth] in best else 21
         earned.append(1 / rank if rank <= 20 else 0)
     assert np.mean(earned) == pytest.approx(metrics.map_at_k(system.ranks["test"][0]), abs=0.01)
+
+
+def test_draws_of_words_are_trained_side_by_side_and_are_the_same(data, tmp_path):
+    """Each has a seed of its own, is what it would be alone, and of a file there is one."""
+    first, second = MeanWords.draws(data, "", 2)
+    vectors = [each.fit(data.fit).words.vectors for each in (first, second)]
+    assert (vectors[0] == MeanWords(data).fit(data.fit).words.vectors).all()
+    assert (
+        vectors[1] == text.train([s for own in data.fit.sentences for s in own], 1).vectors
+    ).all()
+    assert not np.allclose(*vectors) and first.is_random
+    (alone,) = MeanWords.draws(data, "words.txt", 2)
+    assert not alone.is_random
