@@ -83,6 +83,7 @@ def row(system: Evaluation, split: str, n_gallery: int) -> dict:
         "n_train": system.n_train[split],
         "n_queries": ranks.shape[1],
         "n_gallery": n_gallery,
+        **({"reads_tags": True} if system.system.reads_tags else {}),
         "seconds": system.seconds[split],
         "model_bytes": system.model_bytes,
         "params": {"metric": system.metric, **system.params, **by_seed},
