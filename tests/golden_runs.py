@@ -229,9 +229,8 @@ def word_vectors(data: Dataset) -> text.WordVectors:
 @of("lib/methods/regression/boosting.py")
 def _(data: Dataset) -> Numbers:
     words, numbers = word_vectors(data), {}
-    rounds = {"MOST_ROUNDS": 8, "SCORED_ROUNDS": (2, 5), "DIRECTIONS": 8}
     with (
-        mock.patch.multiple(boosting, **rounds),
+        mock.patch.object(boosting, "ROUNDS", (2, 5, 8)),
         mock.patch.object(text, "train", lambda *_: words),
     ):
         for name, reduction in boosting.REDUCED.items():

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from lib.chapters.session import Session
-from lib.search import fusion, retrieval
+from lib.search import fusion, metrics, retrieval
 from lib.search.evaluation import Evaluation
 
 WITH_TAGS = "fusion.with_tags"  # the one fusion whose parts may read the gallery's human tags
@@ -15,7 +14,6 @@ FUSIONS = {  # id → the families that may take part
     "fusion.without_clip": ("classic", "deep", "caption", "baby"),
     WITH_TAGS: ("classic", "deep", "caption", "clip", "baby"),
 }
-LEVEL = 0.05  # chance that Holm's matrix tells any pair apart that is alike
 
 
 def families(rows: Sequence[dict], tags: bool = False) -> dict[str, str]:
@@ -61,30 +59,15 @@ def system(session: Session, name: str) -> Evaluation:
 
 
 def comparisons(session: Session, names: Sequence[str]) -> dict[tuple[str, str], dict]:
-    """Every pair of systems: the difference of the first less the second, p, and Holm's verdict.
-
-    p is of a paired t-test over queries, which on thousands of them agrees with the sign-flip
-    test (Smucker, Allan and Carterette 2007).
-    """
+    """Every pair of systems: the difference of the first less the second, p, and Holm's verdict."""
     precision = {name: system(session, name).precision(session.scored) for name in names}
     pairs = {}
     for one, other in [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]:
-        gaps = precision[one] - precision[other]
-        p = float(stats.ttest_1samp(gaps, 0.0).pvalue) if gaps.any() else 1.0
-        pairs[one, other] = {"difference": float(gaps.mean()), "p": p}
-    apart = holm([pair["p"] for pair in pairs.values()])
+        gap = metrics.Gap.of(precision[one], precision[other])
+        pairs[one, other] = {"difference": gap.difference, "p": gap.p}
+    apart = metrics.holm([pair["p"] for pair in pairs.values()])
     return {names: {**pair, "apart": bool(verdict)}
             for (names, pair), verdict in zip(pairs.items(), apart, strict=True)}  # fmt: skip
-
-
-def holm(p_values: Sequence[float], level: float = LEVEL) -> np.ndarray:
-    """Which hypotheses Holm's step-down rejects at a level for all together, bool [n]."""
-    p = np.asarray(p_values)
-    order = np.argsort(p, kind="stable")
-    passed = p[order] <= level / np.arange(len(p), 0, -1)
-    rejected = np.zeros(len(p), dtype=bool)
-    rejected[order] = np.logical_and.accumulate(passed)
-    return rejected
 
 
 def most_confident_error(one: Evaluation, split: str, truth: np.ndarray) -> tuple[int, int, float]:

@@ -123,11 +123,15 @@ class Session:
         return record["data"]["fingerprint"] == self.data.fingerprint
 
     def claim(self, name: str) -> dict:
-        """Judge one of the paper's claims by the systems added or used so far; keep the verdict."""
+        """Judge one of the paper's claims by the systems added or used so far; keep the verdict.
+
+        It may be decided once more claims of the chapter are known, and never the reverse.
+        """
         claim = paper.claim(name)
         worse = self.chance() if claim["worse"] == "chance" else self.systems[claim["worse"]]
         better = self.systems[claim["better"]]
-        self.claims.append(results.claim_verdict(claim, better, worse, self.scored))
+        measured = results.claim_measured(claim, better, worse, self.scored)
+        self.claims = paper.judged([*self.claims, measured])
         return self.claims[-1]
 
     def figure(self, figure: Figure, name: str, alt: str) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.base import paths
 from lib.base.settings import Settings, check
-from lib.record import inputs, records
+from lib.record import inputs, paper, records
 from lib.record.results import DIGITS
 from lib.search import evaluation, metrics
 from lib.show import tables
@@ -56,7 +56,9 @@ def read(text: str, size: str) -> tuple[dict[tuple, dict], dict[str, tuple[str, 
         for row in record["rows"]
     }
     claims = [claim for record in every.values() for claim in record["claims"]]
-    return rows, {c["claim"]: (c["verdict"], tables.gap_text(c)) for c in claims}
+    judged = paper.judged([c for c in claims if "p" in c])  # old ones stand as they were judged
+    judged += [c for c in claims if "p" not in c]
+    return rows, {c["claim"]: (c["verdict"], tables.gap_text(c)) for c in judged}
 
 
 def compared(system: str, split: str, before: dict | None, after: dict | None) -> dict[str, str]:
@@ -91,10 +93,10 @@ def difference(before: dict, after: dict) -> tuple[float, list[float], str]:
 
 
 def precision(row: dict) -> tuple[np.ndarray, str]:
-    """A row's average precision, float [n_query], and the hash of its queries.
+    """A row's average precision, float [n_seed, n_query], and the hash of its queries.
 
     Ranks of another run have another score: they, like none, have an empty hash.
     """
     ranks, pairs = evaluation.ranks_of(row["file"], row["split"])
     is_own = ranks is not None and round(metrics.map_at_k(ranks), DIGITS) == row["map_at_20"]
-    return (metrics.precision_at_k(ranks).mean(axis=0), pairs) if is_own else (np.empty(0), "")
+    return (metrics.precision_at_k(ranks), pairs) if is_own else (np.empty(0), "")

@@ -27,6 +27,10 @@ class ReducedFeatures:
     def __init__(self, reduction: str, seed: Sequence[int], n_kept: int = 100):
         self.reduction, self.seed, self.n_kept = reduction, seed, n_kept
 
+    @property
+    def is_random(self) -> bool:
+        return self.reduction != "pca"
+
     def fit(self, split: Split) -> ReducedFeatures:
         features, n = split.features("fc1000"), self.n_kept
         rng, n_columns = np.random.default_rng(self.seed), features.shape[1]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,7 +85,7 @@ class WordVectors:
         }
 
 
-means = lru_cache(maxsize=2)(WordVectors.mean)  # of what is fitted and searched, for all seeds
+means = lru_cache(maxsize=12)(WordVectors.mean)  # of what is fitted and searched, by each seed
 
 
 class MeanWords:
@@ -90,12 +93,31 @@ class MeanWords:
 
     path: a file as the user gave it; empty trains on the descriptions of the split. Of a file the
     data's words are kept beside the frequent ones, and nothing else of the data plays a part.
+    draw: which training, each with a seed of its own.
     """
 
-    def __init__(self, data: Dataset, path: str = ""):
-        self.path, self.seed = path, data.seed
+    def __init__(self, data: Dataset, path: str = "", draw: int = 0):
+        self.path, self.seed = path, data.seed + draw
         self.also = words_of([*data.train.texts, *data.test.texts]) if path else []
         self.known.clear()
+
+    @classmethod
+    def draws(cls, data: Dataset, path: str, n: int) -> list[MeanWords]:
+        """n of them, each trained from a seed of its own, a core each; of a file one alone.
+
+        The vectors of all are in the cache then, for every chapter.
+        """
+        if path:
+            return [cls(data, path)]
+        both = [[s for own in split.sentences for s in own] for split in (data.fit, data.train)]
+        jobs = product(both, range(data.seed, data.seed + n))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(lambda job: train(*job), jobs))
+        return [cls(data, "", draw) for draw in range(n)]
+
+    @property
+    def is_random(self) -> bool:
+        return not self.path
 
     @cached_property
     def known(self) -> dict[tuple, WordVectors]:
@@ -151,9 +173,9 @@ def word_bag(most: int | None = None) -> TfidfVectorizer:
                            max_features=most, sublinear_tf=True)  # fmt: skip
 
 
-def vectoriser(kind: str, data: Dataset, path: str = "") -> MeanWords | Tfidf:
+def vectoriser(kind: str, data: Dataset, path: str = "", draw: int = 0) -> MeanWords | Tfidf:
     """A new one, by the name that it has in the ids of systems: "word2vec" or "tfidf"."""
-    return {"word2vec": lambda: MeanWords(data, path), "tfidf": Tfidf}[kind]()
+    return {"word2vec": lambda: MeanWords(data, path, draw), "tfidf": Tfidf}[kind]()
 
 
 def words_of(texts: Iterable[str]) -> list[str]:

@@ -4,12 +4,15 @@ Published scores were measured on Kaggle's hidden test set. They can be compared
 on the competition's own data alone; elsewhere only the claims can be: which is better.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 from lib.base import files, paths
+from lib.search.metrics import holm
 
 COMPETITION = "competition"  # the NAME of a run on the competition's own 10,000 + 2,000 images
-HOLDS, FAILS, UNCLEAR = "holds", "does not hold", "cannot be told apart"
+HOLDS, FAILS, UNCLEAR = "holds", "does not hold", "undecided"
+ALIKE = "no difference larger than {:g}"
 MATCHES, DIFFERS, INCOMPARABLE = "matches", "differs", "not comparable"
 
 
@@ -26,6 +29,25 @@ def system(name: str) -> dict:
 def claim(name: str) -> dict:
     """One of the paper's claims; KeyError for an unknown one."""
     return {entry["id"]: entry for entry in published()["claims"]}[name]
+
+
+def judged(measured: Sequence[dict]) -> list[dict]:
+    """Claims as `results.claim_measured` measured them, each with its verdict.
+
+    Holm's correction is for all claims of the paper; those that are not here count as undecided,
+    so that a chapter that knows its own alone decides no more than all chapters together. A claim
+    that is not decided may still have no difference larger than its margin: the equivalence tests
+    are corrected in the same way.
+    """
+    n = len(published()["claims"])
+    apart, alike = (holm([one.get(p, 1.0) for one in measured], n) for p in ("p", "p_beyond"))
+    every = []
+    for one, is_apart, is_alike in zip(measured, apart, alike, strict=True):
+        verdict = ALIKE.format(claim(one["claim"])["margin"]) if is_alike else UNCLEAR
+        if is_apart:
+            verdict = HOLDS if one["difference"] > 0 else FAILS
+        every.append({**one, "verdict": verdict})
+    return every
 
 
 def values() -> dict[str, float]:

@@ -11,7 +11,7 @@ import numpy as np
 from lib.base import cache, device, paths, processes
 from lib.base.settings import Settings
 from lib.data.dataset import Dataset
-from lib.record import inputs, paper
+from lib.record import inputs
 from lib.search import metrics
 from lib.search.evaluation import Evaluation
 
@@ -74,6 +74,7 @@ def row(system: Evaluation, split: str, n_gallery: int) -> dict:
         reason = "needs test_key.csv: nobody has told which image a test description is of"
         return not_run(system.id, reason, split)
     ranks = system.ranks[split]
+    n_seeds = len(ranks) if system.system.is_random else 0
     by_seed = {"by_seed": [metrics.map_at_k(seed) for seed in ranks]} if len(ranks) > 1 else {}
     measured = {
         "system": system.id,
@@ -83,8 +84,9 @@ def row(system: Evaluation, split: str, n_gallery: int) -> dict:
         "n_train": system.n_train[split],
         "n_queries": ranks.shape[1],
         "n_gallery": n_gallery,
+        "n_seeds": n_seeds,
         **({"reads_tags": True} if system.system.reads_tags else {}),
-        "seconds": system.seconds[split],
+        "seconds": system.seconds[split] / len(ranks),  # of one seed
         "model_bytes": system.model_bytes,
         "params": {"metric": system.metric, **system.params, **by_seed},
     }
@@ -96,21 +98,19 @@ def not_run(system: str, reason: str, split: str = "test") -> dict:
     return {"system": system, "status": "not_run", "split": split, "reason": reason}
 
 
-def claim_verdict(claim: dict, better: Evaluation, worse: Evaluation | float, split: str) -> dict:
-    """The paired comparison that a claim of the paper comes down to.
+def claim_measured(claim: dict, better: Evaluation, worse: Evaluation | float, split: str) -> dict:
+    """The paired comparison that a claim of the paper comes down to; `paper.judged` judges it.
 
     worse: a system, or chance's exact score. Returns the difference of `map_at_20`, its 95 %
-    interval and the verdict, as `verdict_of` gives it.
+    interval, `p` of no difference, and `p_beyond` of one as large as the claim's margin.
     """
-    other = worse if isinstance(worse, float) else worse.precision(split)
-    gain, (low, high) = difference(better.precision(split), other)
-    measured = {"split": split, "difference": gain, "ci95": [low, high]}
-    return rounded({"claim": claim["id"], **measured, "verdict": verdict_of(low, high)})
-
-
-def verdict_of(low: float, high: float) -> str:
-    """What a 95 % interval of a difference says of the claim that it is above zero."""
-    return paper.HOLDS if low > 0 else paper.FAILS if high < 0 else paper.UNCLEAR
+    sides = better.precision(split), worse if isinstance(worse, float) else worse.precision(split)
+    gain, ci95 = difference(*sides)
+    gap = metrics.Gap.of(*sides)
+    doubts = {"p": gap.p, "p_beyond": gap.p_beyond(claim["margin"])}
+    return rounded(
+        {"claim": claim["id"], "split": split, "difference": gain, "ci95": ci95, **doubts}
+    )
 
 
 def summary(ranks: np.ndarray) -> dict[str, float]:

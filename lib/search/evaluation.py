@@ -64,8 +64,8 @@ class Evaluation:
         return retrieval.scores(self.queries[split], self.gallery[split], self.metric)
 
     def precision(self, split: str) -> np.ndarray:
-        """Average precision of each query, mean over seeds, float [n_query]."""
-        return metrics.precision_at_k(self.ranks[split]).mean(axis=0)
+        """Average precision of each query, float [n_seed, n_query]."""
+        return metrics.precision_at_k(self.ranks[split])
 
     def map_at_20(self, split: str) -> float:
         """The main score, mean over seeds."""

@@ -29,6 +29,10 @@ class Fusion(System):
         return side_by_side(vectors, [1.0] * len(vectors))
 
     @property
+    def is_random(self) -> bool:
+        return any(part.is_random for part in self.parts)
+
+    @property
     def params(self) -> dict:
         return {"weights": self.weights}
 

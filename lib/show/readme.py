@@ -1,5 +1,7 @@
 """README's generated parts: tables and one chart, from the committed records alone."""
 
+from collections import Counter
+
 from lib.base import commands, files, paths
 from lib.base.settings import Settings
 from lib.record import inputs, paper, records
@@ -83,6 +85,15 @@ def results() -> str:
     return render(TEMPLATES / "results.md", rows=rows, photographs=scores, runs=RUNS, sizes=sizes)
 
 
+def claims() -> str:
+    """The paper's claims with a verdict on each world."""
+    ours, photographs = (tables.claims(checked(name)) for name in (MAIN, "real"))
+    kinds = Counter(claim["verdict"] or "not run" for claim in ours)
+    counts = ", ".join(f"{n} × {kind}" for kind, n in kinds.most_common())
+    both = list(zip(ours, photographs, strict=True))
+    return render(TEMPLATES / "claims.md", claims=both, runs=RUNS, counts=counts)
+
+
 def vectors() -> str:
     rows = []
     for name, label in VECTORS.items():
@@ -95,6 +106,7 @@ def vectors() -> str:
 
 PARTS = {
     "results": results,
+    "claims": claims,
     "vectors": vectors,
     "notebooks": lambda: render(TEMPLATES / "notebooks.md", rows=tables.chapters(checked(MAIN))),
     "commands": lambda: table(commands.command_rows()),

@@ -58,7 +58,7 @@ def results(records: Sequence[dict], split: str, is_long: bool = False) -> list[
     With each its "mark", "notebook", "row", "score" without a reason, "verdicts" (words, numbers),
     and whether it is of a long run. Of these only what was measured, since a report waits for none.
     """
-    claims = [claim for record in records for claim in record["claims"]] if not is_long else []
+    claims = [] if is_long else judged(records)
     return [
         {
             **comparison([row], claims, record["data"])[0],
@@ -76,6 +76,11 @@ def results(records: Sequence[dict], split: str, is_long: bool = False) -> list[
         and (paper.system(row["system"]) or row["system"] in known()["beyond the paper"])
         and (not is_long or row["status"] == "measured")
     ]
+
+
+def judged(records: Sequence[dict]) -> list[dict]:
+    """All claims that the records measured, judged together."""
+    return paper.judged([claim for record in records for claim in record["claims"]])
 
 
 def summary(name: str, records: Sequence[dict], size: str = "full") -> list[dict]:
@@ -97,10 +102,11 @@ def left_out(records: Sequence[dict], split: str) -> list[dict]:
 
 def claims(records: Sequence[dict]) -> list[dict]:
     """What the paper claims, with "notebook", "measured" and "verdict" where it was judged."""
-    judged = {c["claim"]: (record["notebook"], c) for record in records for c in record["claims"]}
+    verdicts = {one["claim"]: one for one in judged(records)}
+    chapter = {one["claim"]: record["notebook"] for record in records for one in record["claims"]}
     rows = []
     for claim in paper.published()["claims"]:
-        notebook, one = judged.get(claim["id"], ("", {}))
+        notebook, one = chapter.get(claim["id"], ""), verdicts.get(claim["id"])
         measured, verdict = (gap_text(one), one["verdict"]) if one else ("", "")
         rows.append({**claim, "notebook": notebook, "measured": measured, "verdict": verdict})
     return rows
@@ -130,11 +136,12 @@ def data_text(data: dict) -> str:
 
 
 def score_text(row: dict) -> str:
-    """A row's score with its interval, or why there is none."""
+    """A row's score with its interval and over how many seeds, or why there is none."""
     if row["status"] != "measured":
         return f"not run: {row['reason']}"
-    low, high = row["map_at_20_ci95"]
-    return f"{row['map_at_20']:.4f} [{low:.4f}, {high:.4f}]"
+    (low, high), n = row["map_at_20_ci95"], row.get("n_seeds", 0)
+    seeds = f", {n} seeds" if n > 1 else ", one seed" if n else ""
+    return f"{row['map_at_20']:.4f} [{low:.4f}, {high:.4f}]{seeds}"
 
 
 def gap_text(claim: dict) -> str:

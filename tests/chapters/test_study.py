@@ -68,7 +68,9 @@ def test_a_gain_is_paired_and_may_be_of_some_queries(split):
     by_hand = good.precision("test") - bad.precision("test")
     assert whole["difference"] == pytest.approx(by_hand.mean()) and whole["n"] == 40
     some = np.arange(40) < 10
-    assert study.gain(good, bad, "test", some)["difference"] == pytest.approx(by_hand[:10].mean())
+    assert study.gain(good, bad, "test", some)["difference"] == pytest.approx(
+        by_hand[:, :10].mean()
+    )
 
 
 def test_of_one_query_or_none_no_gain_can_be_told(split):

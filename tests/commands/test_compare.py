@@ -16,7 +16,8 @@ from lib.search.evaluation import Evaluation
 from lib.search.system import System
 
 NAME = "01_baseline"
-CLAIM = {"claim": "baseline_works", "split": "test", "difference": 0.1, "ci95": [0.05, 0.15]}
+CLAIM = {"claim": "baseline_works", "split": "test", "difference": 0.1, "ci95": [0.05, 0.15],
+         "verdict": "holds"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +36,9 @@ def ranked(ranks: np.ndarray, name: str = "baseline.x") -> Evaluation:
                       dict.fromkeys(both, 1.0), {})  # fmt: skip
 
 
-def write(run: str, rows: list[dict], verdict: str = "holds", file: str = NAME) -> None:
+def write(run: str, rows: list[dict], file: str = NAME, **claim: object) -> None:
     """A record of a run; a long one judges no claim."""
-    claims = [CLAIM | {"verdict": verdict}] if file == NAME else []
+    claims = [{**CLAIM, **claim}] if file == NAME else []
     record = {"notebook": NAME, "rows": rows, "claims": claims}
     path = paths.RESULTS / run / f"{file}.json"
     files.write_json(path, record | {"digest": records.digest(record)})
@@ -130,6 +131,15 @@ def test_what_is_missing_and_what_is_judged_otherwise(data, ranks, capsys):
     assert "rows measured on neither side: 3" in text, "never twice, and clip.full on dev"
     assert "claims judged otherwise: 1\n  baseline_works: holds +0.1000 [" in text
     assert "] → does not hold +0.1000 [" in text
+
+
+def test_claims_of_all_chapters_are_judged_together(ranks, capsys):
+    """Each alone is decided by its chapter as one of seventeen; old ones have no p."""
+    write("theirs", rows(ranked(ranks)), verdict="cannot be told apart")
+    write("mine", rows(ranked(ranks)), verdict="undecided", p=0.0001, p_beyond=1.0)
+    text = printed(capsys)
+    assert "  baseline_works: cannot be told apart +0.1000 [" in text
+    assert "] → holds +0.1000 [" in text
 
 
 def test_records_of_a_revision_come_from_git(own, ranks, capsys):

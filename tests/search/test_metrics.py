@@ -4,6 +4,7 @@ import ir_measures
 import numpy as np
 import pytest
 from ir_measures import AP, RR, Success
+from scipy import stats
 
 from lib.search import metrics, retrieval
 
@@ -87,3 +88,50 @@ def test_paired_difference_sees_what_two_intervals_cannot():
     assert same == 0 and interval == [0, 0]
     with pytest.raises(ValueError, match="same queries"):
         metrics.paired_difference(base, base[:-1])
+
+
+def test_an_interval_over_seeds_covers_other_seeds_too():
+    """Three seeds that differ more than queries do: 95 in 100 intervals hold the true mean."""
+    rng, hits, narrow = np.random.default_rng(4), 0, 0
+    for _ in range(400):
+        seeds, queries = rng.normal(0, 0.02, (3, 1)), rng.normal(0, 0.2, 400)
+        values = 0.3 + seeds + queries + rng.normal(0, 0.1, (3, 400))
+        low, high = metrics.interval(values)
+        hits += low <= 0.3 <= high
+        low, high = metrics.interval(values.mean(axis=0))
+        narrow += low <= 0.3 <= high
+    assert 375 <= hits <= 397 and narrow < 345
+
+
+def test_a_gap_of_one_seed_is_the_paired_t_test():
+    rng = np.random.default_rng(5)
+    one, other = rng.uniform(size=(2, 300))
+    gap, test = metrics.Gap.of(one, other), stats.ttest_rel(one, other)
+    assert gap.p == pytest.approx(test.pvalue)
+    assert gap.ci95 == pytest.approx(list(test.confidence_interval()))
+    assert gap.ci95 == pytest.approx(metrics.paired_difference(one, other)[1], abs=2e-3)
+    for margin in (0.02, 0.1):
+        sides = [stats.ttest_1samp(one - other, -margin, alternative="greater").pvalue,
+                 stats.ttest_1samp(one - other, margin, alternative="less").pvalue]  # fmt: skip
+        assert gap.p_beyond(margin) == pytest.approx(max(sides))
+
+
+def test_seeds_are_compared_seed_by_seed_where_both_have_as_many():
+    """What a draw does to both systems alike is no doubt about their difference."""
+    rng = np.random.default_rng(6)
+    draws, base = rng.normal(0, 0.05, (5, 1)), rng.uniform(size=300)
+    one = base + draws + rng.normal(0.01, 0.01, (5, 300))
+    paired = metrics.Gap.of(one, base + draws)
+    alone = metrics.Gap.of(one, (base + draws)[:4])  # another number of seeds: no pairs
+    assert paired.difference == pytest.approx(0.01, abs=0.002)
+    assert paired.p < 1e-6 < 0.1 < alone.p and paired.error < alone.error / 20
+    assert metrics.Gap.of(base, base).p == 1 and metrics.Gap.of(base, base).p_beyond(0.01) == 0
+
+
+def test_holm_by_hand():
+    rejected = metrics.holm([0.01, 0.04, 0.03, 0.005], level=0.05)
+    # 0.005 ≤ 0.05/4, 0.01 ≤ 0.05/3, 0.03 > 0.05/2: there it ends, and 0.04 ≤ 0.05/1 is too late.
+    assert rejected.tolist() == [True, False, False, True]
+    # Two more that are not known: 0.005 ≤ 0.05/6, 0.01 ≤ 0.05/5, 0.03 > 0.05/4.
+    assert metrics.holm([0.01, 0.04, 0.03, 0.005], n=6).tolist() == [True, False, False, True]
+    assert not metrics.holm([0.01, 0.04], n=17).any()

@@ -66,7 +66,8 @@ def measure(run: settings.Settings, data) -> None:
         evaluation.save(paths.runs_dir(run.name), one)
     left_out = [results.not_run(LEFT_OUT, REASON, split) for split in ("dev", "test")]
     chance = metrics.chance(len(data.test))["map_at_20"]
-    claim = results.claim_verdict(paper.claim("baseline_works"), baseline, chance, "test")
+    claim = results.claim_measured(paper.claim("baseline_works"), baseline, chance, "test")
+    (claim,) = paper.judged([claim])
     record(run, data, "00_data", results.rows(random, data))
     record(run, data, "01_baseline", results.rows(baseline, data), [claim])
     record(run, data, "06_clip_prompts", left_out)

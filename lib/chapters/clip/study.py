@@ -26,12 +26,13 @@ def gain(better: Evaluation, worse: Evaluation, split: str, which: object = slic
 
     which: bool [n_query], some of the queries; of fewer than two nothing can be told.
     """
-    pair = [one.precision(split)[which] for one in (better, worse)]
-    n = len(pair[0])
+    pair = [one.precision(split)[:, which] for one in (better, worse)]
+    n = pair[0].shape[1]
     if n < 2:
         return {"difference": 0.0, "ci95": [-1.0, 1.0], "n": n, "verdict": paper.UNCLEAR}
-    difference, ci95 = results.difference(*pair)
-    return {"difference": difference, "ci95": ci95, "n": n, "verdict": results.verdict_of(*ci95)}
+    difference, (low, high) = results.difference(*pair)
+    verdict = paper.HOLDS if low > 0 else paper.FAILS if high < 0 else paper.UNCLEAR
+    return {"difference": difference, "ci95": [low, high], "n": n, "verdict": verdict}
 
 
 def what_moves_it(

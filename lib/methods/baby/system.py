@@ -25,6 +25,7 @@ class BabyClip(System):
     """
 
     refits = False
+    is_random = True
     reads_pictures = True
 
     def __init__(self, name, shape: BabyShape, recipe: BabyRecipe, is_downloaded=False):

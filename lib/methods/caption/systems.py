@@ -91,6 +91,11 @@ class Captioned(System):
     def __init__(self, name: str, captioner: CaptionerSource, texts: text.MeanWords | text.Tfidf):
         self.id, self.captioner, self.texts = name, captioner, texts
 
+    @property
+    def is_random(self):
+        """Trained here, or joined from two downloaded parts by layers that nobody trained."""
+        return not self.captioner.downloaded or len(self.captioner.weights) > 1
+
     def fit(self, split, dev=None):
         self.n_train = self.captioner.n_train  # it was trained before, at a cost
         cache.pass_over(self.captioner.seconds)

@@ -60,6 +60,7 @@ class FineTuned(System):
     """
 
     refits = False
+    is_random = True
 
     def __init__(self, source: Source = EMBEDDED, recipe: TuningRecipe = WHOLE):
         self.source, self.recipe = source, recipe
@@ -93,9 +94,12 @@ class Projected(Clip):
     Such a map is as good as another projection, since matrices multiply.
     """
 
-    def __init__(self, plain: Clip):
+    is_random = True
+
+    def __init__(self, plain: Clip, seed: int = 0):
         super().__init__(plain.source, plain.variant, plain.beside, "clip.finetuned_projections")
-        self.about = asdict(PROJECTIONS)
+        self.recipe = replace(PROJECTIONS, seed=seed)
+        self.about = asdict(self.recipe)
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         """Learn the maps, float32 [d, d] each, from embeddings that are computed once."""
@@ -103,7 +107,7 @@ class Projected(Clip):
         own = np.argsort(split.truth)  # image → its description
         pairs = alone.embed_images(split), alone.embed_queries(split)[own]
         searched = plain.embed_images(dev), plain.embed_queries(dev)
-        learned = projections(pairs, searched, dev.truth, self.source)
+        learned = projections(pairs, searched, dev.truth, self.source, self.recipe)
         self.image, self.text = learned["image"], learned["text"]
         self.curve = [{"epoch": e, "map_at_20": s} for e, s in learned["curve"].tolist()]
 
@@ -202,7 +206,7 @@ def tune(
         orders = [rng.permutation(np.array(fit.sentences[own[i]], dtype=object)) for i in which]
         texts = [" ".join(order[: recipe.sentences]) for order in orders]
         x = torch.from_numpy(pixels[which]).to(device).permute(0, 3, 1, 2)
-        with torch.autocast(device.type, torch.bfloat16):
+        with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16()):
             image = normalize(model.encode_image(x.float().div_(127.5).sub_(1)).float(), dim=-1)
             batch = clip.padded([clip.tokens(text) for text in texts]).to(device)
             start = int(rng.integers(clip.CONTEXT - batch.shape[1] + 1))

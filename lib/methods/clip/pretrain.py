@@ -32,6 +32,7 @@ from tqdm import tqdm
 
 from lib import scenes
 from lib.base import files, paths
+from lib.base.device import has_bfloat16
 from lib.base.kit import checkpoint
 from lib.base.kit.training import adamw
 from lib.features.clip import WEIGHTS
@@ -154,7 +155,7 @@ def backward(run: Pretraining, pixels: torch.Tensor, text: torch.Tensor, first: 
 
     def embed(part: tuple[CLIP, torch.Tensor, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
         model, pixels, text = part
-        with torch.autocast(pixels.device.type, torch.bfloat16):
+        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=has_bfloat16()):
             image = model.encode_image(pixels.float().sub_(127.5).div_(127.5))
             words = clip.encode_text(model, text, first)
         return F.normalize(image.float(), dim=-1), words.float()

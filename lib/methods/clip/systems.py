@@ -103,6 +103,10 @@ class Clip(System):
         return embed.images(images.images, self.source).arrays["embedded"]
 
     @property
+    def is_random(self) -> bool:
+        return self.source.tuned is not None
+
+    @property
     def params(self) -> dict:
         return {"model": self.source.name, "tokens": self.tokens, **self.about}
 
@@ -204,6 +208,10 @@ class Hubless(System):
     def scores(self, texts: Sequence[str], images: Split) -> np.ndarray:
         gallery = self.embed_images(images)  # first, for their gate
         return retrieval.scores(self.embed_texts(texts), gallery)
+
+    @property
+    def is_random(self) -> bool:
+        return self.clip.is_random
 
     @property
     def plain(self) -> Clip:

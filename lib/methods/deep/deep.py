@@ -51,6 +51,7 @@ class DeepRegression(System):
     """
 
     refits = False
+    is_random = True
     averaged = False
 
     def __init__(self, name, designs, metric="euclidean", seeds=SEEDS, device="cpu", others=None):

@@ -1,7 +1,8 @@
 """XGBoost from word vectors to image features: the obvious way, and one that is quick.
 
-The obvious way is a booster of its own for each target. The quick way keeps the inputs' first
-principal directions, and grows shallow trees for all targets in one booster that stops early.
+The obvious way is a booster of its own for each target. The quick way turns the inputs into their
+principal directions, and grows shallow trees for all targets in one booster. It reads all inputs,
+and development's score chooses how many rounds are kept, as it chooses for the elastic net.
 """
 
 import numpy as np
@@ -16,14 +17,11 @@ from lib.features.text import MeanWords
 from lib.methods.regression.regress import Regression
 
 # Raise it when boosting gives other numbers: cached predictions and records are made again.
-VERSION = 1
+VERSION = 2
 
 REDUCED = {"boosting.xgboost_random100": "subset", "boosting.xgboost_pca100": "pca"}
 OBVIOUS = "boosting.xgboost_pca100.obvious"
-DIRECTIONS = 100  # principal directions of the word vectors that the trees may split on
-MOST_ROUNDS = 500
-SCORED_ROUNDS = (1, 2, 5, 10, 25, 50, 100, 200, 300, 400)  # of the learning curve
-PATIENCE = 5  # rounds without a better held-out loss
+ROUNDS = (1, 2, 5, 10, 25, 50, 100, 150, 200, 300, 400)  # of which the score chooses
 TREES = {
     "tree_method": "hist",
     "max_depth": 4,
@@ -48,34 +46,35 @@ class Progress(xgboost.callback.TrainingCallback):
 
 
 class QuickTrees:
-    """The quick way: keeps the rounds with the least held-out loss, and its learning `curve`.
+    """The quick way: keeps as many rounds as score best held out, and its learning `curve`.
 
     seed: of the columns that each tree may see. curve: "fit_loss" and "dev_loss" (root mean squared
-    error) by round, "dev_score" (`map_at_20`) after some of them, and "kept", how many it keeps.
+    error) by round, "dev_score" (`map_at_20`) after `ROUNDS`, "kept", how many it keeps, and
+    "least_loss", how many have the least held-out loss.
     """
+
+    is_random = True
 
     def __init__(self, seed: int = 0):
         self.seed = seed
 
     def tune(self, x, y, held_out):
-        model = self.grow(x, y, MOST_ROUNDS, (held_out.x, held_out.other[held_out.truth]))
+        model = self.grow(x, y, ROUNDS[-1], (held_out.x, held_out.other[held_out.truth]))
         fitted, watched = (part["rmse"] for part in model.evals_result().values())
-        self.rounds = int(np.argmin(watched)) + 1
-        at = sorted({r for r in SCORED_ROUNDS if r < len(watched)} | {self.rounds})
-        scores = {r: held_out.score(self.predict(held_out.x, r)) for r in at}
+        scores = {rounds: held_out.score(self.predict(held_out.x, rounds)) for rounds in ROUNDS}
+        self.rounds = max(scores, key=scores.get)
         self.curve = {"fit_loss": fitted, "dev_loss": watched, "dev_score": scores,
-                      "kept": self.rounds}  # fmt: skip
+                      "kept": self.rounds, "least_loss": int(np.argmin(watched)) + 1}  # fmt: skip
 
     def fit(self, x, y):
         self.grow(x, y, self.rounds)
 
     def grow(self, x, y, rounds: int, held_out: tuple | None = None) -> xgboost.XGBRegressor:
-        """One booster for all targets; with held-out pairs it stops early."""
-        self.turn = components(x, DIRECTIONS)
+        """One booster for all targets; with held-out pairs it watches their loss."""
+        self.turn = components(x, x.shape[1])
         pairs = self.turn.transform(x), y
         about = {"n_estimators": rounds, "random_state": self.seed, "callbacks": [Progress(rounds)]}
-        patience = PATIENCE if held_out else None
-        model = xgboost.XGBRegressor(**TREES, **about, early_stopping_rounds=patience)
+        model = xgboost.XGBRegressor(**TREES, **about)
         watched = [pairs, (self.turn.transform(held_out[0]), held_out[1])] if held_out else None
         model.fit(*pairs, eval_set=watched, verbose=False)
         self.booster = model.get_booster()
@@ -88,8 +87,8 @@ class QuickTrees:
 
     @property
     def params(self) -> dict:
-        n = self.turn.n_components_
-        return {**TREES, "rounds": self.rounds, "directions": n, "seed": self.seed}
+        least = self.curve["least_loss"]
+        return {**TREES, "rounds": self.rounds, "least_loss": least, "seed": self.seed}
 
 
 class ObviousTrees:
@@ -114,5 +113,12 @@ class ObviousTrees:
 
 def quick(data: Dataset, path: str, name: str, *seeds: int) -> list[Regression]:
     """The system of a name of `REDUCED`, once for each seed of its trees; path: as MeanWords."""
-    texts, images = MeanWords(data, path), ReducedFeatures(REDUCED[name], (data.seed, 0))
-    return [Regression(name, texts, images, QuickTrees(seed)) for seed in seeds]
+    return [
+        Regression(
+            name,
+            MeanWords(data, path, seed),
+            ReducedFeatures(REDUCED[name], (data.seed, seed)),
+            QuickTrees(data.seed + seed),
+        )
+        for seed in seeds
+    ]

@@ -12,6 +12,7 @@ from lib.features.text import vectoriser
 from lib.methods.regression.models import ClassicRidge, GaussianRidge, PartialLeastSquares
 from lib.methods.regression.regress import Regression
 
+SEEDS = 3  # of word vectors
 METHODS = {"ridge": ClassicRidge, "kernel_ridge": GaussianRidge, "pls": PartialLeastSquares}
 
 
@@ -36,10 +37,23 @@ class ClassicRecipe:
         name = f"classic.{self.method}.{self.direction}.{self.text}.{self.image}"
         return name + (".cosine" if self.metric == "cosine" else "")
 
-    def system(self, data: Dataset, path: str) -> Regression:
-        """The system, not fitted. path: the setting `word_vectors`."""
-        sides = vectoriser(self.text, data, path), StandardFeatures(self.image)
-        return Regression(self.id, *sides, METHODS[self.method](), self.direction, self.metric)
+    def seeds(self, data: Dataset, path: str) -> list[Regression]:
+        """The system, not fitted, for each seed of the word vectors, which alone are drawn.
+
+        path: the setting `word_vectors`.
+        """
+        n = SEEDS if self.text == "word2vec" and not path else 1
+        return [
+            Regression(
+                self.id,
+                vectoriser(self.text, data, path, draw),
+                StandardFeatures(self.image),
+                METHODS[self.method](),
+                self.direction,
+                self.metric,
+            )
+            for draw in range(n)
+        ]
 
 
 PLAIN = ClassicRecipe()

@@ -34,6 +34,8 @@ class CourseRidge:
 class ShuffledRidge(CourseRidge):
     """The same on pairs that are broken on purpose: a mean above chance then is a leak."""
 
+    is_random = True
+
     def __init__(self, seed: Sequence[int]):
         self.seed = seed
 
@@ -60,8 +62,6 @@ class GaussianRidge:
     alpha is chosen by the score of a fit on every second image: a quarter of the time.
     """
 
-    by_score = True
-
     def tune(self, x, y, held_out):
         def score(alpha: float) -> float:
             self.params = {"alpha": alpha}
@@ -84,8 +84,6 @@ class GaussianRidge:
 
 class PartialLeastSquares:
     """Partial least squares; the number of components is chosen by the score."""
-
-    by_score = True
 
     def tune(self, x, y, held_out):
         counts = [n for n in PLS_COMPONENTS if n < min(x.shape)]

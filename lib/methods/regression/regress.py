@@ -14,8 +14,8 @@ class Regression(System):
 
     texts, images: vectorisers of `features.text` and `features.features`; seeds of one system may
     share them. model: has scikit-learn's `fit(x, y)` and `predict(x)`, inputs [n, p] to targets
-    [n, m]; one with a setting to choose has `tune(x, y, held_out)`, too, which chooses and fits,
-    and `by_score` if the choice is good for one metric alone. direction: "text_to_image" predicts
+    [n, m]; one with a setting to choose has `tune(x, y, held_out)`, too, which chooses and fits.
+    direction: "text_to_image" predicts
     from the query, "image_to_text" from each image of the gallery. metric: "euclidean", or
     "cosine", which is centred: it compares directions from the mean training target, since raw
     features all point the same way.
@@ -58,12 +58,19 @@ class Regression(System):
         return vectors - centre if self.metric == "cosine" else vectors
 
     @property
+    def parts(self):
+        return self.model, self.texts, self.images
+
+    @property
+    def is_random(self):
+        return any(getattr(part, "is_random", False) for part in self.parts)
+
+    @property
     def params(self):
-        parts = (self.model, self.texts, self.images)
-        return {k: v for part in parts for k, v in getattr(part, "params", {}).items()}
+        return {k: v for part in self.parts for k, v in getattr(part, "params", {}).items()}
 
     def variants(self):
-        if self.metric == "cosine" or getattr(self.model, "by_score", False):
+        if self.metric == "cosine":
             return [self]
         cosine = copy(self)
         cosine.id, cosine.metric = f"{self.id}.cosine", "cosine"

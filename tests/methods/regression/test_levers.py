@@ -17,8 +17,8 @@ pytestmark = pytest.mark.usefixtures("own_cache")
 def test_a_ridge_is_the_same_by_both_metrics(data):
     """The cosine variant of one fit is the recipe by cosine."""
     cosine = replace(PLAIN, metric="cosine")
-    alone = evaluation.evaluate(data, cosine.system(data, ""))
-    one, variant = evaluation.evaluate_variants(data, PLAIN.system(data, ""))
+    alone = evaluation.evaluate(data, *cosine.seeds(data, ""))
+    one, variant = evaluation.evaluate_variants(data, *PLAIN.seeds(data, ""))
     assert (one.id, variant.id, alone.id) == (PLAIN.id, cosine.id, cosine.id)
     assert (variant.ranks["test"] == alone.ranks["test"]).all() and alone.metric == "cosine"
 

@@ -23,9 +23,7 @@ RIDGE = "baseline.ridge_random100"
 @pytest.fixture
 def few(monkeypatch):
     """Few rounds of trees: the drawn data is learnt at once."""
-    monkeypatch.setattr(boosting, "MOST_ROUNDS", 12)
-    monkeypatch.setattr(boosting, "SCORED_ROUNDS", (2, 5))
-    monkeypatch.setattr(boosting, "DIRECTIONS", 8)
+    monkeypatch.setattr(boosting, "ROUNDS", (2, 5, 12))
 
 
 def reduced(reduction, model):
