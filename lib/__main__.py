@@ -22,7 +22,7 @@ def call(command: str, words: list[str], variables: dict[str, str]) -> None:
     def argument(parameter: str) -> object:
         if parameter == "settings":
             return settings.given(variables)
-        variable = parameter.upper()
+        variable = parameter.upper().rstrip("_")  # `with_`, since `with` is Python's own
         if variable in commands.VARIABLES:
             return commands.value(variable, variables.get(variable))
         return next(rest)

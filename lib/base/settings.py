@@ -90,7 +90,7 @@ def refuse(targets: list[str], variables: dict[str, str]) -> None:
         return
     settings = check(given(variables))
     folder = paths.resolve(settings.data_dir)
-    shows = {"site", "serve"}.issuperset(targets)  # what was measured, which wants no data
+    shows = {"site", "serve", "compare"}.issuperset(targets)  # what was measured: wants no data
     if settings.data == "course" and not folder.is_dir() and not shows:
         raise ValueError(
             f"DATA_DIR={settings.data_dir} cannot be: there is no such folder "

@@ -8,21 +8,25 @@ from lib.chapters.session import Session
 from lib.search import fusion, metrics, retrieval
 from lib.search.evaluation import Evaluation
 
+WITH_TAGS = "fusion.with_tags"  # the one fusion whose parts may read the gallery's human tags
 FUSIONS = {  # id → the families that may take part
     "fusion.all": ("classic", "deep", "caption", "clip", "baby"),
     "fusion.without_clip": ("classic", "deep", "caption", "baby"),
+    WITH_TAGS: ("classic", "deep", "caption", "clip", "baby"),
 }
 
 
-def families(rows: Sequence[dict]) -> dict[str, str]:
+def families(rows: Sequence[dict], tags: bool = False) -> dict[str, str]:
     """Family → its best system on development, of those that were measured.
 
-    Systems that look at the test queries as a whole, and faults made on purpose, stand aside.
+    Systems that look at the test queries as a whole, and faults made on purpose, stand aside, and
+    so do those that read human tags, unless tags may be read.
     """
     best: dict[str, dict] = {}
     for row in rows:
         name = row["system"]
         aside = name.endswith("_transductive") or name.startswith("deep.fault_")
+        aside = aside or (row.get("reads_tags") and not tags)
         if row["status"] != "measured" or row["split"] != "dev" or aside:
             continue
         family = name.split(".")[0]
@@ -36,9 +40,10 @@ def fusions(session: Session, rows: Sequence[dict]) -> dict[str, list[dict]]:
 
     The best system of each family that scores by cosine may take part.
     """
-    best = families([r for r in rows if r.get("params", {}).get("metric") == "cosine"])
+    by_cosine = [row for row in rows if row.get("params", {}).get("metric") == "cosine"]
     steps = {}
     for name, among in FUSIONS.items():
+        best = families(by_cosine, tags=name == WITH_TAGS)
         parts = {best[family]: session.use(best[family]) for family in among if family in best}
         if len(parts) < 2:
             session.leave_out([name], "needs two families of systems that were measured here")

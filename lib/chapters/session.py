@@ -68,7 +68,7 @@ class Session:
         for system in systems:
             self.systems[system.id] = system
             self.rows += results.rows(system, self.data)
-            evaluation.save(paths.runs_dir(*self.place), system)
+            evaluation.save(paths.runs_dir(*self.place), system, self.data)
             path = paths.build_dir(*self.place) / "submissions" / f"{system.id}.csv"
             evaluation.write_submission(path, system, self.data.test)
 

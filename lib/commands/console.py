@@ -42,6 +42,8 @@ def print_report(settings: Settings, started: str) -> None:
     for record in every:
         for row in tables.comparison(record["rows"], record["claims"], data):
             print(f"  {row['system']:<38} {row['split']:<5} {row['ours']:<26} {row['verdict']}")
+    if any(tables.mark(row) for record in every for row in record["rows"]):
+        print(f"  {tables.TAGS}")
     peak = 0
     for record in every:
         executed = paths.executed_path(run.name, record["notebook"], run.size)

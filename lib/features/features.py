@@ -65,16 +65,11 @@ class StandardFeatures:
 
     def __init__(self, kind: str):
         self.kind = kind  # one of `LAYERS`, with "_tags" the human labels as further columns
-
-    @property
-    def params(self) -> dict:
-        """Whether human labels are read, which no search engine has."""
-        return {"human_tags": self.kind.endswith("_tags")}
+        self.reads_tags = kind.endswith("_tags")
 
     def fit(self, split: Split) -> StandardFeatures:
         """Learn means and spreads; a tag that nobody fitted says nothing and gets no column."""
-        has_tags = self.params["human_tags"]
-        self.tags = sorted({tag for own in split.tags for tag in own}) if has_tags else []
+        self.tags = sorted({t for own in split.tags for t in own}) if self.reads_tags else []
         self.scaler = StandardScaler().fit(self.columns(split))
         return self
 

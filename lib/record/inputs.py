@@ -104,9 +104,9 @@ def git(*arguments: str) -> str | None:
     return done.stdout.decode() if done.returncode == 0 else None
 
 
-def git_text(path: str) -> str | None:
-    """The text of a project file as last committed; None where it is not."""
-    return git("show", f"HEAD:./{path}")
+def git_text(path: str, revision: str = "HEAD") -> str | None:
+    """The text of a project file as it was committed; None where it is not."""
+    return git("show", f"{revision}:./{path}")
 
 
 def code_of(notebook: str, read: Read = from_disk) -> dict[str, str]:

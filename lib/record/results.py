@@ -85,6 +85,7 @@ def row(system: Evaluation, split: str, n_gallery: int) -> dict:
         "n_queries": ranks.shape[1],
         "n_gallery": n_gallery,
         "n_seeds": n_seeds,
+        **({"reads_tags": True} if system.system.reads_tags else {}),
         "seconds": system.seconds[split] / len(ranks),  # of one seed
         "model_bytes": system.model_bytes,
         "params": {"metric": system.metric, **system.params, **by_seed},

@@ -205,12 +205,16 @@ def content_of(*sides: np.ndarray) -> dict:
     return {"version": retrieval.VERSION, "vectors": [cache.hash_of(side) for side in sides]}
 
 
-def save(folder: Path, evaluation: Evaluation) -> Path:
-    """Write one evaluation with its system."""
+def save(folder: Path, evaluation: Evaluation, data: Dataset | None = None) -> Path:
+    """Write one evaluation with its system, and a hash of the queries of `data` that it ranked."""
     arrays = {f"{k}.{s}": array for k in KINDS for s, array in getattr(evaluation, k).items()}
     state: Arrays = {}
     about = {name: getattr(evaluation, name) for name in ("n_train", "seconds", "params")}
     about["system"] = store.pack(evaluation.system, state)
+    about["pairs"] = {
+        s: files.digest([split.query_ids, [split.images[i].name for i in split.truth]])
+        for s, split in ((s, getattr(data, s)) for s in evaluation.ranks if data)
+    }
     arrays |= {f"system.{name}": array for name, array in state.items()}
     path = folder / f"{evaluation.id}.npz"
     cache.save_arrays(path, {**arrays, "about": cache.pack_words([json.dumps(about)])})
@@ -231,8 +235,18 @@ def load(folder: Path, system: str) -> Evaluation:
     for name, array in arrays.items():
         kind, _, rest = name.partition(".")
         groups[kind][rest] = array
+    about.pop("pairs", None)
     fitted = store.unpack(about.pop("system"), groups.pop("system"))
     return Evaluation(fitted, **groups, **about)
+
+
+def ranks_of(path: Path, split: str) -> tuple[np.ndarray | None, str]:
+    """Ranks [n_seed, n_query] from an evaluation's file, None without, and their queries' hash."""
+    if not path.is_file():
+        return None, ""
+    with np.load(path, allow_pickle=False) as stored:  # its vectors are not read
+        about = json.loads(cache.unpack_words(stored["about"])[0])
+        return stored.get(f"ranks.{split}"), about.get("pairs", {}).get(split, "")
 
 
 def write_submission(path: Path, evaluation: Evaluation, test: Split) -> None:

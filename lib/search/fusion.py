@@ -17,6 +17,7 @@ class Fusion(System):
 
     def __init__(self, name: str, parts: Sequence[System], weights: dict[str, float], scales):
         self.id, self.parts, self.weights, self.scales = name, list(parts), weights, scales
+        self.reads_tags = any(part.reads_tags for part in self.parts)
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, d], the parts' vectors one after another."""

@@ -27,6 +27,7 @@ class System:
     refits = True  # fitted again on all of train, once development has chosen
     is_random = False  # a random draw decides its numbers, so that another seed has others
     reads_pictures = False  # embeds any image file, so that a picture may be a query
+    reads_tags = False  # looks at tags that people gave the gallery, which no search engine has
     n_train = 0  # images that it was fitted on
 
     def fit(self, split: Split, dev: Split | None = None) -> None:

@@ -57,18 +57,21 @@ def cost(
 ) -> Figure:
     """Scores with intervals against what they cost, on log scales; a mark a system.
 
-    points: dicts with "name", "score", "ci95" and each cost. named: systems whose marks are
-    labelled. costs: field → what stands below its axis, and its unit.
+    points: dicts with "name", "score", "ci95", each cost, and "reads_tags" of those that do, which
+    are hollow. named: systems whose marks are labelled. costs: field → what stands below its axis,
+    and its unit.
     """
     figure, grid = plt.subplots(1, len(costs), figsize=(WIDTH, 2 + 1.3 * len(costs)),
                                 sharey=True, squeeze=False)  # fmt: skip
     ends = [end for point in points for end in point["ci95"]]
     grid[0, 0].set_ylim(0.94 * min(ends) if min(ends) > max(ends) / 2 else 0, 1.06 * max(ends))
-    grid[0, 0].set_ylabel("map_at_20, 95 % interval")
+    note = "; hollow: reads human tags" * any(point.get("reads_tags") for point in points)
+    grid[0, 0].set_ylabel(f"map_at_20, 95 % interval{note}")
     for axes, (field, (about, unit)) in zip(grid[0], costs.items(), strict=True):
         for p in points:
             text = p["name"] if p["name"] in named else ""
-            kit.mark(axes, p[field], p["score"], p["name"], p["ci95"], upright=True, text=text)
+            kit.mark(axes, p[field], p["score"], p["name"], p["ci95"], upright=True,
+                     hollow=p.get("reads_tags", False), text=text)  # fmt: skip
         low, high = min(p[field] for p in points), max(p[field] for p in points)
         room = max(3, (high / low) ** 0.3)
         axes.set(xscale="log", xlabel=about, xlim=(low / room, high * room))

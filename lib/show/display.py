@@ -24,6 +24,8 @@ def show_table(rows: pd.DataFrame | Sequence[Mapping]) -> None:
 def show_comparison(rows: list[dict], claims: list[dict], data: dict) -> None:
     """Show our rows beside the paper's numbers, with verdicts."""
     show_table(tables.comparison(rows, claims, data))
+    if any(map(tables.mark, rows)):
+        say(tables.TAGS)
 
 
 def show_times(rows: list[dict]) -> None:

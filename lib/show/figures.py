@@ -21,9 +21,10 @@ BLUE = kit.look("baseline")[0]
 def score_chart(rows: Sequence[dict], published: Mapping[str, float], chance: float) -> Figure:
     """`map_at_20` of each measured row with its interval, best at the top.
 
-    Bars from 0; where all scores are alike, dots on an axis that begins beside them. published:
-    system → the paper's score, drawn grey and dashed where there is one. chance: the exact score
-    of a random ranking. Raises ValueError if nothing was measured.
+    Bars from 0; where all scores are alike, dots on an axis that begins beside them. A system that
+    reads human tags is hatched and its dot hollow. published: system → the paper's score, drawn
+    grey and dashed where there is one. chance: the exact score of a random ranking. Raises
+    ValueError if nothing was measured.
     """
     rows = sorted((r for r in rows if r["status"] == "measured"), key=lambda r: -r["map_at_20"])
     if not rows:
@@ -33,10 +34,12 @@ def score_chart(rows: Sequence[dict], published: Mapping[str, float], chance: fl
     ends = [end for row in rows for end in row["map_at_20_ci95"]] + list(theirs.values())
     zoomed = min(ends) > 0.5 * max(ends)
     for height, row in zip(heights, rows, strict=True):
-        score = row["map_at_20"]
+        score, tags = row["map_at_20"], row.get("reads_tags", False)
         if not zoomed:
-            axes.barh(height, score, height=0.6, color=kit.look(row["system"])[0], alpha=0.25)
-        kit.mark(axes, score, height, row["system"], row["map_at_20_ci95"])
+            pale, strong = [(kit.look(row["system"])[0], alpha) for alpha in (0.25, 0.5)]
+            axes.barh(height, score, 0.6, facecolor=pale, edgecolor=strong, linewidth=0,
+                      hatch="////" if tags else None)  # fmt: skip
+        kit.mark(axes, score, height, row["system"], row["map_at_20_ci95"], hollow=tags)
         kit.beside_row(axes, f"{score:.3f}", height, 34)
         if row["system"] in theirs:
             paper = theirs[row["system"]]
@@ -46,6 +49,8 @@ def score_chart(rows: Sequence[dict], published: Mapping[str, float], chance: fl
     if theirs:
         kit.beside_row(axes, "paper ┆", len(rows) - 0.2, 68, GREY)
     note = f"; the axis does not begin at 0, chance is {chance:.4f}" if zoomed else ""
+    if any(row.get("reads_tags") for row in rows):
+        note += f"\n{'hollow' if zoomed else 'hatched'}: reads human tags"
     axes.set(xlabel=f"map_at_20, 95 % interval{note}", ylim=(-0.6, len(rows) - 0.4))
     if zoomed:
         axes.margins(x=0.05)

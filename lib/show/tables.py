@@ -11,6 +11,19 @@ from lib.record import paper
 from lib.record.names import known
 from lib.record.records import read_long
 
+TAGS = "† reads tags that people gave the gallery's images, and stands in no headline."
+
+
+def mark(row: dict) -> str:
+    """What stands behind the name of a system that reads human tags; `TAGS` explains it."""
+    return " †" if row.get("reads_tags") else ""
+
+
+def best(rows: Sequence[dict]) -> dict:
+    """The row that a headline may name: the highest score that was measured without human tags."""
+    measured = [row for row in rows if row["status"] == "measured" and not row.get("reads_tags")]
+    return max(measured, key=lambda row: row["map_at_20"])
+
 
 def scored(records: Sequence[dict]) -> str:
     """The split that records report: test, or development where there is no key."""
@@ -32,8 +45,9 @@ def comparison(rows: list[dict], claims: list[dict], data: dict) -> list[dict[st
         judged = [words + (f" ({numbers})" if numbers else "")
                   for words, numbers in verdicts(row, claims, data)]  # fmt: skip
         lines.append(
-            {"system": row["system"], "split": row["split"], "paper": theirs.get("printed", "—"),
-             "ours": score_text(row), "difference": difference, "verdict": "; ".join(judged)}
+            {"system": row["system"] + mark(row), "split": row["split"],
+             "paper": theirs.get("printed", "—"), "ours": score_text(row),
+             "difference": difference, "verdict": "; ".join(judged)}
         )  # fmt: skip
     return lines
 
@@ -41,13 +55,15 @@ def comparison(rows: list[dict], claims: list[dict], data: dict) -> list[dict[st
 def results(records: Sequence[dict], split: str, is_long: bool = False) -> list[dict]:
     """`comparison` of all rows on a split that a summary shows, of several chapters' records.
 
-    With each its "notebook", "row", "score" without a reason, "verdicts" as (words, numbers), and
-    whether it is of a long run. Of these only what was measured, since a report waits for none.
+    With each its "mark", "notebook", "row", "score" without a reason, "verdicts" (words, numbers),
+    and whether it is of a long run. Of these only what was measured, since a report waits for none.
     """
     claims = [] if is_long else judged(records)
     return [
         {
             **comparison([row], claims, record["data"])[0],
+            "system": row["system"],
+            "mark": mark(row),
             "notebook": record["notebook"],
             "row": row,
             "score": score_text(row).partition(":")[0],
@@ -157,13 +173,13 @@ def minutes(seconds: float) -> str:
 
 
 def render(template: Path, **values: object) -> str:
-    """The text of a template with values filled in; an unknown name raises UndefinedError."""
+    """The text of a template with values and `TAGS` filled in; UndefinedError for others."""
     import jinja2
 
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     )
-    return environment.from_string(template.read_text(encoding="utf-8")).render(values)
+    return environment.from_string(template.read_text(encoding="utf-8")).render(tags=TAGS, **values)
 
 
 def table(rows: Sequence[dict[str, str]]) -> str:

@@ -11,10 +11,11 @@ from test_system import NearestCentroid
 from lib.base.settings import Settings
 from lib.chapters import conclusion
 from lib.chapters.session import Session
-from lib.record import records
+from lib.record import records, results
 from lib.search import evaluation, fusion, retrieval
 from lib.search.evaluation import Evaluation
 from lib.search.system import System
+from lib.show import tables
 
 N = 60  # queries and images
 
@@ -131,6 +132,53 @@ def test_the_best_of_a_family_is_chosen_on_development_and_plays_by_the_rules():
         row("baby.x", 0.0, status="not_run"),
     ]
     assert conclusion.families(rows) == {"clip": "clip.together", "deep": "deep.fixed"}
+
+
+def test_a_reader_of_tags_is_no_familys_best_unless_tags_may_be_read():
+    rows = [row("classic.ridge", 0.4), row("classic.x", 0.9) | {"reads_tags": True}]
+    assert conclusion.families(rows) == {"classic": "classic.ridge"}
+    assert conclusion.families(rows, tags=True) == {"classic": "classic.x"}
+    assert tables.best(rows)["system"] == "classic.ridge"
+    tagged = [row("clip.x", 0.5) | {"reads_tags": True}, row("deep.y", 0.1)]
+    assert conclusion.families(tagged) == {"deep": "deep.y"}, "not even where it stands alone"
+
+
+def test_only_the_fusion_that_is_named_for_it_reads_tags(halves, drawn, own_cache):
+    """The reader of tags is far better than all: it knows every image."""
+    tagged = noisy("classic.tagged", np.full(N, 0.1), 4)
+    tagged.system.reads_tags = True
+    one = {**halves, tagged.id: tagged}
+    rows = [{**results.row(e, "dev", N), "params": {"metric": "cosine"}} for e in one.values()]
+    assert max(rows, key=lambda r: r["map_at_20"])["system"] == tagged.id
+    drawn.dev, added = SimpleNamespace(truth=np.arange(N)), {}
+    session = SimpleNamespace(
+        data=drawn, use=one.get, add=lambda e: added.update({e.id: e}),
+        leave_out=lambda names, _: pytest.fail(f"{names} left out"),
+    )  # fmt: skip
+    steps = conclusion.fusions(session, rows)
+    assert {*steps} == {*added} == {*conclusion.FUSIONS}
+    for name, fused in added.items():
+        may = name == conclusion.WITH_TAGS
+        assert (tagged.id in fused.params["weights"]) == fused.system.reads_tags == may, name
+        assert results.row(fused, "dev", N).get("reads_tags", False) == may
+
+
+@pytest.mark.parametrize("name", ["scenes", "real"])
+def test_no_committed_headline_family_or_default_fusion_reads_tags(name):
+    rows = [r for record in records.read_all(name) for r in record["rows"]]
+    rows = [r for r in rows if r["status"] == "measured"]
+    readers = {r["system"] for r in rows if r.get("reads_tags")}
+    by_name = {r["system"] for r in rows if "_tags" in r["system"] and r["system"][:7] == "classic"}
+    assert by_name and readers - {conclusion.WITH_TAGS} == by_name
+    assert not readers & {*conclusion.families(rows).values()}
+    for split in ("dev", "test"):
+        assert tables.best([r for r in rows if r["split"] == split])["system"] not in readers
+    weights = {r["system"]: {*r["params"]["weights"]} for r in rows if "fusion." in r["system"]}
+    assert {*weights} == {*conclusion.FUSIONS}
+    for fused, parts in weights.items():
+        assert bool(parts & readers) == (fused in readers) and (
+            fused == conclusion.WITH_TAGS or not parts & readers
+        ), fused
 
 
 def test_the_most_confident_error_is_an_error(halves):

@@ -56,7 +56,7 @@ def test_what_a_command_names_is_there_and_takes_what_it_is_given():
         path = paths.ROOT / f"{module.replace('.', '/')}.py"
         nodes = {node.name: node for node in ast.parse(path.read_text("utf-8")).body
                  if isinstance(node, ast.FunctionDef)}  # fmt: skip
-        taken = {argument.arg for argument in nodes[function].args.args}
+        taken = {argument.arg.rstrip("_") for argument in nodes[function].args.args}
         if name in commands.COMMANDS:
             variables = commands.variables_of(commands.COMMANDS[name])
             assert taken <= {"settings", *map(str.lower, variables)}, name

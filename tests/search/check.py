@@ -22,6 +22,7 @@ def check_system(make, data: Dataset, folder) -> evaluation.Evaluation:
     if has_vectors(system):
         check_typed_again(found, data.test)
         check_order(system, data.test)
+        check_tags(system, data.test)
     check_no_leak(make, data, found)
     check_stored(found, data, folder)
     return found
@@ -52,6 +53,13 @@ def check_order(system: System, test: Split) -> None:
     """The gallery's order changes no image's vector."""
     order = np.random.default_rng(0).permutation(len(test))
     assert close(system.embed_images(test)[order], system.embed_images(test.take(order)))
+
+
+def check_tags(system: System, test: Split) -> None:
+    """The gallery's human tags change the vectors of those alone that say so."""
+    untagged = replace(test, tags=((),) * len(test))
+    same = close(system.embed_images(test), system.embed_images(untagged))
+    assert same != system.reads_tags
 
 
 def check_no_leak(make, data: Dataset, found: evaluation.Evaluation) -> None:

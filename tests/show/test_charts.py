@@ -30,6 +30,11 @@ def rows(scores: dict[str, float]) -> list[dict]:
     return [*measured, {"system": "clip.together", "status": "not_run", "reason": "no weights"}]
 
 
+def tagged(systems: list[dict]) -> list[dict]:
+    """The same, the second a reader of human tags."""
+    return [one | ({"reads_tags": True} if i == 1 else {}) for i, one in enumerate(systems)]
+
+
 def looks(n: int, top: float, key: str = "score") -> list[dict]:
     """What was seen while something was trained."""
     return [{"epoch": i, "pairs": 1000 * 2**i, key: top * i / n} for i in range(1, n + 1)]
@@ -49,6 +54,15 @@ DRAWN = {
     ),
     "dots": lambda: figures.score_chart(
         rows({f"clip.{i}": 0.8 - 0.005 * i for i in range(40)}), {"clip.3": 0.65}, 0.01
+    ),
+    "tagged": lambda: figures.score_chart(
+        tagged(rows(dict.fromkeys(SYSTEMS, 0.5))), {}, 0.4
+    ),
+    "tagged_bars": lambda: figures.score_chart(
+        tagged(rows({name: 0.9 - 0.1 * i for i, name in enumerate(SYSTEMS)})), {}, 0.01
+    ),
+    "tagged_cost": lambda: charts.cost(
+        tagged(COST), SYSTEMS[:5], {"seconds": ("seconds", ""), "model_bytes": ("size", "B")}
     ),
     "grid": lambda: kit.heat(
         np.eye(3), ("alpha 1", "alpha 2", "alpha 3"), ("0\nridge", "0.5", "1\nlasso"), [(1, 1)],
@@ -197,3 +211,18 @@ def test_nothing_measured_cannot_be_drawn():
 )  # fmt: skip
 def test_names_that_a_person_can_read(label, name):
     assert readable(label) == name
+
+
+def test_readers_of_tags_are_plain_to_see():
+    """Of nine systems one reads tags: one bar is hatched, its dot hollow, and the axis says why."""
+    for name, words in (("tagged_bars", "hatched: reads human tags"), ("tagged", "hollow: reads")):
+        axes = DRAWN[name]().axes[0]
+        hatches = [bar.get_hatch() for bar in axes.patches]
+        hollow = [line for line in axes.lines if line.get_markerfacecolor() == "white"]
+        assert len(hollow) == 1 and words in axes.get_xlabel()
+        assert hatches.count("////") == len(hatches) / len(SYSTEMS) == (name == "tagged_bars")
+    axes = DRAWN["tagged_cost"]().axes[0]
+    assert len([line for line in axes.lines if line.get_markerfacecolor() == "white"]) == 1
+    assert axes.get_ylabel().endswith("hollow: reads human tags")
+    assert "reads" not in DRAWN["bars"]().axes[0].get_xlabel()
+    assert "reads" not in DRAWN["cost"]().axes[0].get_ylabel()

@@ -20,7 +20,8 @@ from lib.base import commands, files, paths, settings
 from lib.record import paper, records, results
 from lib.search import evaluation, metrics
 from lib.search.system import System
-from lib.show.site import build, chapter
+from lib.show import readme, tables
+from lib.show.site import build, chapter, pages
 
 SYSTEM, LEFT_OUT = "baseline.ridge_random100", "clip.full"
 REASON = "needs weights that are not on this machine: run make weights"
@@ -291,3 +292,21 @@ def test_a_port_is_checked_and_may_be_taken(site, capsys):
         assert server.server_address[0] == "127.0.0.1"
         with pytest.raises(RuntimeError, match=r"cannot be .*: pass another"):
             build.server(site, server.server_port)
+
+
+def test_readers_of_tags_are_marked_and_in_no_headline(tmp_path, data):
+    name = "classic.ridge.image_to_text.tfidf.pool5_tags.cosine"
+    rows = [results.row(evaluation.evaluate(data, Random(system)), "test", 60) for system in
+            ("clip.full", name, LEFT_OUT[:4] + "this_is")]  # fmt: skip
+    rows[1] |= {"map_at_20": 0.999, "reads_tags": True}
+    picture = pages.chart(tmp_path, rows)
+    best = max((row for row in rows if row["system"] != name), key=lambda row: row["map_at_20"])
+    assert f"best {best['system']} with {best['map_at_20']:.3f}" in picture
+    record = {"rows": rows, "claims": [], "data": data.summary(), "notebook": "03_pca_boosting"}
+    (line,) = (row for row in tables.results([record], "test") if row["mark"])
+    assert (line["system"], line["mark"]) == (name, " †")
+    shown = {row["system"] for row in tables.comparison(rows, [], data.summary())}
+    assert f"{name} †" in shown and "clip.full" in shown
+    about = {"photographs": {}, "runs": {"scenes": "", "real": ""}, "sizes": []}
+    text = tables.render(readme.TEMPLATES / "results.md", rows=[line], **about)
+    assert f"| `{name}` † |" in text and tables.TAGS in text

@@ -24,6 +24,7 @@ class Regression(System):
     def __init__(self, name, texts, images, model, direction="text_to_image", metric="euclidean"):
         self.id, self.texts, self.images, self.model = name, texts, images, model
         self.direction, self.metric = direction, metric
+        self.reads_tags = getattr(images, "reads_tags", False)
 
     def fit(self, split, dev=None):
         x, y = self.fit_vectors(split)

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from lib.base import files, paths
@@ -11,7 +10,7 @@ from lib.base.settings import Settings
 from lib.data import source as sources
 from lib.record import paper
 from lib.record.records import LONG
-from lib.search import metrics
+from lib.search import evaluation, metrics
 from lib.show import figures, kit, tables
 from lib.show.site import chapter
 from lib.show.tables import render
@@ -57,7 +56,7 @@ def chart(source: Path, rows: list[dict]) -> str:
     chance = metrics.chance(rows[0]["n_gallery"])["map_at_20"]
     ending, content = kit.encoded(figures.score_chart(rows, paper.values(), chance))
     files.write_bytes(source / f"extra/figures/summary.{ending}", content)
-    best = max(rows, key=lambda row: row["map_at_20"])
+    best = tables.best(rows)
     alt = (
         f"Scores with intervals of {len(rows)} systems beside the paper's numbers: best "
         f"{best['system']} with {best['map_at_20']:.3f}, chance {chance:.4f}"
@@ -99,8 +98,7 @@ def ranks(folder: Path, run: Settings, records: list[dict]) -> list[str]:
         images = [split.images[i].name for i in split.truth]
         columns = {"query": split.query_ids, "image": images}
         for system in sorted(systems):
-            with np.load(stored[system], allow_pickle=False) as file:  # its vectors are not read
-                by_seed = file[f"ranks.{name}"]  # [n_seed, n_query]
+            by_seed, _ = evaluation.ranks_of(stored[system], name)
             for seed, one in enumerate(by_seed):
                 columns[f"{system}, seed {seed}" if len(by_seed) > 1 else system] = one
         text = pd.DataFrame(columns).to_csv(index=False, float_format="%g")
