@@ -17,6 +17,16 @@ from lib.base import paths
 sys.path += [str(file.parent) for file in sorted(Path(__file__).parent.glob("*/**/test_*.py"))]
 STARTED = time.perf_counter()
 REAL = paths.resolve(os.environ.get("REAL_DATA") or "../shared/real")
+# Knows one word in each direction, and that it does not know another one.
+RULES = """#!/bin/sh
+echo "$1" >> "$0.calls"
+case "$1" in
+  -l) echo "  eng-spa"; echo "  spa-eng" ;;
+  -V) echo "Apertium 0.1" ;;
+  eng-spa) sed 's/dog/perro/g; s/kites/*kites/g' ;;
+  spa-eng) sed 's/perro/hound/g' ;;
+esac
+"""
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +64,17 @@ def own_cache(tmp_path, monkeypatch) -> Path:
     """An empty cache."""
     monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
     return tmp_path / "cache"
+
+
+@pytest.fixture
+def apertium(tmp_path, monkeypatch, own_cache):
+    """The path of a stand-in of Apertium, which notes its calls beside it."""
+    program = tmp_path / "bin" / "apertium"
+    program.parent.mkdir()
+    program.write_text(RULES)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    return program
 
 
 def outside_make() -> dict[str, str]:

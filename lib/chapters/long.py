@@ -17,15 +17,14 @@ def run(
     notebook: str,
     settings: Settings,
     pieces: Callable[[Dataset, Settings], Pieces],
-    summary: Callable[[dict[str, dict]], dict] | None = None,
     photographs: bool = False,
 ) -> None:
     """Do what is missing of a long run's pieces, in order.
 
     Each is recorded when it is done, in the committed record, so that a run that was stopped goes
     on with the next one, on another machine too. A piece is done again when what decides it or
-    the code that trains has changed. summary: from the pieces' facts to the record's; such a
-    record is written only when it is whole. Raises ValueError for photographs, unless they may be.
+    the code that trains has changed, and tried again if it was "left_out": that fact says why.
+    Raises ValueError for photographs, unless they may be.
     """
     settings = check(settings)
     if settings.data != "scenes" and not photographs:
@@ -45,14 +44,12 @@ def run(
         print(f"{name} …", flush=True)
         kept[name], measured = timed(work)
         rows += measured
-        if summary and kept.keys() != keys.keys():
-            continue
-        facts = {"facts": summary(kept), "pieces": kept} if summary else {"facts": {"pieces": kept}}
-        seconds = sum(piece["seconds"] for piece in kept.values())
-        sources = now | {"pieces": {n: keys[n] for n in kept}}
-        record = results.record(
-            notebook, settings, loaded, "long", sources, seconds, rows=rows, **facts
-        )
+        if "left_out" in kept[name]:
+            print(f"{name}: left out, {kept[name]['left_out']}", flush=True)
+        seconds = sum(piece.get("seconds", 0.0) for piece in kept.values())
+        sources = now | {"pieces": {n: keys[n] for n in kept if "left_out" not in kept[n]}}
+        record = results.record(notebook, settings, loaded, "long", sources, seconds,
+                                rows=rows, facts={"pieces": kept})  # fmt: skip
         records.save(path, record, settings.size)
         print(f"{paths.shown(path)}: {seconds:,.0f} s")
 
@@ -70,8 +67,8 @@ def recorded(record: dict | None, keys: dict[str, str]) -> tuple[dict[str, dict]
     if not record:
         return {}, []
     known = record["inputs"].get("pieces", {})
-    pieces = record.get("pieces") or record["facts"].get("pieces", {})
-    kept = {name: piece for name, piece in pieces.items() if known.get(name, "") == keys.get(name)}
+    pieces = record["facts"].get("pieces", {}).items()
+    kept = {name: piece for name, piece in pieces if known.get(name, "") == keys.get(name)}
     systems = {system for piece in kept.values() for system in piece.get("systems", [])}
     return kept, [row for row in record["rows"] if row["system"] in systems]
 

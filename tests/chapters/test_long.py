@@ -67,20 +67,22 @@ def test_a_stopped_run_goes_on_with_the_piece_where_it_was(run, capsys):
     assert sorted(row["system"] for row in run.records[-1]["rows"]) == ["a", "b", "c"]
 
 
-def test_a_record_with_a_summary_is_written_whole(run):
-    def summary(pieces):
-        return {"all": [piece["of"] for piece in pieces.values()]}
+def test_what_is_left_out_is_recorded_and_tried_again(run, capsys):
+    def pieces(*_):
+        lacking = {"left_out": "needs a tool"}, [results.not_run("d", "needs a tool")]
+        return run.pieces() | {"d": ("d", lambda: lacking)}
 
-    with pytest.raises(KeyboardInterrupt):
-        long.run(NOTEBOOK, GIVEN, run.pieces, summary)
-    assert not run.records
-    long.run(NOTEBOOK, GIVEN, run.pieces, summary)
-    (record,) = run.records
-    assert record["facts"] == {"all": ["a", "b", "c"]} and list(record["pieces"]) == ["a", "b", "c"]
-    record["inputs"]["pieces"]["c"] = "of another recipe"
-    done = len(run.done)
-    long.run(NOTEBOOK, GIVEN, run.pieces, summary)
-    assert run.done[done:] == ["c"]
+    run.done.append("b")
+    long.run(NOTEBOOK, GIVEN, pieces)
+    record = run.records[-1]
+    assert record["rows"][-1]["reason"] == "needs a tool" and "d" not in record["inputs"]["pieces"]
+    assert "d: left out, needs a tool" in capsys.readouterr().out
+    long.run(NOTEBOOK, GIVEN, pieces)
+    assert len(run.records[-1]["rows"]) == 4, "the row of before is replaced"
+    long.run(NOTEBOOK, GIVEN, lambda *_: run.pieces() | {"d": ("d", lambda: run.work("d"))})
+    assert run.done == ["b", "a", "b", "c", "d"], "nothing else was done again"
+    assert [row["system"] for row in run.records[-1]["rows"]] == ["a", "b", "c", "d"]
+    assert "status" not in run.records[-1]["rows"][-1]
 
 
 def test_a_record_without_pieces_is_measured_anew(run):

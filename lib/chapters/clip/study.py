@@ -7,6 +7,8 @@ import numpy as np
 
 from lib.base import cache, files
 from lib.data.dataset import Split
+from lib.methods.clip.translate import NAMES
+from lib.methods.regression.levers import STRONG
 from lib.record import paper, results
 from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
@@ -17,6 +19,8 @@ VERSION = 1
 SIZES = (20, 50, 100, 200, 500, 1000, 2000)
 DRAWS = 20  # random galleries of each size
 MOST = 5  # sentences of a query
+# What the long run makes of descriptions in Spanish and back: alone, fused, and to train on.
+SPANISH = (NAMES["es"], f"{NAMES['es']}_fused", f"{STRONG.id}.back_translated")
 
 Systems = Mapping[str, Evaluation]  # by id
 

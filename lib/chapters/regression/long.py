@@ -19,7 +19,7 @@ NOT_TESTED = "compared on development alone, where settings are chosen"
 
 def main(settings: Settings) -> None:
     """Do what is missing of the pieces; the obvious way takes a quarter of an hour."""
-    long.run(NOTEBOOK, settings, pieces, summary=lambda _: {}, photographs=True)
+    long.run(NOTEBOOK, settings, pieces, photographs=True)
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:

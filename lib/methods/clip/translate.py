@@ -1,11 +1,15 @@
 """Sentences through another language and back: the paper's idea for later.
 
-The models are Marian's, by Helsinki-NLP (Tiedemann and Thottingal 2020), one for each direction.
+Spanish by the rules of Apertium (Forcada et al. 2011); French and German by Marian's models,
+Helsinki-NLP's (Tiedemann and Thottingal 2020), one for each direction.
 """
 
+import re
+import subprocess
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from tqdm import tqdm
@@ -14,50 +18,110 @@ from lib.base import cache
 from lib.data import hub, wanted
 from lib.data.dataset import Split
 from lib.features.clip.embed import EMBEDDED, Source
+from lib.features.text import tokenize
 from lib.methods.clip.systems import Clip
 
 BATCH = 64
-LONGEST = 64  # tokens of a translated sentence
-NAMES = {"fr": "clip.back_translation", "de": "clip.back_translation_german"}
+LONGEST = 64  # tokens of a sentence that a model translates
+PACKAGE = "apertium-eng-spa"  # Debian's, with both directions
+UNKNOWN = re.compile(r"\*(?=\w)")  # Apertium's mark of a word that it does not know
+LANGUAGES = {"es": "Spanish", **wanted.LANGUAGES}
+NAMES = {"es": "clip.back_translation", "fr": "clip.back_translation_french",
+         "de": "clip.back_translation_german"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Apertium:
+    """Rules of Debian's package in one direction, "eng-spa" or "spa-eng"."""
+
+    direction: str
+
+    def fingerprint(self) -> str | None:
+        """Direction, and versions as far as they are known; None where it is not here."""
+        if self.direction not in subprocess.getoutput("apertium -l").split():
+            return None
+        versions = subprocess.getoutput(f"apertium -V; dpkg-query -W {PACKAGE} 2>/dev/null")
+        return " ".join([self.direction, *versions.split()])
+
+    def missing(self) -> str:
+        return f"needs {PACKAGE}, which is not on this machine: apt install {PACKAGE}"
+
+    def translate(self, sentences: Sequence[str]) -> list[str]:
+        """Each is a paragraph, past whose end no rule looks; RuntimeError if Apertium fails."""
+        plain = (" ".join(each.replace("\0", " ").split()) for each in sentences)
+        apertium = partial(subprocess.run, ["apertium", self.direction], capture_output=True)
+        done = apertium(input="\n\n".join(plain).encode())
+        lines = done.stdout.decode().split("\n\n")
+        if done.returncode or len(lines) != len(sentences):
+            fault = f"made {len(lines)} of {len(sentences)} sentences: {done.stderr.decode()}"
+            raise RuntimeError(f"apertium {self.direction} {fault}: install {PACKAGE} again")
+        return [" ".join(line.split()) or s for line, s in zip(lines, sentences, strict=True)]
 
 
 class BackTranslation(Clip):
-    """The whole description, each of its sentences through another language first."""
+    """The whole description, each of its sentences through another language first.
 
-    def __init__(self, language: str, source: Source = EMBEDDED):
-        super().__init__(source, name=NAMES[language], language=wanted.LANGUAGES[language])
-        self.language = language
+    fused: the mean of that vector and the original's.
+    """
+
+    def __init__(self, language: str, source: Source = EMBEDDED, fused: bool = False):
+        about = {"language": LANGUAGES[language], "by": [w.fingerprint() for w in ways(language)]}
+        super().__init__(source, name=NAMES[language] + "_fused" * fused, **about)
+        self.language, self.fused = language, fused
 
     def embed_queries(self, split: Split) -> np.ndarray:
-        """float32 [n_query, d]; FileNotFoundError where a model is not on this machine."""
-        back = iter(there_and_back([s for each in split.sentences for s in each], self.language))
-        sentences = tuple(tuple(next(back) for _ in each) for each in split.sentences)
-        return super().embed_queries(replace(split, sentences=sentences))
+        """float32 [n_query, d]; FileNotFoundError where a translator is not on this machine."""
+        original = super().embed_queries(split) if self.fused else 0
+        return self.directed(original + super().embed_queries(rephrased(split, self.language)))
+
+
+def ways(language: str) -> list[Apertium | hub.Repository]:
+    """The translators there and back."""
+    rules = [Apertium("eng-spa"), Apertium("spa-eng")]
+    return rules if language == "es" else wanted.translators(language)
+
+
+def missing(language: str) -> str:
+    """Why nothing can be translated here; empty if it can."""
+    return next((way.missing() for way in ways(language) if not way.fingerprint()), "")
+
+
+def rephrased(split: Split, language: str = "es") -> Split:
+    """A split whose sentences went through another language and back."""
+    back = iter(there_and_back([s for each in split.sentences for s in each], language))
+    return replace(split, sentences=tuple(tuple(next(back) for _ in s) for s in split.sentences))
 
 
 def there_and_back(sentences: Sequence[str], language: str) -> list[str]:
-    """Each sentence in English again; FileNotFoundError where a model is not on this machine."""
-    for model in wanted.translators(language):
-        sentences = translated(sentences, model)
+    """Each sentence in English again; FileNotFoundError where a translator is not here."""
+    for way in ways(language):
+        sentences = [UNKNOWN.sub("", sentence) for sentence in translated(sentences, way)]
     return list(sentences)
 
 
-def translated(sentences: Sequence[str], model: hub.Repository) -> list[str]:
-    """The sentences in the model's other language; each distinct one is translated once."""
-    prints = model.fingerprint()
+def unknown(sentences: Sequence[str]) -> float:
+    """Share of the words that Apertium does not know and leaves in English."""
+    marks = sum(len(UNKNOWN.findall(each)) for each in translated(sentences, ways("es")[0]))
+    return marks / sum(len(tokenize(sentence)) for sentence in sentences)
+
+
+def translated(sentences: Sequence[str], way: Apertium | hub.Repository) -> list[str]:
+    """The sentences in the other language; each distinct one is translated once."""
+    prints = way.fingerprint()
     if prints is None:
-        raise FileNotFoundError(model.missing())
-    distinct = list(dict.fromkeys(sentences))
+        raise FileNotFoundError(way.missing())
+    distinct = [sentence for sentence in dict.fromkeys(sentences) if sentence.strip()]
+    if not distinct:
+        return list(sentences)
+    work = way.translate if isinstance(way, Apertium) else partial(translate, model=way)
     key = {"model": prints, "sentences": distinct, "longest": LONGEST}
-    entry = cache.cached(
-        "translations", key, lambda: {"said": cache.pack_words(translate(distinct, model))}
-    )
+    entry = cache.cached("translations", key, lambda: {"said": cache.pack_words(work(distinct))})
     others = dict(zip(distinct, cache.unpack_words(entry.arrays["said"]), strict=True))
-    return [others[sentence] for sentence in sentences]
+    return [others.get(sentence, sentence) for sentence in sentences]
 
 
 def translate(sentences: Sequence[str], model: hub.Repository) -> list[str]:
-    """Translate, greedily and in batches of like lengths."""
+    """By Marian's model, greedily and in batches of like lengths."""
     import torch
     from transformers import MarianMTModel, MarianTokenizer
 
@@ -69,14 +133,13 @@ def translate(sentences: Sequence[str], model: hub.Repository) -> list[str]:
     order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
     result = [""] * len(sentences)
     how = {"return_tensors": "pt", "padding": True, "truncation": True}
-    bar = tqdm(total=len(sentences), desc=model.use, unit="sentence", disable=None)
-    with torch.inference_mode(), bar:
-        for start in range(0, len(order), BATCH):
+    starts = tqdm(range(0, len(order), BATCH), desc=model.use, unit="batch", disable=None)
+    with torch.inference_mode():
+        for start in starts:
             which = order[start : start + BATCH]
             read = tokenizer([sentences[i] for i in which], **how)
             written = network.generate(**read, num_beams=1, do_sample=False, max_new_tokens=LONGEST)
             texts = tokenizer.batch_decode(written, skip_special_tokens=True)
             for i, text in zip(which, texts, strict=True):
                 result[i] = " ".join(text.split()) or sentences[i]
-            bar.update(len(which))
     return result

@@ -1,17 +1,23 @@
-"""Back-translation with a tiny Marian checkpoint of the test's own."""
+"""Back-translation with a tiny Marian checkpoint of the test's own, and a stand-in of Apertium.
+
+The real Apertium is tried where it is installed.
+"""
 
 import json
+from dataclasses import replace
 
 import pytest
 import sentencepiece
 import torch
+from conftest import RULES
 
 from lib.base import cache
 from lib.data import hub, wanted
 from lib.methods.clip import translate
 from lib.methods.clip.systems import Clip
-from lib.search import evaluation
+from lib.search import evaluation, retrieval
 
+REASON = translate.missing("es")  # why the real Apertium is not tried
 SENTENCES = ["a dog runs on the beach", "two red kites", "a man on a horse", "two red kites"]
 
 
@@ -45,6 +51,12 @@ def write_model(folder, seed: int) -> None:
     ).save_pretrained(folder)
 
 
+def calls(program) -> list[str]:
+    """The directions in which it was called."""
+    lines = program.with_name("apertium.calls").read_text().split()
+    return [line for line in lines if not line.startswith("-")]
+
+
 @pytest.fixture
 def models(tmp_path, monkeypatch, own_cache):
     """Both directions of French, in the place of downloads."""
@@ -68,7 +80,7 @@ def test_sentences_go_there_and_back_once(models, monkeypatch):
 def test_descriptions_through_another_language_are_a_system(models, data, monkeypatch):
     few = data.subset(24, 8)
     one = evaluation.evaluate(few, translate.BackTranslation("fr"))
-    assert one.id == "clip.back_translation" and one.params["language"] == "French"
+    assert one.id == "clip.back_translation_french" and one.params["language"] == "French"
     back = translate.there_and_back(list(few.test.sentences[0]), "fr")
     (alone,) = Clip().embed_texts([back])
     assert one.queries["test"][0] == pytest.approx(alone, abs=5e-3)  # bfloat16
@@ -90,3 +102,69 @@ def test_without_the_models_it_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(hub, "PLACE", hub.paths.ROOT / "data" / "no-weights")
     with pytest.raises(FileNotFoundError, match=r"needs Helsinki-NLP/opus-mt-en-de.*make weights"):
         translate.there_and_back(SENTENCES, "de")
+
+
+def test_spanish_by_rules_keeps_the_lines(apertium):
+    """One process a direction; empty lines, spaces and unknown words come back as they went."""
+    back = translate.there_and_back([*SENTENCES, "", "  a  dog\n runs ", " "], "es")
+    assert calls(apertium) == ["eng-spa", "spa-eng"]
+    assert back == ["a hound runs on the beach", *SENTENCES[1:], "", "a hound runs", " "]
+    assert translate.there_and_back(["", ""], "es") == ["", ""]
+    assert translate.there_and_back(["a dog"], "es") == ["a hound"]
+    assert translate.unknown(["a dog", "two kites"]) == 1 / 4
+
+
+def test_another_version_of_the_rules_translates_anew(apertium):
+    first = translate.there_and_back(SENTENCES, "es")
+    assert translate.there_and_back(SENTENCES, "es") == first and len(calls(apertium)) == 2
+    apertium.write_text(RULES.replace("0.1", "0.2").replace("hound", "mutt"))
+    assert translate.there_and_back(SENTENCES, "es")[0] == "a mutt runs on the beach"
+    by = translate.BackTranslation("es").params["by"]
+    assert by[0].startswith("eng-spa Apertium 0.2") and by[1].startswith("spa-eng Apertium 0.2")
+
+
+def test_descriptions_through_spanish_alone_and_fused(apertium, data):
+    drawn = data.subset(24, 8).test
+    split = replace(drawn, sentences=(("a dog", "red"), *drawn.sentences[1:]))
+    kinds = (Clip(), translate.BackTranslation("es"), translate.BackTranslation("es", fused=True))
+    plain, alone, fused = (one.embed_queries(split) for one in kinds)
+    (hound,) = Clip().embed_texts([("a hound", "red")])
+    assert alone[0] == pytest.approx(hound, abs=5e-3)  # bfloat16
+    assert alone[0] != pytest.approx(plain[0], abs=5e-3)
+    assert fused == pytest.approx(retrieval.unit(plain + alone), abs=1e-5)
+    assert translate.BackTranslation("es", fused=True).id == "clip.back_translation_fused"
+
+
+def test_rules_that_fail_or_lose_a_line_are_an_error(apertium):
+    apertium.write_text(RULES.replace("s/perro/hound/g", "1,2d"))
+    with pytest.raises(RuntimeError, match=r"made 2 of 3 .*: install apertium-eng-spa again"):
+        translate.there_and_back(SENTENCES, "es")
+    apertium.write_text(RULES.replace("sed 's/perro/hound/g'", "echo no rules >&2; exit 1"))
+    with pytest.raises(RuntimeError, match=r"apertium spa-eng .*no rules"):
+        translate.there_and_back(["a dog"], "es")
+
+
+def test_without_the_rules_it_says_so(apertium):
+    apertium.write_text(RULES.replace("spa-eng", "spa-cat"))
+    reason = "needs apertium-eng-spa, which is not on this machine: apt install apertium-eng-spa"
+    assert translate.missing("es") == reason
+    with pytest.raises(FileNotFoundError, match=reason):
+        translate.there_and_back(SENTENCES, "es")
+    apertium.unlink()
+    assert translate.BackTranslation("fr").id == "clip.back_translation_french"
+
+
+@pytest.mark.skipif(bool(REASON), reason=REASON)
+def test_the_real_rules(own_cache):
+    """Each sentence alone says what it says among others, whatever signs stand in it."""
+    hard = ["A man [with] ^hats$ and a @sign / slash \\ back.", "<b>Tags</b> {x} ~ * # + & 50%",
+            "It", "it's", ".", "]", "[[t:b:12]]", "no stop at the end", "two  spaces\tand a tab",
+            "", "An ollie grinds the zyxwv handrail.", "1", "a line\nin two"]  # fmt: skip
+    back = translate.there_and_back(hard, "es")
+    assert [translate.there_and_back([one], "es")[0] for one in hard] == back
+    assert len(back) == len(hard) and all(back[i] for i in range(len(hard)) if hard[i])
+    assert "zyxwv handrail" in back[10] and "*" not in back[10]
+    assert [back[i] for i in (4, 5, 9, 11)] == [".", "]", "", "1"]
+    assert 0 < translate.unknown([hard[10]]) < 0.5
+    plain = "A woman reads a book in the kitchen."
+    assert translate.there_and_back([plain], "es") == [plain]

@@ -6,14 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from check import check_system
+from sklearn.linear_model import Ridge
 
 from lib.base import store
 from lib.features import text
 from lib.features.features import ReducedFeatures, StandardFeatures
-from lib.features.text import MeanWords, Tfidf
+from lib.features.text import VOCABULARY, MeanWords, Tfidf, word_bag
 from lib.methods.regression import boosting, elastic, models
 from lib.methods.regression.models import CourseRidge, ShuffledRidge
-from lib.methods.regression.regress import Regression
+from lib.methods.regression.regress import Regression, Rephrased
 from lib.record import results
 from lib.search import evaluation, metrics
 
@@ -45,6 +46,18 @@ def tfidf(_):
     return Tfidf()
 
 
+def curtly(split):
+    """A split whose sentences are said again, without their first words."""
+    again = tuple(tuple(s.split(" ", 1)[-1] for s in own) for own in split.sentences)
+    return replace(split, sentences=again)
+
+
+def said_twice(data):
+    """Images to tf-idf, fitted on both wordings."""
+    plain = KINDS["ridge from images"](data)
+    return Rephrased("classic.x.back_translated", plain, curtly, {"by": "hand"})
+
+
 FROM_IMAGES = ("image_to_text", "cosine")
 KINDS = {
     "subset": reduced("subset", CourseRidge),
@@ -58,6 +71,7 @@ KINDS = {
     "kernel": classic(models.GaussianRidge, tfidf, "fc1000"),
     "kernel cosine": classic(models.GaussianRidge, MeanWords, "fc1000", "text_to_image", "cosine"),
     "kernel tags": classic(models.GaussianRidge, tfidf, "pool5_tags", *FROM_IMAGES),
+    "said twice": said_twice,
 }
 
 
@@ -197,3 +211,17 @@ def test_draws_of_words_are_trained_side_by_side_and_are_the_same(data, tmp_path
     assert not np.allclose(*vectors) and first.is_random
     (alone,) = MeanWords.draws(data, "words.txt", 2)
     assert not alone.is_random
+
+
+def test_said_twice_is_every_image_twice(data):
+    """A ridge on all images with one text and again with the other, at twice the penalty."""
+    system = said_twice(data)
+    system.fit(data.fit, data.dev)
+    texts = [*data.fit.texts, *curtly(data.fit).texts]
+    x = np.tile(system.images.transform(data.fit), (2, 1))
+    doubled = Ridge(2 * system.params["alpha"]).fit(x, system.texts.transform(texts))
+    gallery = system.images.transform(data.dev)
+    assert system.model.predict(gallery) == pytest.approx(doubled.predict(gallery), abs=1e-5)
+    words = word_bag(VOCABULARY).fit(texts).vocabulary_
+    assert system.texts.bag.vocabulary_ == words, "of both wordings"
+    assert system.params["by"] == "hand"
