@@ -73,7 +73,7 @@ class BabyRecipe:
     seed: int = 0
 
 
-QUICK = {"resnet50": BabyRecipe(epochs=2), "deit": BabyRecipe(epochs=3)}  # a report waits for them
+QUICK = {"resnet50": BabyRecipe(epochs=1), "deit": BabyRecipe(epochs=3)}  # a report waits for them
 # Towers that know pictures and words already want small steps; a report waits for one pass.
 DOWNLOADED = BabyRecipe(epochs=1, batch=32, rate=5e-5)
 

@@ -21,13 +21,13 @@ VERSION = 2
 
 REDUCED = {"boosting.xgboost_random100": "subset", "boosting.xgboost_pca100": "pca"}
 OBVIOUS = "boosting.xgboost_pca100.obvious"
-ROUNDS = (1, 2, 5, 10, 25, 50, 100, 150, 200, 300, 400)  # of which the score chooses
+ROUNDS = (1, 2, 5, 10, 25, 50, 100, 150, 200, 250, 300)  # of which the score chooses
 TREES = {
     "tree_method": "hist",
     "max_depth": 4,
     "max_bin": 32,
     "learning_rate": 0.2,
-    "colsample_bytree": 0.3,
+    "colsample_bytree": 0.1,
 }
 
 
