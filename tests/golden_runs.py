@@ -42,6 +42,7 @@ from lib.methods.deep import nets
 from lib.methods.regression import boosting
 from lib.methods.regression.regress import Regression
 from lib.scenes import builder, built, corpus, resnet
+from lib.scenes import pretrain as tagging
 from lib.search import evaluation, metrics, retrieval
 from lib.search.system import System
 
@@ -418,6 +419,8 @@ def _(data: Dataset) -> Numbers:
 class Chance(System):
     """Random vectors; its images are found by the number of a split's."""
 
+    precision = "float32"
+
     def __init__(self, data: Dataset, source: Source):
         rng = np.random.default_rng([data.seed, 2])
         self.vectors = {split: [rng.normal(size=(len(side), 32)).astype(np.float32)
@@ -477,15 +480,16 @@ def _(_: Dataset) -> Numbers:
 def _(_: Dataset) -> Numbers:
     rng, folder, found = np.random.default_rng(0), paths.CACHE / "few", {}
     for split, n in (("train", 40), ("test", 8)):
-        for kind in ("images", "tags"):
-            (folder / f"{kind}_{split}").mkdir(parents=True)
+        (folder / f"images_{split}").mkdir(parents=True)
         for i in range(n):  # plain pictures would leave channels without a spread to divide by
             noise = rng.integers(0, 256, (224, 224, 3)).astype(np.uint8) // [1 + i % 2, 1, 1]
             Image.fromarray(noise.astype(np.uint8)).save(folder / f"images_{split}/{i}.jpg")
-            (folder / f"tags_{split}/{i}.txt").write_text(f"is:{i % 2}\n")
-    small = {"EPOCHS": 1, "BATCH": 16, "LEARNING_RATE": 1e-3}  # later steps magnify what rounds
-    losing = torch.nn.functional, "binary_cross_entropy_with_logits"
-    with mock.patch.multiple(resnet, **small), noted(*losing) as losses:
+    pixels, weights = resnet.pixels(writer.images(folder, "train")), paths.CACHE / "x.safetensors"
+    # Later steps magnify what rounds.
+    recipe = {**tagging.RECIPE, "epochs": 1, "batch": 16, "rate": 1e-3}
+    with noted(sys.modules["lib.base.kit.training"], "step") as losses:
+        resnet.save(tagging.train(pixels, [[f"is:{i % 2}"] for i in range(40)], recipe), weights)
+    with mock.patch.object(resnet, "WEIGHTS", weights):
         resnet.write_features(folder)
     for layer, stem in course.LAYERS.items():
         table = pd.read_csv(folder / f"features_test/{stem}_test.csv", header=None, index_col=0)

@@ -105,6 +105,7 @@ def test_verify_finds_each_kind_of_fault(monkeypatch, capsys):
     assert "uncommitted code" in faults(environment=dirty)
     row = {**record["rows"][1], "map_at_20": record["rows"][1]["map_at_20"] + 0.01}
     assert "is committed" in faults(rows=[row])
+    assert not faults(rows=[{**row, "system": "clip.full_float32"}]), "of another processor"
     competition = {"name": "competition", "n_train": 10_000, "n_test": 2_000}
     row = {"system": "baseline.ridge_random100", "split": "test", "status": "measured"}
     assert "differs from the paper" in faults(

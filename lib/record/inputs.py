@@ -70,6 +70,7 @@ GROUND = (
     "features/features.py",
 )
 DRAWN = ("scenes/built.py", "scenes/resnet.py")  # the same of the drawn data
+FEATURES = ("features/features.py", "scenes/resnet.py")  # of these, what makes CNN features
 SHOWING = (  # what draws charts and tables
     "show/charts.py",
     "show/figures.py",
@@ -234,8 +235,9 @@ def made_by(notebook: str, settings: Settings) -> dict:
 
 
 def current_long(notebook: str, settings: Settings) -> dict:
-    """The same of a long record."""
-    modules = (*LONG[notebook], *ground(settings))
+    """The same of a long record; all but 03's read pixels and texts, and no CNN features."""
+    unread = () if notebook == "03_pca_boosting" else FEATURES
+    modules = [m for m in (*LONG[notebook], *ground(settings)) if m not in unread]
     return {"versions": {m: files.version(m) for m in modules}, **identity(settings)}
 
 

@@ -33,6 +33,7 @@ def key(size: str) -> dict:
     return {
         "version": VERSION,
         "resnet": files.version("scenes/resnet.py"),
+        "weights": files.hash_of(paths.LIBRARY / "scenes" / "resnet.safetensors"),
         "pin": pinned(size),
         "numbers": numbers(size),
     }

@@ -63,7 +63,9 @@ def test_splits_share_no_image(course):
     assert not set(data.train.images) & set(data.test.images)
     assert (data.dev.truth == np.arange(50)).all()
     other = loaded(course, seed=1)
-    assert set(other.dev.images) != dev, "the cut is seeded"
+    assert set(other.dev.images) == dev, "the data alone decides"
+    parts = [whole.subset(100, 20).test.images for whole in (data, other)]
+    assert parts[0] != parts[1], "a subset is seeded"
 
 
 def test_features_and_descriptions_of_a_part_are_those_of_the_whole(course):

@@ -1,6 +1,7 @@
 """Embeddings of files and texts: those of the model, computed once, errors that name the file."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from open_clip.model import CLIP
 from PIL import Image
 from test_pretrain import CONFIG
 
-from lib.base import files, paths
+from lib.base import files
 from lib.base.errors import InputError
 from lib.features.clip import embed
 from lib.features.clip import model as clip
@@ -109,11 +110,14 @@ def test_a_file_that_is_no_image_is_named(source, gallery):
         embed.images(gallery, source)
 
 
-def test_bfloat16_moves_no_embedding_far(source, gallery, monkeypatch):
+def test_bfloat16_moves_no_embedding_far_and_is_kept_apart(source, gallery, monkeypatch):
     exact = [embed.images(gallery, source), embed.texts(TEXTS, source)]
+    half = replace(source, half=True)
+    quick = [embed.images(gallery, half), embed.texts(TEXTS, half)]
     monkeypatch.setattr(embed, "has_bfloat16", lambda: True)
-    monkeypatch.setattr(paths, "CACHE", paths.CACHE / "other")
-    quick = [embed.images(gallery, source), embed.texts(TEXTS, source)]
+    single = embed.images(gallery, replace(source, half=False)).arrays
+    assert [e.arrays["half"].item() for e in (exact[0], quick[0])] == [False, True]
+    assert (single["embedded"] == exact[0].arrays["embedded"]).all() and not single["half"]
     for one, other in zip(exact, quick, strict=True):
         cosines = (one.arrays["embedded"] * other.arrays["embedded"]).sum(axis=1)
         assert cosines.min() > 0.999 and (cosines < 1 - 1e-7).any()

@@ -89,6 +89,8 @@ def test_a_version_makes_stale_what_stands_on_it(monkeypatch):
 
     assert len(raised("search/retrieval.py")) == len(now) + len(long)
     assert len(raised("scenes/built.py")) == len(now) + len(long)
+    for features in ("features/features.py", "scenes/resnet.py"):
+        assert raised(features)[len(now) :] == ["03 long"], "the others read pixels and texts"
     assert raised("methods/baby/train.py") == ["07 long"]
     assert inputs.changes({"inputs": long["07_baby_clip"]}, long["07_baby_clip"]) == []
 

@@ -6,7 +6,7 @@ that says so by its name.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -79,7 +79,7 @@ class Clip(System):
     ):
         self.id, self.source, self.variant = name or variant, source, variant
         self.beside = tuple(beside) or (variant,)
-        self.n_train, self.about, self.tokens = n_train, about, {}
+        self.n_train, self.about, self.tokens, self.precision = n_train, about, {}, ""
 
     def embed_texts(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
         """float32 [n_text, d]; a text is a description's sentences, or one typed sentence."""
@@ -100,7 +100,9 @@ class Clip(System):
 
     def embed_images(self, images: Split) -> np.ndarray:
         """float32 [n_image, d] of length one; InputError for a file that is no image."""
-        return embed.images(images.images, self.source).arrays["embedded"]
+        arrays = embed.images(images.images, self.source).arrays
+        self.precision = "bfloat16" if arrays["half"] else "float32"
+        return arrays["embedded"]
 
     @property
     def is_random(self) -> bool:
@@ -108,7 +110,8 @@ class Clip(System):
 
     @property
     def params(self) -> dict:
-        return {"model": self.source.name, "tokens": self.tokens, **self.about}
+        about = {"model": self.source.name, "precision": self.precision}
+        return {**about, "tokens": self.tokens, **self.about}
 
 
 class ClipSum(Clip):
@@ -123,6 +126,13 @@ def zero_shot(source: Source = EMBEDDED) -> list[Clip]:
     variants = tuple(prompts.VARIANTS)
     single = [Clip(source, variant, variants) for variant in variants]
     return [*single, ClipSum(source, MEAN, variants, "clip.description_sum")]
+
+
+def other_precision(plain: Clip) -> Clip:
+    """A system that has embedded images, in the precision that this machine does not choose."""
+    half = plain.precision == "float32"
+    name = f"{plain.id}_{'bfloat16' if half else 'float32'}"
+    return Clip(replace(plain.source, half=half), plain.variant, name=name)
 
 
 class Hubless(System):
@@ -222,7 +232,8 @@ class Hubless(System):
 
     @property
     def params(self) -> dict:
-        about = {"model": self.clip.source.name, "setting": self.setting, "bank": len(self.bank)}
+        about = {"model": self.clip.source.name, "precision": self.clip.precision}
+        about |= {"setting": self.setting, "bank": len(self.bank)}
         settings = list(hubness.METHODS[self.method][1])
         return {**about, "settings": settings, "dev_scores": self.dev_scores}
 

@@ -13,6 +13,7 @@ from lib.features.clip.embed import Source
 from lib.methods.clip import prompts, systems
 from lib.methods.clip.finetune import Projected
 from lib.methods.clip.systems import FULL, MEAN, Clip, ClipSum, Hubless
+from lib.record import names
 from lib.search import evaluation, hubness, live, retrieval
 
 TOGETHER = (FULL, MEAN, "clip.mean_and_full", "clip.prompt_ensemble")
@@ -158,6 +159,21 @@ def test_a_transductive_bank_says_so(data, own_cache):
     assert [system.id.endswith("transductive") for system in systems.corrections(Clip())] == [
         *(False,) * 4, True,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_every_row_names_its_precision_and_the_other_can_be_measured(
+    data, own_cache, monkeypatch, half
+):
+    monkeypatch.setattr(embed, "has_bfloat16", lambda: half)
+    own, other = ("bfloat16", "float32") if half else ("float32", "bfloat16")
+    plain = evaluation.evaluate(data, Clip())
+    corrected = evaluation.evaluate(data, Hubless(plain.system, "csls"))
+    beside = evaluation.evaluate(data, systems.other_precision(plain.system))
+    assert [one.params["precision"] for one in (plain, corrected, beside)] == [own, own, other]
+    assert beside.id == f"clip.full_{other}" and beside.id in names.known()["systems"]
+    queries = [one.queries["test"] for one in (plain, beside)]
+    assert (queries[0] != queries[1]).any() and np.abs(queries[0] - queries[1]).max() < 0.05
 
 
 def test_without_a_key_development_is_scored(data, own_cache):
