@@ -9,7 +9,6 @@ import subprocess
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from tqdm import tqdm
@@ -49,8 +48,8 @@ class Apertium:
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Each is a paragraph, past whose end no rule looks; RuntimeError if Apertium fails."""
         plain = (" ".join(each.replace("\0", " ").split()) for each in sentences)
-        apertium = partial(subprocess.run, ["apertium", self.direction], capture_output=True)
-        done = apertium(input="\n\n".join(plain).encode())
+        text, command = "\n\n".join(plain).encode(), ["apertium", self.direction]
+        done = subprocess.run(command, input=text, capture_output=True)
         lines = done.stdout.decode().split("\n\n")
         if done.returncode or len(lines) != len(sentences):
             fault = f"made {len(lines)} of {len(sentences)} sentences: {done.stderr.decode()}"
@@ -113,9 +112,14 @@ def translated(sentences: Sequence[str], way: Apertium | hub.Repository) -> list
     distinct = [sentence for sentence in dict.fromkeys(sentences) if sentence.strip()]
     if not distinct:
         return list(sentences)
-    work = way.translate if isinstance(way, Apertium) else partial(translate, model=way)
+
+    def compute() -> dict[str, np.ndarray]:
+        is_model = isinstance(way, hub.Repository)
+        result = translate(distinct, way) if is_model else way.translate(distinct)
+        return {"said": cache.pack_words(result)}
+
     key = {"model": prints, "sentences": distinct, "longest": LONGEST}
-    entry = cache.cached("translations", key, lambda: {"said": cache.pack_words(work(distinct))})
+    entry = cache.cached("translations", key, compute)
     others = dict(zip(distinct, cache.unpack_words(entry.arrays["said"]), strict=True))
     return [others.get(sentence, sentence) for sentence in sentences]
 
