@@ -21,9 +21,9 @@ BLUE = kit.look("baseline")[0]
 def score_chart(rows: Sequence[dict], published: Mapping[str, float], chance: float) -> Figure:
     """`map_at_20` of each measured row with its interval, best at the top.
 
-    Bars from 0; where all scores are alike, dots on an axis that begins beside them. A system that
-    reads human tags is hatched and its dot hollow. published: system → the paper's score, drawn
-    grey and dashed where there is one. chance: the exact score of a random ranking. Raises
+    Bars from 0; where all scores are alike, dots on an axis that begins beside them. The bar of a
+    system that reads human tags is hatched, its dot hollow. published: system → the paper's score,
+    drawn grey and dashed where there is one. chance: the exact score of a random ranking. Raises
     ValueError if nothing was measured.
     """
     rows = sorted((r for r in rows if r["status"] == "measured"), key=lambda r: -r["map_at_20"])
@@ -39,7 +39,7 @@ def score_chart(rows: Sequence[dict], published: Mapping[str, float], chance: fl
             pale, strong = [(kit.look(row["system"])[0], alpha) for alpha in (0.25, 0.5)]
             axes.barh(height, score, 0.6, facecolor=pale, edgecolor=strong, linewidth=0,
                       hatch="////" if tags else None)  # fmt: skip
-        kit.mark(axes, score, height, row["system"], row["map_at_20_ci95"], hollow=tags)
+        kit.mark(axes, score, height, row["system"], row["map_at_20_ci95"], hollow=tags and zoomed)
         kit.beside_row(axes, f"{score:.3f}", height, 34)
         if row["system"] in theirs:
             paper = theirs[row["system"]]

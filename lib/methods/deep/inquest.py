@@ -89,6 +89,6 @@ def too_many_targets(counts: dict[int, np.ndarray], n_inputs: int) -> Finding:
     few = min(counts, key=lambda count: abs(count - n_inputs / 3))
     many = max(counts)
     gain, (low, high) = metrics.paired_difference(counts[many], counts[few])
-    times = counts[many].mean() / metrics.chance(len(counts[many]))["map_at_20"]
+    times = counts[many].mean() / metrics.chance(counts[many].shape[-1])["map_at_20"]
     verdict = GUILTY if times <= SCORE_NEAR_ZERO else IN_PART if high < 0 else ACQUITTED
     return {"verdict": verdict, "few": few, "many": many, "gain": gain, "low": low, "high": high}
