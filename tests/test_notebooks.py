@@ -231,11 +231,9 @@ def test_the_clip_chapter_on_tiny_drawings(tiny):
     assert [len(steps), steps[0]["step"]] == [5, "description_mean → full"]
     assert 0 < share < 1
     assert record["facts"]["by_sentences"]["clip.full"]["1"]["map_at_20"] < scores["clip.full"]
-    beside, told = (
-        f"clip.full_{record['facts']['precision']['other']}",
-        record["facts"]["precision"],
-    )
-    assert scores[beside] - scores["clip.full"] == pytest.approx(told["difference"], abs=1e-5)
+    precision = record["facts"]["precision"]
+    gap = scores[f"clip.full_{precision['other']}"] - scores["clip.full"]
+    assert gap == pytest.approx(precision["difference"], abs=1e-5)
     executed_quietly(tiny, "06_clip_prompts")
 
 

@@ -38,9 +38,9 @@ def test_the_network_saw_nothing_of_development():
 
 
 def test_development_is_as_new_to_it_as_test():
-    """What it learned it names better by far more than development and test differ by."""
-    fit, dev, test = (CARD["scores"][name]["tags_map"] for name in ("fit", "development", "test"))
-    assert fit - test > 0.02 > 5 * abs(dev - test)
+    """What it learned it names better."""
+    fit, dev, test = (CARD["scores"][s]["tags_map"] for s in ("fit", "development", "test"))
+    assert abs(dev - test) < 0.02 < fit - max(dev, test)
 
 
 def test_features_are_the_same_again_and_on_any_number_of_threads(data):
