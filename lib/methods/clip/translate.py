@@ -23,7 +23,8 @@ from lib.methods.clip.systems import Clip
 BATCH = 64
 LONGEST = 64  # tokens of a sentence that a model translates
 PACKAGE = "apertium-eng-spa"  # Debian's, with both directions
-UNKNOWN = re.compile(r"\*(?=\w)")  # Apertium's mark of a word that it does not know
+# Apertium's marks before a word: * that it does not know it, @ and # that its rules lack a form.
+UNKNOWN, MARK = re.compile(r"\*(?=\w)"), re.compile(r"[*@#](?=\w)")
 LANGUAGES = {"es": "Spanish", **wanted.LANGUAGES}
 NAMES = {"es": "clip.back_translation", "fr": "clip.back_translation_french",
          "de": "clip.back_translation_german"}  # fmt: skip
@@ -94,7 +95,7 @@ def rephrased(split: Split, language: str = "es") -> Split:
 def there_and_back(sentences: Sequence[str], language: str) -> list[str]:
     """Each sentence in English again; FileNotFoundError where a translator is not here."""
     for way in ways(language):
-        sentences = [UNKNOWN.sub("", sentence) for sentence in translated(sentences, way)]
+        sentences = [MARK.sub("", sentence) for sentence in translated(sentences, way)]
     return list(sentences)
 
 
@@ -112,14 +113,9 @@ def translated(sentences: Sequence[str], way: Apertium | hub.Repository) -> list
     distinct = [sentence for sentence in dict.fromkeys(sentences) if sentence.strip()]
     if not distinct:
         return list(sentences)
-
-    def compute() -> dict[str, np.ndarray]:
-        is_model = isinstance(way, hub.Repository)
-        result = translate(distinct, way) if is_model else way.translate(distinct)
-        return {"said": cache.pack_words(result)}
-
+    work = way.translate if isinstance(way, Apertium) else lambda these: translate(these, way)
     key = {"model": prints, "sentences": distinct, "longest": LONGEST}
-    entry = cache.cached("translations", key, compute)
+    entry = cache.cached("translations", key, lambda: {"said": cache.pack_words(work(distinct))})
     others = dict(zip(distinct, cache.unpack_words(entry.arrays["said"]), strict=True))
     return [others.get(sentence, sentence) for sentence in sentences]
 

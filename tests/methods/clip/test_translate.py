@@ -164,6 +164,7 @@ def test_the_real_rules(own_cache):
     assert [translate.there_and_back([one], "es")[0] for one in hard] == back
     assert len(back) == len(hard) and all(back[i] for i in range(len(hard)) if hard[i])
     assert "zyxwv handrail" in back[10] and "*" not in back[10]
+    assert "#" not in translate.there_and_back(["Three pups near a lake."], "es")[0]
     assert [back[i] for i in (4, 5, 9, 11)] == [".", "]", "", "1"]
     assert translate.unknown([hard[10]]) == 3 / 6
     plain = "A woman reads a book in the kitchen."
