@@ -120,7 +120,7 @@ class MeanWords:
         return not self.path
 
     @cached_property
-    def known(self) -> dict[tuple, WordVectors]:
+    def known(self) -> dict[tuple, tuple]:
         """Sentences of a split → the vectors made of them, once for all copies of this object."""
         return {}
 
@@ -130,14 +130,14 @@ class MeanWords:
 
     def fit(self, split: Split) -> MeanWords:
         """Make `words`, the vectors of this split's descriptions."""
-        if split.sentences not in self.known:
+
+        def make() -> WordVectors:
             sentences = [sentence for each in split.sentences for sentence in each]
             if self.path:
-                words = read(paths.resolve(self.path), [*sentences, *self.also])
-            else:
-                words = train(sentences, self.seed)
-            self.known[split.sentences] = words
-        self.words = self.known[split.sentences]
+                return read(paths.resolve(self.path), [*sentences, *self.also])
+            return train(sentences, self.seed)
+
+        self.words = cache.remembered(self.known, split.sentences, make)
         return self
 
     def transform(self, texts: Sequence[str]) -> np.ndarray:
