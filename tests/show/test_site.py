@@ -193,7 +193,7 @@ def test_the_start_page_says_what_is_not_run_and_why(page_of):
 
 def test_claims_cite_the_bibliography(page_of):
     claims = page_of("claims")
-    assert 'href="bibliography.html#pickens"' in claims and "cannot be told apart" in claims
+    assert 'href="bibliography.html#pickens"' in claims and "undecided" in claims
     assert 'href="bibliography.html#chen2016"' in claims and 'id="chen2016"' in page_of(
         "bibliography"
     )
