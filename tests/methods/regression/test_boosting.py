@@ -65,6 +65,19 @@ def test_the_obvious_way_is_measured_on_development_alone(data):
     assert cost[1] > 0.5 * cost[0], "kept predictions cost what they had cost"
 
 
+def test_the_long_run_reads_all_inputs(data):
+    """As many directions as there are; the default keeps the first ones."""
+    short = boosting.QuickTrees(directions=3)
+    x, y = np.random.default_rng(0).normal(size=(2, 50, 7))
+    short.rounds = 2
+    short.fit(x, y)
+    assert short.turn.n_components_ == 3
+    rows = long.all_inputs(data, "")[1]
+    assert {row["system"] for row in rows} == {f"{boosting.ALL_INPUTS}{end}"
+                                               for end in ("", ".cosine")}  # fmt: skip
+    assert {row["params"]["directions"] for row in rows} == {len(data.train)}
+
+
 def test_arrays_are_named_by_their_content():
     a = np.arange(6.0)
     assert cache.hash_of(a) == cache.hash_of(a.copy()) != cache.hash_of(a.reshape(2, 3))
