@@ -178,11 +178,12 @@ def start(notebook: str, **parameters: object) -> Session:
         )
     session = Session(notebook, run, sources.load(run, now["data"]), now, device.find(), started)
     data, key = session.data, " without a key" if session.data.test.truth is None else ""
+    looked_at = f"features of {made}; " if (made := data.summary().get("features")) else ""
     expected = f"{previous['seconds']:.0f} s" if previous else "not measured yet"
     say(
         f"Data: **{data.name}** ({run.data} layout, {run.size}), {len(data.train):,} train images, "
         f"{len(data.dev):,} of them for development, {len(data.test):,} test images{key}; "
-        f"fingerprint `{data.fingerprint[:19]}…`.  \n"
+        f"{looked_at}fingerprint `{data.fingerprint[:19]}…`.  \n"
         f"Device: {session.device}. Expected time: {expected}."
     )
     return session

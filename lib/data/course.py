@@ -4,6 +4,8 @@
     features_train/features_resnet1000_train.csv, features_resnet1000intermediate_train.csv
     the same for test, and perhaps test_key.csv
 
+Without any features_*/ the features are computed from the images; see `cnn`.
+
 Image 7 may be `7.JPG` or `7.jpeg` as well. Feature rows are shuffled, tag files may be empty,
 a few descriptions have fewer than five sentences, and **in test, description 7 does not belong
 to image 7**: only `test_key.csv` knows, and the real competition has no such file.
@@ -57,7 +59,9 @@ def read_split(folder: Path, split: str) -> Split:
         query_ids=tuple(names),
         sentences=tuple(map(read_description, descriptions.values())),
         truth=truth,
-        feature_files=feature_files(folder, split),
+        feature_files=feature_files(folder, split)
+        if os.path.lexists(folder / f"features_{split}")
+        else {},
     )
 
 

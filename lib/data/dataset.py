@@ -16,7 +16,8 @@ class Split:
     images: the gallery's files. tags: of each image, as `supercategory:category`.
     query_ids, sentences: of each description. truth: int [n_query], the position in the
     gallery of each description's own image, or None where nobody has told.
-    feature_files: layer name → CSV file with a row for each image, in any order.
+    feature_files: layer name → CSV file with a row for each image, in any order; empty where the
+    features are computed from the images. whole: the split that this one was taken from.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Split:
     sentences: tuple[tuple[str, ...], ...]
     truth: np.ndarray | None
     feature_files: dict[str, Path] = field(repr=False)
+    whole: "Split | None" = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -46,12 +48,20 @@ class Split:
         layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
         Read once. Raises InputError for a feature file that does not fit the images.
         """
-        from lib.data.course import read_features
+        from lib.data import course
 
-        if layer not in self.feature_files:
-            raise ValueError(f"no layer {layer!r}: choose from {', '.join(self.feature_files)}")
-        if layer not in self.memory:
-            self.memory[layer] = read_features(self.feature_files[layer], self.images)
+        if layer not in course.LAYERS:
+            raise ValueError(f"no layer {layer!r}: choose from {', '.join(course.LAYERS)}")
+        if layer not in self.memory and self.feature_files:
+            self.memory[layer] = course.read_features(self.feature_files[layer], self.images)
+        elif layer not in self.memory and self.whole:  # looked at together with the others
+            row = {path: i for i, path in enumerate(self.whole.images)}
+            rows = [row[path] for path in self.images]
+            self.memory[layer] = self.whole.features(layer)[rows]
+        elif layer not in self.memory:
+            from lib.data import cnn  # PyTorch, which feature files do without
+
+            self.memory.update(cnn.features(self.images))
         return self.memory[layer]
 
     def picture(self, position: int) -> Image.Image:
@@ -79,6 +89,7 @@ class Split:
             query_ids=tuple(self.query_ids[i] for i in queries),
             sentences=tuple(self.sentences[i] for i in queries),
             truth=truth,
+            whole=self.whole or self,
         )
 
 
@@ -133,11 +144,17 @@ class Dataset:
         def some(split: Split, n: int | None) -> Split:
             if n is None or n >= len(split):
                 return split
-            return split.take(np.sort(rng.choice(len(split), n, replace=False)))
+            drawn = split.take(np.sort(rng.choice(len(split), n, replace=False)))
+            return replace(drawn, whole=None)  # the others are not looked at
 
         return replace(self, train=some(self.train, n_train), test=some(self.test, n_test))
 
     def summary(self) -> dict:
         """What a record says of its data."""
         sizes = {f"n_{name}": len(getattr(self, name)) for name in ("train", "dev", "test")}
-        return {"name": self.name, "fingerprint": self.fingerprint, **sizes}
+        features = {}
+        if not self.train.feature_files:
+            from lib.data import cnn
+
+            features["features"] = f"{cnn.NAME}, {cnn.precision()}"
+        return {"name": self.name, "fingerprint": self.fingerprint, **sizes, **features}

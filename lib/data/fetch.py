@@ -6,9 +6,11 @@ as long as Retry-After asks. What is looked at here is that the bytes are the ri
 
 import hashlib
 import re
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -127,6 +129,28 @@ def download(file: Large) -> Path:
         raise InputError(file.target, fault, expected, remedy)
     part.replace(file.target)
     return file.target
+
+
+@contextmanager
+def unzipped(archive: Path, expected: str, remedy: str) -> Iterator[zipfile.ZipFile]:
+    """An archive to read from; what the block raises of its content becomes an InputError.
+
+    That is of the zip itself, its compression, or of members that are missing or unlike expected.
+    Nothing is unpacked onto the disk; names that climb out of the archive are refused.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            for name in opened.namelist():
+                path = PurePosixPath(name.replace("\\", "/"))
+                if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
+                    raise ValueError(f"the archive holds {name!r}, a path that climbs out")
+            yield opened
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno:  # of the disk
+            raise
+        raise InputError(archive, f"cannot be read ({error!r})", expected, remedy) from error
 
 
 def fetch_pieces(pool: urllib3.PoolManager, url: str, part: Path, size: int, tag: str) -> None:

@@ -11,10 +11,13 @@ from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from lib.base import files
+from lib.base import files, paths
+from lib.base.errors import InputError
 from lib.data import course
 
+STAMP = ".build.json"  # what a finished folder was made from; hidden: no part of the data
 _MASK = (1 << 64) - 1
 
 
@@ -67,6 +70,44 @@ def write_features(folder: Path, split: str, layers: dict[str, np.ndarray]) -> N
             numbers = ",".join(f"{value:.4g}" for value in layers[layer][i])
             text.write(f"{rows[i].parent.name}/{rows[i].name},{numbers}\n")
         files.write_bytes(path, text.getvalue().encode())
+
+
+def write_split(
+    folder: Path, split: str, order: list[int], sentences: list, tags: list, sources: pd.DataFrame
+) -> None:
+    """Descriptions, tags and sources of a split, image by image, and test's key.
+
+    order: the number of the image of each description. sources: a row for each image.
+    """
+    for query, image in enumerate(order):
+        _, description, own_tags = (folder / name for name in names(split, image, query))
+        write_lines(description, sentences[image])
+        write_lines(own_tags, tags[image])
+    sources.to_csv(folder / f"sources_{split}.csv", index=False, lineterminator="\n")
+    if split == "test":
+        write_key(folder, order)
+
+
+def is_made(target: Path, key: str, command: str) -> bool:
+    """Whether a folder is there, made from what `key` names; InputError for somebody else's."""
+    stamp = target / STAMP
+    if target.exists() and not stamp.is_file():
+        expected = f"nothing, or a folder that {command} made"
+        raise InputError(target, "it is there already", expected, "move it elsewhere")
+    if not stamp.is_file() or files.read_json(stamp)["key"] != key:
+        return False
+    print(f"{paths.shown(target)}/ is there, complete and checked when it was made")
+    return True
+
+
+def finish(work: Path, target: Path, key: str) -> None:
+    """Name a folder that is complete; InputError for the first fault that the loader finds."""
+    for split in ("train", "test"):
+        course.read_split(work, split)
+    files.write_json(work / STAMP, {"key": key})
+    replace(work, target)
+    how = f"DATA=course DATA_DIR={paths.shown(target)} NAME={target.name}"
+    print(f"{paths.shown(target)}/ is complete. Next: make report {how}", flush=True)
 
 
 def replace(work: Path, target: Path) -> None:

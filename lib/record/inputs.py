@@ -70,6 +70,7 @@ GROUND = (
     "features/features.py",
 )
 DRAWN = ("scenes/built.py", "scenes/resnet.py")  # the same of the drawn data
+LOOKED_AT = ("data/cnn.py",)  # and of a folder of one's own
 FEATURES = ("features/features.py", "scenes/resnet.py")  # of these, what makes CNN features
 SHOWING = (  # what draws charts and tables
     "show/charts.py",
@@ -183,7 +184,7 @@ def code_only(source: str, path: str = ".py") -> str:
 
 def ground(settings: Settings) -> tuple[str, ...]:
     """The versioned files that every record of this data stands on."""
-    return GROUND + (DRAWN if settings.data == "scenes" else ())
+    return GROUND + (DRAWN if settings.data == "scenes" else LOOKED_AT)
 
 
 def fingerprint(settings: Settings) -> str:

