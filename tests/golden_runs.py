@@ -25,7 +25,7 @@ from PIL import Image
 from lib.base import paths
 from lib.chapters.caption import study as looks
 from lib.chapters.clip import study
-from lib.data import course, writer
+from lib.data import cnn, course, writer
 from lib.data.dataset import Dataset
 from lib.features import features, pictures, text
 from lib.features.clip import embed
@@ -86,6 +86,13 @@ def noted(module: object, name: str) -> Iterator[list[float]]:
 
     with mock.patch.object(module, name, noting):
         yield found
+
+
+@of("lib/data/cnn.py")
+def _(data: Dataset) -> Numbers:
+    images = data.test.images[:4]
+    found = cnn.looked(images, cnn.layers) | cnn.looked(images[:1], cnn.places)
+    return {name: some(array) for name, array in found.items()}
 
 
 @of("lib/search/retrieval.py")

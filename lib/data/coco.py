@@ -2,7 +2,9 @@
 
     data/coco/images_train/7.jpg  descriptions_train/7.txt  …  test_key.csv
     data/coco/sources_train.csv   each photograph's file at COCO, licence, and page at Flickr
-    data/downloads/annotations_trainval2014.zip    data/weights/torchvision/resnet101-63fe2227.pth
+    data/downloads/annotations_trainval2014.zip
+
+There are no feature files: a report computes features from the images, see `cnn`.
 
 Everything is made in a working folder named after what it is made from. A run that was stopped
 goes on there; the folder gets its final name when all is there and the loader has checked it.
@@ -12,13 +14,12 @@ import io
 import json
 import math
 import re
-import zipfile
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.pool import ThreadPool
 from operator import itemgetter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pandas as pd
 from PIL import Image, ImageOps
@@ -31,16 +32,14 @@ from lib.data import course, fetch, writer
 CAPTIONS = "annotations/captions_val2014.json"
 INSTANCES = "annotations/instances_val2014.json"
 SENTENCES = 5  # of a description; a few photographs have six or seven
-STAMP = ".build.json"  # what a finished folder was made from; hidden: no part of the data
 SEED = 0  # of the choice among 40,504 photographs
 WHOLE = 12_000
 SHARE = 6  # one photograph in so many is for test, as in the competition
 SIDE = 224  # pixels
 QUALITY = 90
 MOST = 2 * fetch.CONNECTIONS  # photographs that may fail before we give up
-SECONDS = 0.2  # that ResNet-101 takes for an image on 2 cores, about
 # Bytes, for what is said before the start; the annotations' is what S3 tells of the file.
-ANNOTATIONS, WEIGHTS, PHOTOGRAPH, WRITTEN = 252_872_794, 178_793_939, 160_000, 45_000
+ANNOTATIONS, PHOTOGRAPH, WRITTEN = 252_872_794, 160_000, 20_000
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,10 @@ class CocoSource:
 
     coco_url: has annotations/ and val2014/; here the bucket behind http://images.cocodataset.org,
     by TLS. md5: of the zip of annotations, as the bucket's ETag and many public scripts have it.
-    weights: torchvision's file, named after the model and its sha256; ImageNet's first ones, the
-    only ones when the course was given.
     """
 
     coco_url: str = "https://s3.amazonaws.com/images.cocodataset.org"
     md5: str = "0a379cfc70b0e71301e0f377548639bd"
-    resnet_url: str = "https://download.pytorch.org/models"
-    weights: str = "resnet101-63fe2227.pth"
 
     @property
     def annotations(self) -> fetch.Large:
@@ -81,16 +76,10 @@ class CocoSource:
         url = f"{self.coco_url}/annotations/{name}"
         return fetch.Large(url, paths.DATA / "downloads" / name, "md5", self.md5)
 
-    @property
-    def network(self) -> fetch.Large:
-        target = paths.DATA / "weights" / "torchvision" / self.weights
-        digest = target.stem.rpartition("-")[2]
-        return fetch.Large(f"{self.resnet_url}/{self.weights}", target, "sha256", digest)
 
-
-def main(limit: int, coco_url: str, resnet_url: str) -> None:
+def main(limit: int, coco_url: str) -> None:
     """`make data-coco`: fetch so many photographs."""
-    build(limit, CocoSource(coco_url=coco_url.rstrip("/"), resnet_url=resnet_url.rstrip("/")))
+    build(limit, CocoSource(coco_url.rstrip("/")))
 
 
 def build(limit: int, source: CocoSource) -> Path:
@@ -100,41 +89,35 @@ def build(limit: int, source: CocoSource) -> Path:
     folder of that name that somebody else made.
     """
     target = paths.DATA / ("coco" if limit == WHOLE else f"coco-{limit}")
-    key = files.digest([source.md5, source.weights, SEED, SIDE, QUALITY, limit])
-    stamp = target / STAMP
-    if target.exists() and not stamp.is_file():
-        expected = "nothing, or a folder that make data-coco made"
-        raise InputError(target, "it is there already", expected, "move it elsewhere")
-    if stamp.is_file() and files.read_json(stamp)["key"] == key:
-        print(f"{paths.shown(target)}/ is there, complete and checked when it was made")
+    key = files.digest([source.md5, SEED, SIDE, QUALITY, limit])
+    if writer.is_made(target, key, "make data-coco"):
         return target
     work = target.with_name(f".fetching-{target.name}-{key[:12]}")
     announce(source, target, limit)
-    archive, weights = (fetch.download(f) for f in (source.annotations, source.network))
-    splits = choose(archive, limit)
+    splits = choose(fetch.download(source.annotations), limit)
     fetch_all(source, work, splits)
-    finish(work, target, splits, weights, key)
-    how = f"DATA=course DATA_DIR={paths.shown(target)} NAME={target.name}"
-    print(f"{paths.shown(target)}/ is complete. Next: make report {how}", flush=True)
+    header = ["image", "dataset", "original_file", "licence", "page"]
+    for split, photos in splits.items():
+        about = [(f"{i}.jpg", "coco", p.name, p.licence, p.page) for i, p in enumerate(photos)]
+        order, sources = writer.permutation(split, len(photos)), pd.DataFrame(about, columns=header)
+        sentences, tags = [p.sentences for p in photos], [p.tags for p in photos]
+        writer.write_split(work, split, order, sentences, tags, sources)
+    writer.finish(work, target, key)
     return target
 
 
 def announce(source: CocoSource, target: Path, limit: int) -> None:
     """Say what will be fetched, where it goes and how long it takes, before the first byte."""
-    n_test = limit // SHARE
-    large = {source.annotations: ANNOTATIONS, source.network: WEIGHTS}
-    lacking = {file.target.name: size for file, size in large.items() if not file.target.is_file()}
-    listed = "".join(f"{name} ({size / 1e6:.0f} MB), " for name, size in lacking.items())
-    total = limit * PHOTOGRAPH + sum(lacking.values())
-    times = (total / 10e6, total / 1e6, limit * SECONDS)
-    quick, slow, look = (f"{math.ceil(seconds / 60)} min" for seconds in times)
+    n_test, zipped = limit // SHARE, source.annotations.target
+    size = 0 if zipped.is_file() else ANNOTATIONS
+    total = limit * PHOTOGRAPH + size
+    quick, slow = (f"{math.ceil(total / rate / 60)} min" for rate in (10e6, 1e6))
     print(
         f"COCO 2014 validation: {limit - n_test:,} train and {n_test:,} test "
         f"photographs, each fetched singly from {source.coco_url}\n"
-        f"To fetch: {listed}photographs (about {limit * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, "
-        f"less what an earlier run left)\n"
+        f"To fetch: {f'{zipped.name} ({size / 1e6:.0f} MB), ' if size else ''}photographs (about "
+        f"{limit * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, less what an earlier run left)\n"
         f"In all {total / 1e6:,.0f} MB: {quick} at 10 MB a second, {slow} at 1 MB a second\n"
-        f"Then {source.weights.partition('-')[0]} looks at each: {look} on 2 cores, less on a GPU\n"
         f"Into {paths.shown(target)}/: {limit * WRITTEN / 1e6:,.0f} MB. A run that is stopped goes "
         f"on where it was",
         flush=True,
@@ -153,25 +136,11 @@ def choose(archive: Path, limit: int) -> dict[str, list[Photograph]]:
 
 
 def read(archive: Path) -> list[Photograph]:
-    """The photographs that have a caption, by COCO's number; nothing is unpacked onto the disk.
-
-    Raises InputError for an archive that is broken, names a place outside, or is unlike COCO's.
-    """
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            for name in opened.namelist():
-                path = PurePosixPath(name.replace("\\", "/"))
-                if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
-                    fault = f"the archive holds {name!r}, a path that climbs out"
-                    remedy = "do not unpack it; fetch the archive from another address, COCO_URL"
-                    raise InputError(archive, fault, "names inside the archive", remedy)
-            return photographs(*(json.loads(opened.read(name)) for name in (CAPTIONS, INSTANCES)))
-    except (InputError, MemoryError):
-        raise
-    except Exception as error:  # of the archive, its compression, its JSON or the JSON's structure
-        expected = f"COCO's annotations of 2014, a zip archive with {CAPTIONS} and {INSTANCES}"
-        remedy = "remove the file and run make data-coco again"
-        raise InputError(archive, f"cannot be read ({error!r})", expected, remedy) from error
+    """The photographs that have a caption, by COCO's number; InputError if unlike COCO's."""
+    expected = f"COCO's annotations of 2014, a zip archive with {CAPTIONS} and {INSTANCES}"
+    remedy = "remove the file and run make data-coco again, from another COCO_URL if it stays so"
+    with fetch.unzipped(archive, expected, remedy) as opened:
+        return photographs(*(json.loads(opened.read(name)) for name in (CAPTIONS, INSTANCES)))
 
 
 def photographs(captions: dict, instances: dict) -> list[Photograph]:
@@ -249,32 +218,3 @@ def crop(content: bytes, size: tuple[int, int]) -> Image.Image:
             return ImageOps.fit(image.convert("RGB"), (SIDE, SIDE), Image.Resampling.BICUBIC)
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"cannot be decoded ({error})") from error
-
-
-def finish(work: Path, target: Path, splits: dict, weights: Path, key: str) -> None:
-    """Write sentences, tags, key and features beside the images, check all, and name the folder.
-
-    Raises InputError for the first fault that the report's own loader finds.
-    """
-    from lib.data import coco_features  # PyTorch, which a refused address should not wait for
-
-    header = ("image", "dataset", "original_file", "licence", "page")
-    for split, photos in splits.items():
-        order = writer.permutation(split, len(photos))
-        for query, image in enumerate(order):
-            _, description, tags = (work / name for name in writer.names(split, image, query))
-            writer.write_lines(description, photos[image].sentences)
-            writer.write_lines(tags, photos[image].tags)
-        about = [(f"{i}.jpg", "coco", p.name, p.licence, p.page) for i, p in enumerate(photos)]
-        table = pd.DataFrame(about, columns=header)
-        table.to_csv(work / f"sources_{split}.csv", index=False, lineterminator="\n")
-        if split == "test":
-            writer.write_key(work, order)
-        layers = coco_features.features(writer.images(work, split), weights)
-        writer.write_features(work, split, layers)
-    for split in splits:
-        checked = course.read_split(work, split)
-        for layer in course.LAYERS:
-            checked.features(layer)
-    files.write_json(work / STAMP, {"key": key})
-    writer.replace(work, target)

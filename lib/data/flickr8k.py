@@ -57,8 +57,8 @@ class Texts:
 
     def content(self) -> str:
         """sha256 of names, sentences and order."""
-        said = [[name, self.sentences[name]] for split in SPLITS for name in self.names[split]]
-        return files.digest([said, self.order])
+        every = [[name, self.sentences[name]] for split in SPLITS for name in self.names[split]]
+        return files.digest([every, self.order])
 
 
 def main(flickr8k_url: str) -> None:

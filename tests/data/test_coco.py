@@ -12,10 +12,8 @@ from dataclasses import replace
 import coco_server
 import numpy as np
 import pytest
-import torch
 from coco_server import ARCHIVE, photograph
 from PIL import Image, ImageOps
-from torchvision.models import get_model
 
 from lib.base import paths, settings
 from lib.base.errors import InputError
@@ -34,32 +32,15 @@ coco.build({limit}, coco.{source!r})
 """
 
 
-@pytest.fixture(scope="session")
-def weights() -> bytes:
-    """Random weights of a small ResNet; the stand-in for ResNet-101."""
-    torch.manual_seed(0)
-    buffer = io.BytesIO()
-    torch.save(get_model("resnet18").state_dict(), buffer)
-    return buffer.getvalue()
-
-
 @pytest.fixture
-def served(weights, tmp_path, monkeypatch, own_cache):
+def served(tmp_path, monkeypatch, own_cache):
     """A running tiny COCO, and an empty data folder; waits between tries are none."""
     monkeypatch.setattr(paths, "DATA", tmp_path / "data")
     monkeypatch.setattr(fetch, "AGAIN", fetch.AGAIN.new(backoff_factor=0, backoff_jitter=0))
     monkeypatch.setattr(fetch, "PIECE", 16 << 20)
-    content = {
-        ARCHIVE: coco_server.archive(N),
-        f"/resnet/{name_of(weights)}": weights,
-        **coco_server.photographs(N),
-    }
+    content = {ARCHIVE: coco_server.archive(N), **coco_server.photographs(N)}
     with coco_server.coco(content) as server:
         yield server
-
-
-def name_of(weights: bytes) -> str:
-    return f"resnet18-{hashlib.sha256(weights).hexdigest()[:8]}.pth"
 
 
 def source(server) -> coco.CocoSource:
@@ -67,8 +48,6 @@ def source(server) -> coco.CocoSource:
     return coco.CocoSource(
         coco_url=f"{server.address}/coco",
         md5=hashlib.md5(server.content[ARCHIVE]).hexdigest(),
-        resnet_url=f"{server.address}/resnet",
-        weights=next(p for p in server.content if p.startswith("/resnet/")).rpartition("/")[2],
     )
 
 
@@ -96,7 +75,6 @@ def test_the_whole_over_a_bad_network_and_nothing_twice(served, capsys):
     assert f"make report DATA=course DATA_DIR={folder} NAME=coco-24" in said
     assert [p.name for p in paths.DATA.iterdir() if p.name.startswith(".")] == []
     check_written(folder, load(folder))
-    check_features(load(folder).test, served)
     served.asked.clear()
     assert coco.build(LIMIT, source(served)) == folder
     assert served.asked == [], "a finished folder opens no connection"
@@ -128,18 +106,6 @@ def check_crop(written: Image.Image, original: Image.Image) -> None:
     expected = ImageOps.fit(original.convert("RGB"), (224, 224), Image.Resampling.BICUBIC)
     assert written.size == (224, 224)
     assert np.abs(np.asarray(written, float) - np.asarray(expected, float)).mean() < 4
-
-
-def check_features(split, server) -> None:
-    """A row of the file is what the network says of that image, computed here in another way."""
-    net = get_model("resnet18").eval()
-    net.load_state_dict(torch.load(paths.DATA / "weights/torchvision" / source(server).weights))
-    pixels = torch.from_numpy(np.asarray(split.picture(2), np.float32) / 255).permute(2, 0, 1)
-    mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])[..., None, None]
-    with torch.inference_mode():
-        expected = net(((pixels - mean) / deviation)[None])[0].numpy()
-    np.testing.assert_allclose(split.features("fc1000")[2], expected, rtol=2e-3, atol=2e-3)
-    assert split.features("pool5").shape == (4, 512)
 
 
 def test_what_cannot_be_had_is_named_and_only_that_is_asked_for_again(served):
@@ -202,7 +168,7 @@ def test_a_killed_run_goes_on_with_what_it_has(served, tmp_path):
     served.asked.clear()
     served.slow = 0.0
     folder = coco.build(LIMIT, source(served))
-    assert len(served.asked) == LIMIT - len(have) + 1, "neither archive, weights nor whole crops"
+    assert len(served.asked) == LIMIT - len(have) + 1, "neither archive nor whole crops"
     assert all("/val2014/" in path for path in served.paths())
     assert len(load(folder).train) == 20
     assert all(path.name.startswith(".") for path in folder.rglob("*.tmp")), "hidden, swept by age"
@@ -251,16 +217,12 @@ def test_wrong_hashes_are_refused_and_removed(served):
     with pytest.raises(InputError, match=r"annotations_trainval2014.zip: its md5 begins with"):
         coco.build(LIMIT, source(served))
     assert list((paths.DATA / "downloads").iterdir()) == []
-    served.changed = {f"/resnet/{source(served).weights}"}
-    with pytest.raises(InputError, match=r"resnet18-\w+.pth: its sha256 begins with"):
-        coco.build(LIMIT, source(served))
-    assert list((paths.DATA / "weights/torchvision").iterdir()) == []
     assert not any("/val2014/" in path for path in served.paths()), "before any photograph"
 
 
 def test_a_served_archive_that_climbs_out_writes_nothing(served, tmp_path):
     served.content[ARCHIVE] = coco_server.archive(N, **{"../../evil.py": "import os"})
-    with pytest.raises(InputError, match=r"trainval2014.zip: the archive holds '../../evil.py'"):
+    with pytest.raises(InputError, match=r"trainval2014.zip: .*holds '../../evil.py'"):
         coco.build(LIMIT, source(served))
     assert list(tmp_path.rglob("evil*")) == []
 

@@ -1,15 +1,13 @@
-"""The parts of `make data-coco` that need no server: the archive, the network, the variables."""
+"""The parts of `make data-coco` that need no server: the archive and the variables."""
 
 import coco_server
 import pytest
-import torch
 import urllib3
-from torchvision.models import get_model
 
 from lib import __main__
 from lib.base import settings
 from lib.base.errors import InputError
-from lib.data import coco, coco_features, fetch
+from lib.data import coco, fetch
 
 
 @pytest.mark.parametrize(
@@ -56,16 +54,6 @@ def test_an_etag_is_a_hash_where_s3_says_so():
         assert fetch.stated_md5(urllib3.HTTPHeaderDict(other)) == ""
 
 
-def test_the_networks_layers_are_resnet101s():
-    """Names and widths of the real network, without its weights."""
-    with torch.device("meta"):
-        net = get_model("resnet101").eval()
-        made = coco_features.create_feature_extractor(net, coco_features.NODES)
-        shapes = {name: value.shape for name, value in made(torch.zeros(1, 3, 224, 224)).items()}
-    assert shapes == {"pool5": (1, 2048), "fc1000": (1, 1000)}
-    assert coco.CocoSource().network.digest == "63fe2227"
-
-
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -73,7 +61,7 @@ def test_the_networks_layers_are_resnet101s():
         ({"LIMIT": "12001"}, "LIMIT=12001 cannot be"),
         ({"LIMIT": "sixty"}, "LIMIT=sixty cannot be"),
         ({"COCO_URL": "file:///etc/passwd"}, "COCO_URL=file:///etc/passwd cannot be"),
-        ({"RESNET_URL": "https://a b"}, "RESNET_URL=https://a b cannot be"),
+        ({"COCO_URL": "https://a b"}, "COCO_URL=https://a b cannot be"),
     ],
 )
 def test_variables_that_cannot_be(given, message):
@@ -84,9 +72,9 @@ def test_variables_that_cannot_be(given, message):
 def test_variables_as_they_are_taken(capsys, monkeypatch):
     calls = []
     monkeypatch.setattr(coco, "build", lambda *arguments: calls.append(arguments))
-    urls = ["COCO_URL=http://127.0.0.1:80/a/", "RESNET_URL=https://example.org"]
-    assert __main__.main(["data-coco", "LIMIT=60", *urls]) == __main__.main(["data-coco"]) == 0
-    other = coco.CocoSource(coco_url="http://127.0.0.1:80/a", resnet_url="https://example.org")
+    url = "COCO_URL=http://127.0.0.1:80/a/"
+    assert __main__.main(["data-coco", "LIMIT=60", url]) == __main__.main(["data-coco"]) == 0
+    other = coco.CocoSource(coco_url="http://127.0.0.1:80/a")
     assert calls == [(60, other), (12_000, coco.CocoSource())]
     assert coco.WHOLE // coco.SHARE == 2_000
     assert settings.main(["data-coco", "LIMIT=60"]) == 0
