@@ -64,20 +64,29 @@ def extracted(images: Sequence[Path], about: dict, look) -> dict[str, np.ndarray
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-@torch.inference_mode()
 def looked(images: Sequence[Path], look) -> dict[str, np.ndarray]:
     """What the network gives for some images; the next ones are decoded while it computes."""
+    parts = []
+    with ThreadPoolExecutor(1) as reader:
+        for pixels in reader.map(stacked, batches(images)):
+            parts.append(seen(pixels, look))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+@torch.inference_mode()
+def seen(pixels: np.ndarray, look) -> dict[str, np.ndarray]:
+    """The same of pictures, uint8 [n, 224, 224, 3]."""
     net, parts = network(), []
     where = next(net.parameters()).device
-    with ThreadPoolExecutor(1) as reader, autocast(where):
-        for pixels in reader.map(stacked, batches(images)):
-            grid = net.forward_features(pixels.to(where))
-            parts.append(look(net, grid))
+    for some in batches(pixels):
+        batch = torch.from_numpy(some).to(where).permute(0, 3, 1, 2)  # channels stay last in memory
+        with autocast(where):
+            parts.append(look(net, net.forward_features(batch.float() / 127.5 - 1)))
     return {name: torch.cat([part[name] for part in parts]).cpu().numpy() for name in parts[0]}
 
 
-def batches(images: Sequence[Path]) -> list[Sequence[Path]]:
-    return [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+def batches(every: Sequence) -> list[Sequence]:
+    return [every[start : start + BATCH] for start in range(0, len(every), BATCH)]
 
 
 def layers(net: nn.Module, grid: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -89,14 +98,13 @@ def places(net: nn.Module, grid: torch.Tensor) -> dict[str, torch.Tensor]:
     return {"grid": grid.permute(0, 2, 3, 1).half()}
 
 
-def stacked(images: Sequence[Path]) -> torch.Tensor:
-    """Image files as the network wants them, float32 [n, 3, 224, 224] from -1 to 1."""
-    pixels = torch.from_numpy(np.stack([squeezed(path) for path in images]))
-    return pixels.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)  # channels stay last in memory
+def stacked(images: Sequence[Path]) -> np.ndarray:
+    return np.stack([squeezed(Image.open(path)) for path in images])
 
 
-def squeezed(path: Path) -> np.ndarray:
-    with Image.open(path) as image:
+def squeezed(image: Image.Image) -> np.ndarray:
+    """A picture as the network wants it, uint8 [224, 224, 3]."""
+    with image:
         picture = image.convert("RGB")
     if picture.size != (SIDE, SIDE):
         picture = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)

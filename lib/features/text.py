@@ -165,12 +165,12 @@ class Tfidf:
         return self.bag.transform(texts).toarray()
 
 
-def word_bag(most: int | None = None) -> TfidfVectorizer:
-    """The vectoriser of `Tfidf`, not fitted."""
+def word_bag(most: int | None = None, rarest: int = 2, **options: object) -> TfidfVectorizer:
+    """The vectoriser of `Tfidf`, not fitted; rarest: texts that must have a word."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # half a second
 
-    return TfidfVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False, min_df=2,
-                           max_features=most, sublinear_tf=True)  # fmt: skip
+    return TfidfVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False, min_df=rarest,
+                           max_features=most, sublinear_tf=True, **options)  # fmt: skip
 
 
 def vectoriser(kind: str, data: Dataset, path: str = "", draw: int = 0) -> MeanWords | Tfidf:

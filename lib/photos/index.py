@@ -168,7 +168,7 @@ def is_new(folder: Path, entered: set[str]) -> bool:
 
 def place_of(folder: Path, system: PhotoSearch) -> Path:
     """Where a folder's index for a model lies; closed to the machine's other users."""
-    key = {"folder": folder.as_uri(), "reading": READING, **system.source.key()}
+    key = {"folder": folder.as_uri(), "reading": READING, **system.key()}
     place = paths.CACHE / "photos" / files.digest(key)[:32]
     place.mkdir(parents=True, exist_ok=True)
     place.parent.chmod(0o700)
@@ -196,7 +196,7 @@ def embedded(
     """
     if not due:
         return
-    system.source.towers()  # loaded once, before many threads ask for it
+    system.load()
     names, style = list(due), {"mininterval": 1.0} if progress else {"disable": None}
     parts = [names[start : start + PART] for start in range(0, len(names), PART)]
     pool = ThreadPoolExecutor(os.cpu_count())

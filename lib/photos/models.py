@@ -1,22 +1,37 @@
-"""Which CLIP searches a person's photos, and how it reads words and pictures; downloads none."""
+"""What searches a person's photos: a CLIP, or what ImageNet's classes say; downloads nothing."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from lib.base import paths
 from lib.data import wanted
 from lib.data.dataset import Split
+from lib.features import text
 from lib.features.clip import embed
 from lib.features.clip.embed import EMBEDDED, Source
 from lib.photos import picture
+from lib.search import retrieval
 from lib.search.system import System
 
 BEST_FIRST = (wanted.NEWER, wanted.PAPER)
+IMAGENET = "imagenet"
 ONLY_DRAWINGS = (
     "The embedded model knows drawings, not photographs: what it finds among photographs means "
-    "little. make weights downloads a model that knows photographs."
+    "little. MODEL=imagenet knows some things in photographs; make weights downloads a model that "
+    "reads sentences."
 )
+ONLY_CLASSES = (
+    "Searched by the thousand classes of ImageNet: many animals and things, but no people and "
+    "nothing that they do. A query finds what its words name or describe there. make weights "
+    "downloads a model that reads sentences."
+)
+
+
+class Missing(ValueError):
+    """A model is not on this machine, with what to fetch."""
 
 
 class PhotoSearch(System):
@@ -25,7 +40,16 @@ class PhotoSearch(System):
     reads_pictures = True
 
     def __init__(self, source: Source):
-        self.id, self.source = f"clip, {source.name}", source
+        self.id, self.source, self.name = f"clip, {source.name}", source, source.name
+        self.note = ONLY_DRAWINGS if source == EMBEDDED else ""
+
+    def key(self) -> dict:
+        """What vectors of photos depend on."""
+        return self.source.key()
+
+    def load(self) -> None:
+        """Load the network, once, before many threads ask for it."""
+        self.source.towers()
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, d] of length one; computed once for each text and model."""
@@ -46,29 +70,87 @@ class PhotoSearch(System):
         return self.source.towers().embed_pixels(np.stack(pixels))
 
 
-class Missing(ValueError):
-    """A model is not on this machine, with what to fetch."""
+class ClassSearch(PhotoSearch):
+    """A network that knows ImageNet's classes as a system, which never saw a pair.
+
+    A photo is the root of its class probabilities, a text how like it is to each class's names and
+    definition: by tf-idf, or by the means of word vectors from a file, as ConSE has it (Norouzi et
+    al. 2014, 1312.5650).
+    """
+
+    id = name = IMAGENET
+    note = ONLY_CLASSES
+
+    def __init__(self, word_vectors: str = ""):
+        self.file = word_vectors and paths.resolve(word_vectors)
+
+    def key(self) -> dict:
+        from lib.data import cnn  # PyTorch
+
+        return {"network": cnn.SHA256, "version": cnn.VERSION}
+
+    def load(self) -> None:
+        from lib.data import cnn
+
+        cnn.network()
+
+    @cached_property
+    def classes(self) -> list[str]:
+        """Names and definition of each class."""
+        from timm.data import ImageNetInfo
+
+        about = ImageNetInfo()
+        return [about.index_to_description(i, detailed=True) for i in range(about.num_classes())]
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 [n_text, 1000] of length one; ValueError for a text without a word in common."""
+        if self.file:
+            words = text.read(self.file, [*self.classes, *texts])
+            known, asked = (retrieval.unit(words.mean(some)) for some in (self.classes, texts))
+        else:
+            bag = text.word_bag(rarest=1, stop_words="english").fit(self.classes)
+            known, asked = (bag.transform(some).toarray() for some in (self.classes, texts))
+        likeness = (asked @ known.T).clip(0)
+        for own, row in zip(texts, likeness, strict=True):
+            if not row.any():
+                raise ValueError(
+                    f"no word of {own!r} names or describes any of ImageNet's classes: use other "
+                    "words, or run make weights for a model that reads sentences"
+                )
+        return retrieval.unit(likeness).astype(np.float32)
+
+    def pixels(self, path: Path) -> np.ndarray:
+        from lib.data import cnn
+
+        return cnn.squeezed(picture.read(path, cnn.SIDE))
+
+    def embed_pixels(self, pixels: Sequence[np.ndarray]) -> np.ndarray:
+        from lib.data import cnn
+
+        scores = cnn.seen(np.stack(pixels), cnn.layers)["fc1000"].astype(np.float64)
+        likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.sqrt(likely / likely.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def chosen(model: str) -> PhotoSearch:
-    """The model of a name: "embedded", open_clip's "model/tag", or "" for the best that is here.
+def chosen(model: str, word_vectors: str = "") -> PhotoSearch:
+    """The model of a name: "embedded", "imagenet", open_clip's "model/tag", or "" for the best.
 
-    Raises Missing where it is not here, and ValueError for one that open_clip does not have.
+    The best is a CLIP that was downloaded, or else "imagenet". word_vectors: a file for it.
+    Raises Missing for one that is not here, and ValueError for one that open_clip does not have.
     """
     if model == EMBEDDED.name:
         return PhotoSearch(EMBEDDED)
-    if model and model not in wanted.KNOWN:
+    if model and model not in (*wanted.KNOWN, IMAGENET):
         refuse_other_tokens(model)
-    for name in [model] if model else BEST_FIRST:
+    for name in {"": BEST_FIRST, IMAGENET: ()}.get(model, [model]):
         if files := wanted.clip(name).files():
             return PhotoSearch(Source(name, next(iter(files.values()))))
-    reason, fetch = wanted.clip(model or BEST_FIRST[0]).missing(), "make weights"
-    if model and model not in BEST_FIRST:
-        reason = reason.replace(fetch, f"{fetch} CLIP={model}")
-    raise Missing(
-        f"{f'MODEL={model}' if model else 'A search of photographs'} {reason}. MODEL=embedded "
-        "needs no download, but that model knows drawings, not photographs."
-    )
+    if model in ("", IMAGENET):
+        return ClassSearch(word_vectors)
+    reason = wanted.clip(model).missing()
+    if model not in BEST_FIRST:
+        reason = reason.replace("make weights", f"make weights CLIP={model}")
+    raise Missing(f"MODEL={model} {reason}. MODEL=imagenet needs no download.")
 
 
 def refuse_other_tokens(name: str) -> None:

@@ -19,7 +19,6 @@ from jinja2 import Environment
 from lib.base import files, paths
 from lib.base.errors import InputError
 from lib.data.dataset import pictures as gallery
-from lib.features.clip.embed import EMBEDDED
 from lib.photos import index, models, picture
 from lib.photos.index import ENDINGS, Hits, Index
 
@@ -27,24 +26,24 @@ THUMBNAIL = 360  # pixels of the longer side
 TEMPLATE = Path(__file__).with_suffix(".html")
 
 
-def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
+def main(photos: str, query: str, model: str = "", top: int = 27, word_vectors: str = "") -> None:
     """Search, write the page, and print what was read and where the results are.
 
     Raises ValueError for the model, and InputError for the folder or an image as the query.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # nothing leaves the machine, no model's name either
     started = time.perf_counter()
-    system = models.chosen(model)
+    system = models.chosen(model, word_vectors)
     album = index.update(paths.resolve(photos), system, progress=True)
     vector, example = question(system, query)
     hits = album.search(vector, top)
-    notes = [models.ONLY_DRAWINGS] if system.source == EMBEDDED else []
+    notes = [system.note] if system.note else []
     page, table = write(query, album, hits, notes, example)
     for note in notes:
         print(f"Warning: {note}")
     per_second = len(album) / album.seconds if album.seconds else 0
     print(
-        f"{len(album):,} photos searched with {system.source.name}; {album.embedded:,} embedded "
+        f"{len(album):,} photos searched with {system.name}; {album.embedded:,} embedded "
         f"now; {len(album.failures):,} files cannot be read, the page lists them.\n"
         f"Embedding all took {album.seconds:,.0f} s, {per_second:,.0f} photos a second.\n"
         f"{time.perf_counter() - started:.1f} s → {page}\n{'':>8}{table}"

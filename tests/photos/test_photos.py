@@ -359,22 +359,71 @@ def test_a_photo_that_goes_before_it_is_shown(own):
     assert 'class="none"' in written.read_text(encoding="utf-8")
 
 
-def test_without_a_model_it_says_what_to_fetch(own, capsys):
-    album(own, 1)
-    assert commands.main(["search", f"PHOTOS={own}", "QUERY=a dog"]) == 1
-    said = capsys.readouterr().err
-    repository = wanted.KNOWN[wanted.NEWER]
-    for word in (repository, "make weights", "open_clip_model.safetensors", "MODEL=embedded"):
-        assert word in said
-    assert "Traceback" not in said
+def test_without_a_download_classes_are_searched_and_it_says_so(own, capsys):
+    album(own, 3)
+    assert commands.main(["search", f"PHOTOS={own}", "QUERY=a dog"]) == 0
+    told = capsys.readouterr().out
+    for word in (
+        "3 photos searched with imagenet",
+        "thousand classes",
+        "no people",
+        "make weights",
+    ):
+        assert word in told
+    assert "no people" in (paths.BUILD / "search/a-dog.html").read_text(encoding="utf-8")
+    assert commands.main(["search", f"PHOTOS={own}", "QUERY=xyzzy"]) == 1
+    told = capsys.readouterr().err
+    assert "no word of 'xyzzy'" in told and "make weights" in told and "Traceback" not in told
+
+
+def test_a_model_that_is_not_here_is_told_with_what_to_fetch(own):
     with pytest.raises(ValueError, match=r"make weights CLIP=ViT-L-14-quickgelu/openai"):
         models.chosen("ViT-L-14-quickgelu/openai")
+    with pytest.raises(models.Missing) as raised:
+        models.chosen(wanted.NEWER)
+    repository = wanted.KNOWN[wanted.NEWER]
+    for word in (repository, "run make weights", "open_clip_model.safetensors", "MODEL=imagenet"):
+        assert word in str(raised.value)
     with pytest.raises(ValueError, match=r"no model ViT-B-33.*did you mean ViT-B-32"):
         models.chosen("ViT-B-33/openai")
     with pytest.raises(ValueError, match=r"no weights opnai: did you mean openai"):
         models.chosen("ViT-L-14-quickgelu/opnai")
     with pytest.raises(ValueError, match=r"a way of its own"):
         models.chosen("ViT-B-16-SigLIP/webli")
+
+
+def test_a_word_finds_its_class():
+    """A definition's words count as well as the names; pictures of one class lie at one corner."""
+    system = models.ClassSearch()
+    dog, bicycle, both = system.embed_texts(["a dog", "A bicycle!", "a dog beside a bicycle"])
+    assert "dog" in system.classes[dog.argmax()] and "bicycle" in system.classes[bicycle.argmax()]
+    assert 0.2 < both @ dog < 1 and 0.2 < both @ bicycle < 1 and dog @ bicycle < 0.1
+    assert np.linalg.norm([dog, bicycle], axis=1) == pytest.approx(1, abs=1e-6)
+
+
+def test_word_vectors_of_a_file_find_what_no_definition_names(tmp_path):
+    file = tmp_path / "v.txt"
+    file.write_text("4 2\ncanine 1 0\ndog 0.9 0.1\nbicycle 0 1\nbreed 0.8 0\n")
+    canine = models.ClassSearch(str(file)).embed_texts(["a canine"])[0]
+    assert "dog" in models.ClassSearch().classes[canine.argmax()]
+
+
+@pytest.mark.real
+def test_photographs_of_dogs_and_bicycles_are_found(real, own):
+    """Judged by lists of image numbers, of the sentences alone and written before any search."""
+    lists = {
+        "a dog": "5 13 14 16 21 23 29 32 35 40 41 54 59 65 67 69 73 75 77 80 81 84 87 103 107 112 "
+        "113 118 119 126 128 131 133 135 136 139 141 143 148 150 151 152 157 165 169 171 172 174 "
+        "179 182 185 189 194 196 200 201 205 226 227 231 232 237 242 248 257 260 262 263 265 270 "
+        "281 283 285 289 291 301 314 319 326 329 334 336 337 339 345 351 354 363 364 366 367 374 "
+        "375 376 377 380 382 383 385 390 391 394 395 397",
+        "a bicycle": "2 3 4 31 49 66 77 109 121 176 272 294 302",
+    }  # of "a man on a surfboard" there is none; two children on surfboards are on 288
+    system = models.chosen("imagenet")
+    found = index.update(real / "course/images_test", system)
+    for query, numbers in lists.items():
+        hits = found.search(system.embed_texts([query])[0], 9)
+        assert len({path.stem for path, _ in hits} & {*numbers.split()}) >= 6, query
 
 
 def test_the_best_model_that_is_here_is_taken(own):
@@ -385,6 +434,7 @@ def test_the_best_model_that_is_here_is_taken(own):
         assert models.chosen("").source.name == name
     assert models.chosen(wanted.PAPER).source.name == wanted.PAPER
     assert models.chosen("embedded").source == EMBEDDED
+    assert models.chosen("imagenet").name == "imagenet"
 
 
 @pytest.mark.parametrize(
