@@ -14,8 +14,6 @@ from lib.base import paths
 
 @dataclass(frozen=True)
 class Command:
-    """A target of make; the fields are explained in the table."""
-
     help: str
     variables: tuple[str, ...] = ()
     code: str = ""

@@ -24,9 +24,8 @@ ALTERED = "its bytes are not those that were written"
 def writing(target: Path, ending: str = ".tmp"):
     """Yield a temporary file beside `target`, renamed onto it only when all went well.
 
-    It is this writer's own, so that two of one target never meet. A killed process leaves a
-    hidden `.<name>.*.tmp` at worst, never half a target. ending: for writers that look at it.
-    Raises OSError that names the target.
+    It is this writer's own; a killed process leaves a hidden `.<name>.*.tmp`, never half a target.
+    ending: for writers that look at it. Raises OSError that names the target.
     """
     name = None
     try:
@@ -122,16 +121,14 @@ def digest(value: object) -> str:
 
 
 def hash_of(file: Path) -> str:
-    """sha256 of one file, remembered as `hashes` does."""
     return hashes([str(file)], str(file))[str(file)]
 
 
 def hashes(files: Iterable[str], about: str) -> dict[str, str]:
     """sha256 of each file's bytes, read again only where its size or times have changed.
 
-    files: paths as text; tens of thousands of Path objects would cost more than the look at them.
-    about: names the index that remembers from call to call; losing it costs time only. The
-    inode's change time tells of a copy that keeps the old modification time.
+    files: as text, since Path objects cost more than the look. about: names an index that may be
+    lost. The inode's change time tells of a copy that keeps the old modification time.
     """
     known = read_kept(index(about)) or {}
     fresh = {}
@@ -160,10 +157,9 @@ def _sha256(file: str) -> str:
 
 
 def folder_hash(folder: Path) -> str:
-    """Hash of the names and bytes of all files in a folder and below.
+    """Hash of the names and bytes of all files in a folder and below; InputError for no folder.
 
     Hidden files, such as a file browser leaves behind, are no data and do not count.
-    Raises InputError if there is no such folder.
     """
     if not folder.is_dir():
         expected = "data in the competition's layout (images_train/, descriptions_train/, …)"

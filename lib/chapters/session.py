@@ -56,7 +56,6 @@ class Session:
 
     @property
     def place(self) -> tuple[str, str]:
-        """Name and size, by which `paths` finds what belongs to a run."""
         return self.settings.name, self.settings.size
 
     def chance(self) -> float:
@@ -73,7 +72,6 @@ class Session:
             evaluation.write_submission(path, system, self.data.test)
 
     def leave_out(self, systems: Sequence[str], reason: str) -> None:
-        """Rows of systems that cannot be measured here, with the reason."""
         for system in systems:
             self.rows += [results.not_run(system, reason, split) for split in ("dev", "test")]
 
@@ -104,7 +102,6 @@ class Session:
         )
 
     def earlier_records(self) -> list[dict]:
-        """The records of all notebooks before this one on the same data, in their order."""
         every = records.read_all(*self.place)
         earlier = [r for r in every if r["notebook"] < self.notebook and self.is_of_data(r)]
         self.uses |= {record["notebook"]: record["digest"] for record in earlier}
@@ -161,8 +158,7 @@ class Session:
 def start(notebook: str, **parameters: object) -> Session:
     """Check the parameters, load the data, and say what the notebook runs on.
 
-    parameters: those of the notebook's parameters cell, as in `settings.Settings`.
-    Raises ValueError for parameters that cannot be and for data that cannot be used.
+    parameters: as in `settings.Settings`. ValueError for those and for data that cannot be used.
     """
     started = time.perf_counter()
     given = settings.Settings(**parameters)

@@ -10,7 +10,6 @@ from lib.show.site import build
 
 
 def print_help() -> None:
-    """The targets, their variables, and what each report took when it was last recorded."""
     print("make report   the whole report, on the data that the project draws itself\n")
     for name, command in commands.COMMANDS.items():
         print(f"  {name:<17} {command.help}{f': {command.example}' if command.example else ''}")

@@ -30,8 +30,7 @@ SURROUNDINGS = {
 def run(notebook: str, settings: Settings) -> None:
     """Bring one notebook's results up to date; RuntimeError if a cell fails.
 
-    settings: as the user gave them, since a name that was not chosen may not replace a record of
-    other data. The source is never written to.
+    settings: as given, since a name that was not chosen may not replace a record of other data.
     """
     reasons = why_run(notebook, settings)
     if not reasons:
@@ -86,7 +85,6 @@ def made_from(notebook: str, record: dict) -> dict[str, str]:
 
 
 def write_stamp(notebook: str, settings: Settings, seconds: float, peak_mb: float) -> None:
-    """Say beside the executed notebook what it was made from and what that cost."""
     path = paths.record_path(settings.name, notebook, settings.size)
     if not path.is_file():
         raise RuntimeError(f"{notebook} ran but wrote no record: its last call is session.finish()")

@@ -47,9 +47,8 @@ ANNOTATIONS, WEIGHTS, PHOTOGRAPH, WRITTEN = 252_872_794, 178_793_939, 160_000, 4
 class Photograph:
     """A photograph of COCO.
 
-    name: its file at the source. size: width and height, pixels. sentences: at most five, each
-    without line breaks. tags: `supercategory:category`, each once; may be empty. licence, page:
-    its licence's name and its address at Flickr, as COCO gives them.
+    name: its file there. size: width, height, pixels. sentences: at most five. tags: each once, as
+    `supercategory:category`. licence, page: its licence's name and its address at Flickr.
     """
 
     name: str
@@ -65,9 +64,8 @@ class CocoSource:
     """Where the data comes from and how it is known to be the right one.
 
     coco_url: has annotations/ and val2014/; here the bucket behind http://images.cocodataset.org,
-    by TLS. md5: of the zip of annotations, as the bucket's ETag and many public scripts have it.
-    weights: torchvision's file, named after the model and its sha256; ImageNet's first ones, the
-    only ones when the course was given.
+    by TLS. md5: of the annotations, as the bucket's ETag and many public scripts have it.
+    weights: torchvision's file, named by model and sha256; the first of ImageNet, as the course's.
     """
 
     coco_url: str = "https://s3.amazonaws.com/images.cocodataset.org"
@@ -89,15 +87,13 @@ class CocoSource:
 
 
 def main(limit: int, coco_url: str, resnet_url: str) -> None:
-    """`make data-coco`: fetch so many photographs."""
     build(limit, CocoSource(coco_url=coco_url.rstrip("/"), resnet_url=resnet_url.rstrip("/")))
 
 
 def build(limit: int, source: CocoSource) -> Path:
     """Fetch photographs and write them in the course layout; returns the folder.
 
-    Raises RuntimeError for what the source refuses and InputError for a file that is wrong, or a
-    folder of that name that somebody else made.
+    RuntimeError for what the source refuses, InputError for a wrong file or somebody else's folder.
     """
     target = paths.DATA / ("coco" if limit == WHOLE else f"coco-{limit}")
     key = files.digest([source.md5, source.weights, SEED, SIDE, QUALITY, limit])
@@ -120,7 +116,6 @@ def build(limit: int, source: CocoSource) -> Path:
 
 
 def announce(source: CocoSource, target: Path, limit: int) -> None:
-    """Say what will be fetched, where it goes and how long it takes, before the first byte."""
     n_test = limit // SHARE
     large = {source.annotations: ANNOTATIONS, source.network: WEIGHTS}
     lacking = {file.target.name: size for file, size in large.items() if not file.target.is_file()}

@@ -22,8 +22,7 @@ NODES = {"flatten": "pool5", "fc": "fc1000"}  # of torchvision's ResNets
 def features(images: list[Path], weights: Path) -> dict[str, np.ndarray]:
     """fc1000 [n_image, 1000] and pool5 [n_image, 2048] of images, float32, in their order.
 
-    weights: a file whose name begins with that of torchvision's model, then a hyphen.
-    Some hundred images at a time are cached by their content, so that a stopped run goes on.
+    weights: a file named by torchvision's model, then a hyphen. Cached by some hundred images.
     """
     hashes = files.hashes(map(str, images), str(images[0].parent))
     model = weights.name.partition("-")[0]

@@ -62,7 +62,6 @@ def read_split(folder: Path, split: str) -> Split:
 
 
 def feature_files(folder: Path, split: str) -> dict[str, Path]:
-    """Layer → its file."""
     place = folder / f"features_{split}"
     return {layer: place / f"{stem}_{split}.csv" for layer, stem in LAYERS.items()}
 
@@ -261,8 +260,7 @@ def usual_width(lines: Iterable[str]) -> int:
 def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
     """Raise InputError for feature files, by layer, that their first rows show to be wrong.
 
-    They have too few columns, stand in each other's place, or differ in width between the splits;
-    what is missing or empty is told when it is read.
+    Too few columns, layers exchanged, or unlike splits; what is missing is told when it is read.
     """
     widths = dict.fromkeys((*train.values(), *test.values()), 0)
     for path in filter(Path.is_file, widths):
@@ -310,7 +308,6 @@ def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarr
 
 
 def key_fault(row: list[str], image_of: dict[str, str], owner: dict[str, str]) -> str:
-    """What is wrong with one row of the key; empty when nothing is."""
     if len(row) != 2:
         return f"the row has {len(row)} columns"
     description, image = row

@@ -13,10 +13,9 @@ from PIL import Image
 class Split:
     """A gallery of images, and descriptions that search it.
 
-    images: the gallery's files. tags: of each image, as `supercategory:category`.
-    query_ids, sentences: of each description. truth: int [n_query], the position in the
-    gallery of each description's own image, or None where nobody has told.
-    feature_files: layer name → CSV file with a row for each image, in any order.
+    tags: of each image, as `supercategory:category`. query_ids, sentences: of each description.
+    truth: int [n_query], the place in the gallery of each description's own image, or None where
+    nobody has told. feature_files: layer name → CSV file, a row for each image in any order.
     """
 
     name: str
@@ -32,7 +31,6 @@ class Split:
 
     @cached_property
     def texts(self) -> list[str]:
-        """Each description as one text, its sentences joined by a space."""
         return [" ".join(sentences) for sentences in self.sentences]
 
     @cached_property
@@ -41,10 +39,9 @@ class Split:
         return {}
 
     def features(self, layer: str) -> np.ndarray:
-        """CNN features of the gallery, float32 [n_image, n_feature], in the gallery's order.
+        """CNN features, float32 [n_image, n_feature], read once; InputError if they fit no images.
 
         layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
-        Read once. Raises InputError for a feature file that does not fit the images.
         """
         from lib.data.course import read_features
 
@@ -60,10 +57,7 @@ class Split:
             return image.convert("RGB")
 
     def take(self, positions: Sequence[int], name: str = "") -> "Split":
-        """The images at these positions, with their own descriptions and no others.
-
-        Without a truth, those are the descriptions at the same positions.
-        """
+        """These images with their own descriptions; without a truth, those at the same places."""
         positions = np.asarray(positions)
         queries, truth = positions, None
         if self.truth is not None:
@@ -138,6 +132,5 @@ class Dataset:
         return replace(self, train=some(self.train, n_train), test=some(self.test, n_test))
 
     def summary(self) -> dict:
-        """What a record says of its data."""
         sizes = {f"n_{name}": len(getattr(self, name)) for name in ("train", "dev", "test")}
         return {"name": self.name, "fingerprint": self.fingerprint, **sizes}

@@ -77,7 +77,6 @@ class Index:
         return len(self.names)
 
     def search(self, vector: np.ndarray, k: int) -> Hits:
-        """The k photos that fit a vector of the index's system best, or all."""
         if not self.names:
             return []
         scores = retrieval.scores(vector[None], self.vectors)
@@ -190,10 +189,7 @@ def alone(place: Path) -> Iterator[None]:
 def embedded(
     folder: Path, due: dict[str, Mark], system: PhotoSearch, progress: bool
 ) -> Iterator[tuple[Photos, dict[str, str]]]:
-    """Photos, `PART` at a time, and what the machine refused, to be tried again: path → reason.
-
-    The next ones are decoded while the model computes.
-    """
+    """`PART` photos at a time, the next decoded meanwhile, and what was refused: path → reason."""
     if not due:
         return
     system.source.towers()  # loaded once, before many threads ask for it

@@ -98,7 +98,6 @@ def slimmed(image: Image.Image) -> Image.Image:
 
 
 def unreadable(path: Path, error: Exception) -> Unreadable:
-    """The reason behind an error, in words for a list of files."""
     if isinstance(error, OSError) and error.strerror:
         return Unreadable(f"cannot be opened ({error.strerror})", lasting=False)
     if isinstance(error, UnidentifiedImageError):

@@ -56,7 +56,6 @@ def environment(notebook: str, settings: Settings) -> dict:
 
 
 def rounded(value: object) -> object:
-    """A JSON value with its floats at the record's precision."""
     if isinstance(value, float):
         return round(value, DIGITS)
     if isinstance(value, dict):
@@ -65,7 +64,6 @@ def rounded(value: object) -> object:
 
 
 def rows(system: Evaluation, data: Dataset) -> list[dict]:
-    """The rows of one system: development, and test where there is a key."""
     return [row(system, split, len(getattr(data, split))) for split in ("dev", "test")]
 
 
@@ -94,7 +92,6 @@ def row(system: Evaluation, split: str, n_gallery: int) -> dict:
 
 
 def not_run(system: str, reason: str, split: str = "test") -> dict:
-    """The row of a system that could not be measured here, with the reason."""
     return {"system": system, "status": "not_run", "split": split, "reason": reason}
 
 

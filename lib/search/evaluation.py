@@ -90,9 +90,8 @@ def evaluate_variants(
     """An evaluation of each variant that a fit serves.
 
     On development a system is fitted on fit and may choose; for test it is fitted again on all of
-    train, if it is of the kind, with the choice fixed. Test decides nothing.
-    splits: ("dev",) leaves test alone, for what is only tried. before: seconds that choosing cost
-    all seeds before.
+    train, if it is of the kind, with the choice fixed. splits: ("dev",) leaves test alone, for what
+    is only tried. before: seconds that choosing cost all seeds before.
     """
     measured: list[dict[str, dict]] = []
     spent = before
@@ -147,7 +146,6 @@ def search(seeds: Sequence[System], split: Split) -> dict:
 
 
 def of_splits(system: System, splits: dict[str, dict], params: dict) -> Evaluation:
-    """The evaluation of a system from what was measured on each split."""
     by_kind = {kind: {s: one[kind] for s, one in splits.items() if kind in one}
                for kind in (*KINDS, "n_train", "seconds")}  # fmt: skip
     return Evaluation(system, params=params, **by_kind)
@@ -160,10 +158,7 @@ def of_vectors(
     n_train: dict[str, int],
     seconds: dict[str, float],
 ) -> Evaluation:
-    """The evaluation of a system whose vectors are known: made of other systems' stored ones.
-
-    sides: split → queries and gallery.
-    """
+    """The evaluation of vectors made of other systems' stored ones; sides: split → both."""
     measured = {}
     for split, _, searched in data.stages():
         start = cache.now()

@@ -43,7 +43,6 @@ def methods(evaluations: Mapping[str, Evaluation], split: str) -> dict[str, Meth
 
 
 def search(method: Method, terms: Sequence[Term], k: int) -> list[tuple[int, float]]:
-    """The images `nearest` to the `vector` of a query."""
     return nearest(method, vector(method, terms), k)
 
 

@@ -25,9 +25,8 @@ def curves(
 ) -> Figure:
     """Error and, beneath it, score while something is fitted; a column for each panel.
 
-    panels: title → "fit_loss", "dev_loss", "fit_score", "dev_score" as values by step or as
-    step → value, and "kept", a step. steps, error: what the axes are of. family: whose colour dev
-    has. relative: errors as shares of the first.
+    panels: title → "fit_loss", "dev_loss", "fit_score", "dev_score" by step, and "kept", a step.
+    steps, error: what axes are of. family: whose colour dev has. relative: errors by the first.
     """
 
     def points(panel: Mapping, kind: str, split: str) -> dict[int, float]:
@@ -57,9 +56,8 @@ def cost(
 ) -> Figure:
     """Scores with intervals against what they cost, on log scales; a mark a system.
 
-    points: dicts with "name", "score", "ci95", each cost, and "reads_tags" of those that do, which
-    are hollow. named: systems whose marks are labelled. costs: field → what stands below its axis,
-    and its unit.
+    points: "name", "score", "ci95", each cost, "reads_tags" of the hollow ones. named: systems
+    whose marks are labelled. costs: field → what stands below its axis, and its unit.
     """
     figure, grid = plt.subplots(1, len(costs), figsize=(WIDTH, 2 + 1.3 * len(costs)),
                                 sharey=True, squeeze=False)  # fmt: skip
@@ -85,8 +83,7 @@ def by_count(
 ) -> Figure:  # fmt: skip
     """Development scores with intervals and numbers against a count on a log scale.
 
-    points: count → (score, interval), or the average precision of each query. about: what is
-    counted. limit: a count to mark, and its name.
+    points: count → (score, interval), or each query's precision. limit: count to mark, its name.
     """
     points = {n: p if isinstance(p, tuple) else (float(p.mean()), metrics.interval(p))
               for n, p in points.items()}  # fmt: skip

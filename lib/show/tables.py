@@ -34,8 +34,7 @@ def scored(records: Sequence[dict]) -> str:
 def comparison(rows: list[dict], claims: list[dict], data: dict) -> list[dict[str, str]]:
     """Our rows beside the paper's numbers, with verdicts.
 
-    The level is compared on the competition's own data alone; elsewhere the verdict is on
-    the claim in which the paper puts the system above another.
+    The level is compared on the competition's own data alone; elsewhere the paper's claims are.
     """
     lines = []
     for row in rows:
@@ -79,12 +78,10 @@ def results(records: Sequence[dict], split: str, is_long: bool = False) -> list[
 
 
 def judged(records: Sequence[dict]) -> list[dict]:
-    """All claims that the records measured, judged together."""
     return paper.judged([claim for record in records for claim in record["claims"]])
 
 
 def summary(name: str, records: Sequence[dict], size: str = "full") -> list[dict]:
-    """The results of a run's records, and after them those of its long runs."""
     split = scored(records)
     long = [read_long(name, record["notebook"], size) for record in records]
     return results(records, split) + results(list(filter(None, long)), split, is_long=True)
@@ -113,7 +110,6 @@ def claims(records: Sequence[dict]) -> list[dict]:
 
 
 def chapters(records: Sequence[dict]) -> list[dict]:
-    """Of each chapter the paper's section, its figures, its record's path, time and memory."""
     section = {s["notebook"]: s["section"] for s in reversed(paper.published()["systems"])}
     section["09_conclusion"] = "5"
     return [
@@ -130,7 +126,6 @@ def chapters(records: Sequence[dict]) -> list[dict]:
 
 
 def data_text(data: dict) -> str:
-    """What was searched: sizes and fingerprint."""
     sizes = f"{data['n_train']:,} train and {data['n_test']:,} test images"
     return f"{sizes}, fingerprint `{data['fingerprint'][:19]}…`"
 
@@ -145,16 +140,12 @@ def score_text(row: dict) -> str:
 
 
 def gap_text(claim: dict) -> str:
-    """A paired difference with its interval."""
     low, high = claim["ci95"]
     return f"{claim['difference']:+.4f} [{low:+.4f}, {high:+.4f}]"
 
 
 def verdicts(row: dict, claims: Sequence[dict], data: dict) -> list[tuple[str, str]]:
-    """The level's verdict, and that of each claim on the system against an earlier one.
-
-    Each as words and numbers; the level's has none.
-    """
+    """(words, numbers) of the level, which has none, and of claims against earlier systems."""
     judged = {claim["claim"]: claim for claim in claims}
     level = paper.level_verdict(row, data)
     parts = [(level, "")] if level else []

@@ -140,10 +140,7 @@ def speed(
     batch: int,
     steps: int,
 ) -> dict:
-    """How fast a model trains on this machine; the first step is not timed.
-
-    loss_of: the loss of a batch. Returns "images_a_second", "parameters" and "device".
-    """
+    """How fast it trains: "images_a_second", "parameters", "device". The first step is untimed."""
     device, times = next(model.parameters()).device, []
     for _ in range(steps):
         start = time.perf_counter()

@@ -63,7 +63,6 @@ def curve(training: cache.Training | systems.CaptionerSource) -> dict:
 def whole(
     data: Dataset, word_vectors: str, name: str, source: systems.CaptionerSource
 ) -> tuple[dict, list[dict]]:
-    """A captioner that is scored on test by both searches, with some of its captions."""
     test, captions = data.test, systems.captions(data.test.images, source)
     shown = study.two_cats(test), *study.spread(len(test))
     searches = systems.evaluations(data, name, source, word_vectors)
@@ -76,7 +75,6 @@ def whole(
 
 
 def beams(data: Dataset, source: systems.CaptionerSource) -> dict:
-    """Beam search against the greedy captions on development: scores, CIDEr, seconds."""
     dev, texts = data.dev, Tfidf().fit(data.fit)
     by_width, precisions = {}, {}
     for width in (1, BEAMS):

@@ -146,7 +146,6 @@ def compared(one: np.ndarray, other: np.ndarray, names: tuple[str, str]) -> dict
 
 
 def most_frequent(captions: Sequence[str], k: int = 3) -> list[tuple[str, float]]:
-    """The most frequent captions and the share of images that got them."""
     texts, counts = np.unique(list(captions), return_counts=True)
     order = retrieval.top_k(counts[None].astype(np.float32), min(k, len(texts)))[0]
     return [(str(texts[i]), float(counts[i] / len(captions))) for i in order]
