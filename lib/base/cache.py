@@ -1,7 +1,4 @@
-"""Results kept by content.
-
-An entry is named by the hash of all that it depends on, so that a stale one is never found.
-"""
+"""Results kept by content: named by the hash of all that they depend on, so that none is stale."""
 
 import hashlib
 import io

@@ -94,7 +94,6 @@ def read_kept(path: Path) -> object | None:
 
 
 def set_aside(path: Path, reason: object) -> None:
-    """Move a damaged file out of the way and say so in one line."""
     aside = path.with_name(path.name + ".damaged")
     path.replace(aside)
     damage = " ".join(f"{paths.shown(path)} is damaged ({reason})".split())
@@ -103,10 +102,7 @@ def set_aside(path: Path, reason: object) -> None:
 
 @cache
 def version(module: str) -> int:
-    """The VERSION of a library file such as "methods/baby/train.py", read without importing it.
-
-    Its author raises it when the code gives other numbers; the golden runs of the tests watch.
-    """
+    """The VERSION of a library file such as "methods/baby/train.py", read without importing it."""
     text = (paths.LIBRARY / module).read_text(encoding="utf-8")
     line = re.search(r"^VERSION = (\d+)", text, re.MULTILINE)
     if not line:
@@ -157,10 +153,7 @@ def _sha256(file: str) -> str:
 
 
 def folder_hash(folder: Path) -> str:
-    """Hash of the names and bytes of all files in a folder and below; InputError for no folder.
-
-    Hidden files, such as a file browser leaves behind, are no data and do not count.
-    """
+    """Hash of the names and bytes below a folder but for hidden files; InputError for no folder."""
     if not folder.is_dir():
         expected = "data in the competition's layout (images_train/, descriptions_train/, …)"
         remedy = "pass its path as DATA_DIR; a relative path starts at the project's root"

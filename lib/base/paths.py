@@ -54,5 +54,4 @@ def runs_dir(name: str, size: str = "full") -> Path:
 
 
 def executed_path(name: str, notebook: str, size: str = "full") -> Path:
-    """The executed copy of a notebook; the source is never written to."""
     return build_dir(name, size) / "notebooks" / f"{notebook}.ipynb"

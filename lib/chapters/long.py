@@ -42,7 +42,11 @@ def run(
             print(f"{name}: as recorded", flush=True)
             continue
         print(f"{name} …", flush=True)
-        kept[name], measured = timed(work)
+        start = time.perf_counter()
+        facts, measured = work()  # "seconds" of its own count runs before this one
+        spent = round(time.perf_counter() - start, 1)
+        systems = list(dict.fromkeys(row["system"] for row in measured))
+        kept[name] = {"seconds": spent} | ({"systems": systems} if systems else {}) | facts
         rows += measured
         if "left_out" in kept[name]:
             print(f"{name}: left out, {kept[name]['left_out']}", flush=True)
@@ -71,12 +75,3 @@ def recorded(record: dict | None, keys: dict[str, str]) -> tuple[dict[str, dict]
     kept = {name: piece for name, piece in pieces if known.get(name, "") == keys.get(name)}
     systems = {system for piece in kept.values() for system in piece.get("systems", [])}
     return kept, [row for row in record["rows"] if row["system"] in systems]
-
-
-def timed(work: Work) -> tuple[dict, list[dict]]:
-    """A piece's facts, seconds and systems; its own "seconds" count runs before this. Its rows."""
-    start = time.perf_counter()
-    facts, rows = work()
-    spent = round(time.perf_counter() - start, 1)
-    systems = {"systems": list(dict.fromkeys(row["system"] for row in rows))} if rows else {}
-    return {"seconds": spent, **systems, **facts}, rows

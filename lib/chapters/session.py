@@ -83,10 +83,7 @@ class Session:
         raise End
 
     def use(self, system: str) -> evaluation.Evaluation:
-        """A system that an earlier notebook left behind, to compare with and build on.
-
-        Raises RuntimeError if no notebook has measured the system on this data.
-        """
+        """An earlier notebook's system; RuntimeError if none has measured it on this data."""
         for path in sorted(paths.results_dir(*self.place).glob("*.json")):
             # A damaged record of other systems stops nobody.
             if path.name.endswith(records.LONG) or system not in path.read_text(encoding="utf-8"):
@@ -156,10 +153,7 @@ class Session:
 
 
 def start(notebook: str, **parameters: object) -> Session:
-    """Check the parameters, load the data, and say what the notebook runs on.
-
-    parameters: as in `settings.Settings`. ValueError for those and for data that cannot be used.
-    """
+    """Check parameters, load the data, say what the notebook runs on; ValueError for either."""
     started = time.perf_counter()
     given = settings.Settings(**parameters)
     run = settings.check(given)

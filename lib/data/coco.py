@@ -91,10 +91,7 @@ def main(limit: int, coco_url: str, resnet_url: str) -> None:
 
 
 def build(limit: int, source: CocoSource) -> Path:
-    """Fetch photographs and write them in the course layout; returns the folder.
-
-    RuntimeError for what the source refuses, InputError for a wrong file or somebody else's folder.
-    """
+    """Fetch photographs in the course layout; RuntimeError if refused, InputError if wrong."""
     target = paths.DATA / ("coco" if limit == WHOLE else f"coco-{limit}")
     key = files.digest([source.md5, source.weights, SEED, SIDE, QUALITY, limit])
     stamp = target / STAMP
@@ -247,10 +244,7 @@ def crop(content: bytes, size: tuple[int, int]) -> Image.Image:
 
 
 def finish(work: Path, target: Path, splits: dict, weights: Path, key: str) -> None:
-    """Write sentences, tags, key and features beside the images, check all, and name the folder.
-
-    Raises InputError for the first fault that the report's own loader finds.
-    """
+    """Write all but the images, check it by the report's loader (InputError), name the folder."""
     from lib.data import coco_features  # PyTorch, which a refused address should not wait for
 
     header = ("image", "dataset", "original_file", "licence", "page")

@@ -67,10 +67,7 @@ def feature_files(folder: Path, split: str) -> dict[str, Path]:
 
 
 def numbered(folder: Path, kind: str) -> dict[int, Path]:
-    """Files of a folder by number, ascending, without hidden ones; kind: of KINDS.
-
-    Raises InputError for a missing or empty folder, another name, a number twice, and no file.
-    """
+    """Files by number, ascending; kind: of KINDS. InputError for none, other names, and twins."""
     pattern, expected = KINDS[kind]
     if not folder.is_dir():
         there = folder.exists() or folder.is_symlink()
@@ -201,10 +198,7 @@ def read_features(path: Path, images: Sequence[Path]) -> np.ndarray:
 
 
 def parse_features(path: Path, folder: str, names: list[str]) -> dict[str, np.ndarray]:
-    """The whole file as {"features": float32 [len(names), n_feature]} in the order of names.
-
-    Raises InputError for the first line that is wrong, then for images without a row.
-    """
+    """The "features", float32 [len(names), n_feature]; InputError for a wrong or missing line."""
     lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     n, known = usual_width(lines), {f"{folder}/{name}": i for i, name in enumerate(names)}
     table, line_of = np.empty((len(names), n), np.float32), {}

@@ -39,10 +39,7 @@ class Split:
         return {}
 
     def features(self, layer: str) -> np.ndarray:
-        """CNN features, float32 [n_image, n_feature], read once; InputError if they fit no images.
-
-        layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
-        """
+        """Of "fc1000" or "pool5", float32 [n_image, n_feature]; InputError for an unfit file."""
         from lib.data.course import read_features
 
         if layer not in self.feature_files:

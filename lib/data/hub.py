@@ -95,10 +95,7 @@ class Repository:
 
 
 def remote(repository: Repository) -> tuple[str, dict[str, int]]:
-    """What there is to fetch: the commit, pinned or else the hub's newest, and file → bytes.
-
-    Raises RuntimeError that says what to fetch by hand if the hub fails or has no such files.
-    """
+    """Commit, pinned or else newest, and file → bytes; RuntimeError says what to do by hand."""
     pinned = repository.pinned()
     at = {"revision": pinned or None, "files_metadata": True, "timeout": SECONDS}
     of = f" of revision {pinned}" if pinned else ""

@@ -76,10 +76,7 @@ def parted(name: str) -> tuple[str, str]:
 
 
 def looked_up(model: str, tag: str) -> str:
-    """The hub's repository of a model's weights.
-
-    ValueError for an unknown name or the other activation, with likely ones, or if no hub has them.
-    """
+    """The hub's repository of weights; ValueError for unknown names and another activation."""
     import open_clip
 
     models = open_clip.list_models()

@@ -41,10 +41,7 @@ GONE = (0, 0, 0)  # the mark of a link that leads nowhere
 
 
 class Photo(NamedTuple):
-    """What is remembered of a photo.
-
-    reason: why it cannot be read, or "". seconds: its share of embedding's. vector: float16 [d].
-    """
+    """reason: why it is unreadable, or "". seconds: to embed, its share. vector: float16 [d]."""
 
     mark: Mark
     reason: str

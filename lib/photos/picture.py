@@ -26,10 +26,7 @@ NO_HEIF = "HEIC wants the package pillow-heif: .venv/bin/uv pip install pillow-h
 
 
 class Unreadable(Exception):
-    """No picture can be had from a file, with the reason.
-
-    lasting: whether it stays so until the file changes; what the system refused may pass.
-    """
+    """No picture, and why; lasting: until the file changes, unlike what the system refused."""
 
     def __init__(self, reason: str, lasting: bool = True):
         super().__init__(reason)

@@ -66,8 +66,12 @@ def changed_line(content: bytes, path: Path) -> int:
 
 def read_all(name: str, size: str = "full") -> list[dict]:
     """All records of a run, in the order of the notebooks; long runs have records of their own."""
+    return [read(path) for path in places(name, size)]
+
+
+def places(name: str, size: str = "full") -> list[Path]:
     every = sorted(paths.results_dir(name, size).glob("*.json"))
-    return [read(path) for path in every if not path.name.endswith(LONG)]
+    return [path for path in every if not path.name.endswith(LONG)]
 
 
 def read_long(name: str, notebook: str, size: str = "full") -> dict | None:

@@ -4,8 +4,6 @@ One npz file a system under `build/<name>/runs/`, without pickles. Later chapter
 systems from these files, and the live search types new text into them.
 """
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from lib.base import cache, files, store
 from lib.data.dataset import Dataset, Split
@@ -176,11 +175,9 @@ def ranked(
 ) -> np.ndarray:
     """Each query's rank of its own image, float [n_query]; kept by content."""
     key = {**content_of(queries, gallery), "truth": cache.hash_of(truth), "metric": metric}
-
-    def compute() -> Arrays:
-        return {"ranks": retrieval.ranks(retrieval.scores(queries, gallery, metric), truth)}
-
-    return cache.cached("ranked", key, compute).arrays["ranks"]
+    scores = partial(retrieval.scores, queries, gallery, metric)
+    entry = cache.cached("ranked", key, lambda: {"ranks": retrieval.ranks(scores(), truth)})
+    return entry.arrays["ranks"]
 
 
 def first(evaluation: Evaluation, split: str, k: int = metrics.CUTOFF) -> np.ndarray:
@@ -188,11 +185,9 @@ def first(evaluation: Evaluation, split: str, k: int = metrics.CUTOFF) -> np.nda
     kinds = (evaluation.queries, evaluation.gallery, evaluation.matrices)
     sides = [arrays[split] for arrays in kinds if split in arrays]
     key = {**content_of(*sides), "metric": evaluation.metric, "k": k}
-
-    def compute() -> Arrays:
-        return {"best": retrieval.top_k(evaluation.scores(split), k)}
-
-    return cache.cached("first", key, compute).arrays["best"]
+    scores = partial(evaluation.scores, split)
+    entry = cache.cached("first", key, lambda: {"best": retrieval.top_k(scores(), k)})
+    return entry.arrays["best"]
 
 
 def content_of(*sides: np.ndarray) -> dict:
@@ -246,10 +241,7 @@ def ranks_of(path: Path, split: str) -> tuple[np.ndarray | None, str]:
 
 def write_submission(path: Path, evaluation: Evaluation, test: Split) -> None:
     """The competition's submission: each test description and its best twenty images."""
-    best, names = first(evaluation, "test"), [image.name for image in test.images]
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(SUBMISSION_HEADER)
-    for query, positions in zip(test.query_ids, best.tolist(), strict=True):
-        rows.writerow((query, " ".join([names[i] for i in positions])))
-    files.write_bytes(path, text.getvalue().encode())
+    names = np.array([image.name for image in test.images])[first(evaluation, "test")]
+    rows = zip(test.query_ids, map(" ".join, names), strict=True)
+    table = pd.DataFrame(rows, columns=SUBMISSION_HEADER)
+    files.write_bytes(path, table.to_csv(index=False, lineterminator="\n").encode())

@@ -1,7 +1,4 @@
-"""Charts of measured numbers that several chapters draw: training, costs and comparisons.
-
-Arguments are plain numbers, arrays and dicts; a record can be drawn as well as a result.
-"""
+"""Charts of plain numbers, of a result or of a record: training, costs and comparisons."""
 
 from collections.abc import Mapping, Sequence
 
@@ -128,10 +125,7 @@ def forest(gains: Mapping[str, Mapping], base: str) -> Figure:
 
 
 def by_kind(accuracy: Mapping[str, Mapping[str, tuple[float, Bounds]]], chance: float) -> Figure:
-    """Forced-choice accuracy by kind of fact, a mark for each system.
-
-    accuracy: system → kind → (accuracy, its 95 % interval). "who" is which person or animal.
-    """
+    """Forced choice: system → kind of fact → (accuracy, its 95 % interval), a mark for each."""
     about = {"who": "who (person\nor animal)"}
     rows = {about.get(kind, kind): {name: by[kind] for name, by in accuracy.items()}
             for kind in next(iter(accuracy.values()))}  # fmt: skip

@@ -50,26 +50,20 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 
 
 def encoded(figure: Figure) -> tuple[str, bytes]:
-    """The figure as a file, ("png" or "jpg", its bytes); the same bytes for the same figure.
-
-    A chart is a PNG. A figure that holds images is a JPEG, a tenth of the size.
-    """
+    """The figure as ("png", bytes), always the same, or, where it holds images, a smaller "jpg"."""
+    kind, how = "png", {"metadata": {"Software": None}}
+    if figure.findobj(AxesImage):
+        kind, how = "jpg", {"pil_kwargs": {"quality": 88, "optimize": True}}
     file = io.BytesIO()
     with plt.style.context(STYLE):
-        if figure.findobj(AxesImage):
-            figure.savefig(file, format="jpg", pil_kwargs={"quality": 88, "optimize": True})
-            return "jpg", file.getvalue()
-        figure.savefig(file, format="png", metadata={"Software": None})
-        return "png", file.getvalue()
+        figure.savefig(file, format=kind, **how)
+    return kind, file.getvalue()
 
 
 def row_axes(
     labels: Sequence[str], row: float = 0.32, rest: float = 0.8, **subplots: object
 ) -> tuple[Figure, np.ndarray, np.ndarray]:
-    """A figure with a row for each label, the first at the top: (figure, axes [n], heights).
-
-    row, rest: inches of a row and of all else; rows become lower where the page ends.
-    """
+    """(figure, axes [n], heights), the first row on top; row, rest: inches, less on a full page."""
     tall = min(TALLEST, rest + row * len(labels))
     figure, axes = plt.subplots(figsize=(WIDTH, tall), squeeze=False, sharey=True, **subplots)
     heights = np.arange(len(labels))[::-1]

@@ -1,7 +1,4 @@
-"""Records as rows for people, which README, the site, the terminal and the notebooks show.
-
-A row is a dict of texts and plain values. Who shows it chooses the columns and the marks.
-"""
+"""Records as rows for people: dicts of texts and plain values. Who shows them chooses columns."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,10 +29,7 @@ def scored(records: Sequence[dict]) -> str:
 
 
 def comparison(rows: list[dict], claims: list[dict], data: dict) -> list[dict[str, str]]:
-    """Our rows beside the paper's numbers, with verdicts.
-
-    The level is compared on the competition's own data alone; elsewhere the paper's claims are.
-    """
+    """Our rows beside the paper's, judged by level on its own data, elsewhere by its claims."""
     lines = []
     for row in rows:
         theirs, difference = paper.system(row["system"]), "—"

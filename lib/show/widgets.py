@@ -85,10 +85,7 @@ def show(
     method: str | None = None,
     read: Read = opened,
 ) -> None:
-    """Show a search box, or say where one can be had.
-
-    methods: at least one. images: the gallery's, in its order. query, method: what it starts with.
-    """
+    """Show a search box, or say where one can be had; query, method: what it starts with."""
     if os.environ.get(SWITCH) == "no":
         say(INSTEAD)
         return
@@ -124,10 +121,7 @@ def box(name: str, *parts: ipywidgets.Widget, kind: type = VBox) -> ipywidgets.B
 
 
 def alone(act: Callable[..., None]) -> Callable[..., None]:
-    """One action of a box at a time, its error shown: an error of a callback would be nowhere.
-
-    JupyterLab handles the messages of widgets in threads, side by side.
-    """
+    """One action of a box at a time, since JupyterLab has threads, and its error is shown."""
 
     @wraps(act)
     def guarded(box: "SearchBox", *arguments: object) -> None:

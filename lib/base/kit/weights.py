@@ -27,10 +27,7 @@ def read(source: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def pretrained(kind: type, folder: Path, *unread: str, **options: object) -> torch.nn.Module:
-    """A network of transformers from a folder; ValueError where tensors are missing.
-
-    unread: parts of the names of tensors that may be missing, such as the table of words again.
-    """
+    """A network of a folder; ValueError for missing tensors, but for `unread` parts of names."""
     network, about = kind.from_pretrained(
         folder, local_files_only=True, output_loading_info=True, **options
     )

@@ -106,7 +106,7 @@ def altered(base: BabyClip, changed: dict) -> BabyClip:
 def compared(data: Dataset, base: BabyClip, other: BabyClip, changed: dict) -> tuple[dict, list]:
     before, after = precision(data, base), precision(data, other)
     difference, ci95 = metrics.paired_difference(after, before)
-    score = {"map_at_20": float(after.mean()), "difference": difference, "ci95": list(ci95)}
+    score = {"map_at_20": float(after.mean()), "difference": difference, "ci95": ci95}
     return {"alteration": changed, **score}, []
 
 

@@ -89,7 +89,7 @@ def beams(data: Dataset, source: systems.CaptionerSource) -> dict:
             **study.judged(captions, pictures.sentences_by_image(dev)),
         }
     difference, ci95 = metrics.paired_difference(precisions[BEAMS], precisions[1])
-    return {"beams": by_width, "difference": difference, "ci95": list(ci95)}
+    return {"beams": by_width, "difference": difference, "ci95": ci95}
 
 
 def frozen(data: Dataset) -> tuple[dict, list]:

@@ -28,10 +28,7 @@ JUDGED = 400  # images whose sentences are read with the own picture and with an
 
 
 def captioners(session: Session) -> dict[str, CaptionerSource]:
-    """Each captioner that this data has, by the id of its search; others are left out.
-
-    On photographs without downloaded weights the notebook ends here.
-    """
+    """The captioners of this data, by their search's id; without any, photographs end here."""
     if session.data.is_drawn:
         from lib.methods.caption.train import CaptionTraining
 

@@ -70,10 +70,7 @@ def hashes(gallery: Sequence[Path]) -> list[str]:
 
 
 def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
-    """Of image files: "embedded", float32 [n, d] of length one, and whether by "half" precision.
-
-    Raises InputError if one is no image.
-    """
+    """With "embedded", float32 [n, d] of length one, and whether by "half"; or InputError."""
     key = {**source.key(), "images": hashes(gallery)}
 
     def compute() -> dict[str, np.ndarray]:

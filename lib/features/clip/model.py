@@ -209,10 +209,7 @@ def mixed(base: Path, weights: Path, share: float, half: bool = False) -> Towers
 
 @cache
 def downloaded(name: str, weights: Path) -> Towers:
-    """A model of open_clip, "model/tag", from its weights' file.
-
-    Raises InputError for a file that is cut short, is no weights' file, or is another model's.
-    """
+    """open_clip's "model/tag" from a file; InputError if that is damaged or another model's."""
     import open_clip
 
     shape, _, tag = name.partition("/")

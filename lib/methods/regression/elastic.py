@@ -58,10 +58,7 @@ class ExactElasticNet:
 
 @dataclass(frozen=True)
 class Grid:
-    """Development scores of a grid, means over the seeds, and the point chosen by them.
-
-    scores and kept (share of coefficients that are not zero): [n_alpha, n_ratio].
-    """
+    """Development's means, and `kept`, the share of coefficients not 0: [n_alpha, n_ratio]."""
 
     scores: np.ndarray
     kept: np.ndarray
