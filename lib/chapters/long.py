@@ -60,10 +60,8 @@ def run(
 
 def keys_of(pieces: Pieces, now: dict) -> dict[str, str]:
     """Hash of what decides each piece of a long run, by its name."""
-    return {
-        name: files.digest([about, now["versions"], now["data"]])
-        for name, (about, _) in pieces.items()
-    }
+    of_all = now["versions"], now["data"]
+    return {name: files.digest([about, *of_all]) for name, (about, _) in pieces.items()}
 
 
 def recorded(record: dict | None, keys: dict[str, str]) -> tuple[dict[str, dict], list[dict]]:

@@ -101,9 +101,8 @@ class Dataset:
         """
         n = min(len(self.test), len(self.train) // 4)
         order = np.random.default_rng([0, 1]).permutation(len(self.train))
-        return self.train.take(np.sort(order[n:]), "fit"), self.train.take(
-            np.sort(order[:n]), "dev"
-        )
+        fit, dev = np.sort(order[n:]), np.sort(order[:n])
+        return self.train.take(fit, "fit"), self.train.take(dev, "dev")
 
     @property
     def fit(self) -> Split:

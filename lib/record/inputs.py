@@ -150,12 +150,9 @@ def pinned(requirements: str) -> dict[str, str]:
 
 def notebook_code(content: str | None) -> str:
     cells = json.loads(content)["cells"] if content else []
-    code = [
-        c
-        for c in cells
-        if c["cell_type"] == "code" and "parameters" not in c["metadata"].get("tags", ())
-    ]
-    return "\n".join("".join(cell["source"]) for cell in code)
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    own = [cell for cell in code if "parameters" not in cell["metadata"].get("tags", ())]
+    return "\n".join("".join(cell["source"]) for cell in own)
 
 
 def code_only(source: str, path: str = ".py") -> str:

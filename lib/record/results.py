@@ -104,10 +104,8 @@ def claim_measured(claim: dict, better: Evaluation, worse: Evaluation | float, s
     sides = better.precision(split), worse if isinstance(worse, float) else worse.precision(split)
     gain, ci95 = difference(*sides)
     gap = metrics.Gap.of(*sides)
-    doubts = {"p": gap.p, "p_beyond": gap.p_beyond(claim["margin"])}
-    return rounded(
-        {"claim": claim["id"], "split": split, "difference": gain, "ci95": ci95, **doubts}
-    )
+    about = {"claim": claim["id"], "split": split, "difference": gain, "ci95": ci95}
+    return rounded({**about, "p": gap.p, "p_beyond": gap.p_beyond(claim["margin"])})
 
 
 def summary(ranks: np.ndarray) -> dict[str, float]:

@@ -136,9 +136,7 @@ def search(seeds: Sequence[System], split: Split) -> dict:
         else:
             sides, rank = {"matrices": system.scores(split.texts, split)}, retrieval.ranks
         if system is seeds[0]:
-            result |= {
-                kind: np.ascontiguousarray(array, np.float32) for kind, array in sides.items()
-            }
+            result |= {k: np.ascontiguousarray(side, np.float32) for k, side in sides.items()}
         if split.truth is not None:
             ranks.append(rank(*sides.values(), split.truth))
     return result | ({"ranks": np.array(ranks)} if ranks else {})

@@ -161,9 +161,8 @@ def render(template: Path, **values: object) -> str:
     """The text of a template with values and `TAGS` filled in; UndefinedError for others."""
     import jinja2
 
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
-    )
+    how = {"trim_blocks": True, "keep_trailing_newline": True}
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, **how)
     return environment.from_string(template.read_text(encoding="utf-8")).render(tags=TAGS, **values)
 
 

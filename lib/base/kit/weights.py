@@ -28,9 +28,8 @@ def read(source: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 def pretrained(kind: type, folder: Path, *unread: str, **options: object) -> torch.nn.Module:
     """A network of a folder; ValueError for missing tensors, but for `unread` parts of names."""
-    network, about = kind.from_pretrained(
-        folder, local_files_only=True, output_loading_info=True, **options
-    )
+    how = {"local_files_only": True, "output_loading_info": True}
+    network, about = kind.from_pretrained(folder, **how, **options)
     missing = [n for n in about["missing_keys"] if not any(part in n for part in unread)]
     if missing:
         raise ValueError(f"it lacks {len(missing)} of its tensors, {missing[0]} among them")
