@@ -1,4 +1,4 @@
-"""The commands behind make's targets: `python -m lib <command> [NAME=value …]`, make's or own."""
+"""The commands behind make's targets: `python -m lib <command> [NAME=value …]`."""
 
 import importlib
 import inspect

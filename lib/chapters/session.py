@@ -153,7 +153,7 @@ class Session:
 
 
 def start(notebook: str, **parameters: object) -> Session:
-    """Check parameters, load the data, say what the notebook runs on; ValueError for either."""
+    """Set a notebook up, and say what it runs on; ValueError for wrong parameters or data."""
     started = time.perf_counter()
     given = settings.Settings(**parameters)
     run = settings.check(given)

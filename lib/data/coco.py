@@ -244,7 +244,7 @@ def crop(content: bytes, size: tuple[int, int]) -> Image.Image:
 
 
 def finish(work: Path, target: Path, splits: dict, weights: Path, key: str) -> None:
-    """Write all but the images, check it by the report's loader (InputError), name the folder."""
+    """Write what stands beside the images, check all (InputError), and name the folder."""
     from lib.data import coco_features  # PyTorch, which a refused address should not wait for
 
     header = ("image", "dataset", "original_file", "licence", "page")

@@ -67,7 +67,10 @@ def feature_files(folder: Path, split: str) -> dict[str, Path]:
 
 
 def numbered(folder: Path, kind: str) -> dict[int, Path]:
-    """Files by number, ascending; kind: of KINDS. InputError for none, other names, and twins."""
+    """Files of a folder by number, ascending, without hidden ones; kind: of KINDS.
+
+    Raises InputError for a missing or empty folder, another name, a number twice, and no file.
+    """
     pattern, expected = KINDS[kind]
     if not folder.is_dir():
         there = folder.exists() or folder.is_symlink()

@@ -39,7 +39,10 @@ class Split:
         return {}
 
     def features(self, layer: str) -> np.ndarray:
-        """Of "fc1000" or "pool5", float32 [n_image, n_feature]; InputError for an unfit file."""
+        """CNN features, float32 [n_image, n_feature], read once; InputError if they do not fit.
+
+        layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
+        """
         from lib.data.course import read_features
 
         if layer not in self.feature_files:

@@ -95,7 +95,10 @@ class Repository:
 
 
 def remote(repository: Repository) -> tuple[str, dict[str, int]]:
-    """Commit, pinned or else newest, and file → bytes; RuntimeError says what to do by hand."""
+    """What there is to fetch: the commit, pinned or else the hub's newest, and file → bytes.
+
+    Raises RuntimeError that says what to fetch by hand if the hub fails or has no such files.
+    """
     pinned = repository.pinned()
     at = {"revision": pinned or None, "files_metadata": True, "timeout": SECONDS}
     of = f" of revision {pinned}" if pinned else ""

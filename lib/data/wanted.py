@@ -76,7 +76,7 @@ def parted(name: str) -> tuple[str, str]:
 
 
 def looked_up(model: str, tag: str) -> str:
-    """The hub's repository of weights; ValueError for unknown names and another activation."""
+    """The hub's repository of weights; ValueError for names and activations that do not fit."""
     import open_clip
 
     models = open_clip.list_models()

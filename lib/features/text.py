@@ -54,7 +54,7 @@ class WordVectors:
         return {word: i for i, word in enumerate(self.words)}
 
     def mean(self, texts: Sequence[str]) -> np.ndarray:
-        """Mean over each known word, as often as it occurs, float32 [n_text, d]; else zeros."""
+        """Mean of the known words of each text, float32 [n_text, d]; zeros where none is known."""
         result = np.zeros((len(texts), self.vectors.shape[1]), dtype=np.float32)
         for i, text in enumerate(texts):
             rows = [self.row[word] for word in tokenize(text) if word in self.row]

@@ -41,7 +41,7 @@ GONE = (0, 0, 0)  # the mark of a link that leads nowhere
 
 
 class Photo(NamedTuple):
-    """reason: why it is unreadable, or "". seconds: to embed, its share. vector: float16 [d]."""
+    """A photo; reason: why it is unreadable, or "". seconds: its share. vector: float16 [d]."""
 
     mark: Mark
     reason: str

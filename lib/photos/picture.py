@@ -26,7 +26,7 @@ NO_HEIF = "HEIC wants the package pillow-heif: .venv/bin/uv pip install pillow-h
 
 
 class Unreadable(Exception):
-    """No picture, and why; lasting: until the file changes, unlike what the system refused."""
+    """Why no picture can be had; lasting: until the file changes, unlike a system's refusal."""
 
     def __init__(self, reason: str, lasting: bool = True):
         super().__init__(reason)

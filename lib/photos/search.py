@@ -25,7 +25,7 @@ TEMPLATE = Path(__file__).with_suffix(".html")
 
 
 def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
-    """Search, write the page, say where it is; ValueError for a model, InputError for files."""
+    """Search, write the page, print where it is; ValueError for the model, InputError for files."""
     os.environ["HF_HUB_OFFLINE"] = "1"  # nothing leaves the machine, no model's name either
     started = time.perf_counter()
     system = models.chosen(model)
@@ -46,7 +46,7 @@ def main(photos: str, query: str, model: str = "", top: int = 27) -> None:
 
 
 def question(system: models.PhotoSearch, query: str) -> tuple[np.ndarray, Path | None]:
-    """A query's vector, float32 [d], and the image that it names, or None; or InputError."""
+    """A query's vector, float32 [d], and the image file that it names; InputError for a bad one."""
     if not query.lower().endswith(ENDINGS):
         return system.embed_texts([query])[0], None
     path = paths.resolve(query)

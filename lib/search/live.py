@@ -69,7 +69,7 @@ def nearest(method: Method, query: np.ndarray, k: int) -> list[tuple[int, float]
 
 
 def meant(typed: str, images: Sequence[Path]) -> str | Path | None:
-    """The gallery's image of that name, a text, or None; ValueError for another image's name."""
+    """The gallery's image of that name, a text, or None; ValueError for a name that it lacks."""
     typed = typed.strip()
     if not typed.lower().endswith((".jpg", ".jpeg", ".png", ".webp")):
         return typed or None

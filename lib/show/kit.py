@@ -50,7 +50,7 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 
 
 def encoded(figure: Figure) -> tuple[str, bytes]:
-    """The figure as ("png", bytes), always the same, or, where it holds images, a smaller "jpg"."""
+    """A figure as ("png", bytes), the same each time; one with images as "jpg", a tenth of it."""
     kind, how = "png", {"metadata": {"Software": None}}
     if figure.findobj(AxesImage):
         kind, how = "jpg", {"pil_kwargs": {"quality": 88, "optimize": True}}
@@ -63,7 +63,10 @@ def encoded(figure: Figure) -> tuple[str, bytes]:
 def row_axes(
     labels: Sequence[str], row: float = 0.32, rest: float = 0.8, **subplots: object
 ) -> tuple[Figure, np.ndarray, np.ndarray]:
-    """(figure, axes [n], heights), the first row on top; row, rest: inches, less on a full page."""
+    """A figure with a row for each label, the first at the top: (figure, axes [n], heights).
+
+    row, rest: inches of a row and of all else; rows become lower where the page ends.
+    """
     tall = min(TALLEST, rest + row * len(labels))
     figure, axes = plt.subplots(figsize=(WIDTH, tall), squeeze=False, sharey=True, **subplots)
     heights = np.arange(len(labels))[::-1]

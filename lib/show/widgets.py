@@ -121,7 +121,7 @@ def box(name: str, *parts: ipywidgets.Widget, kind: type = VBox) -> ipywidgets.B
 
 
 def alone(act: Callable[..., None]) -> Callable[..., None]:
-    """One action of a box at a time, since JupyterLab has threads, and its error is shown."""
+    """One action of a box at a time, though JupyterLab has threads; errors are shown."""
 
     @wraps(act)
     def guarded(box: "SearchBox", *arguments: object) -> None:

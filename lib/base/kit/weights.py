@@ -27,7 +27,7 @@ def read(source: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def pretrained(kind: type, folder: Path, *unread: str, **options: object) -> torch.nn.Module:
-    """A network of a folder; ValueError for missing tensors, but for `unread` parts of names."""
+    """A network from a folder; ValueError for missing tensors without `unread` in their names."""
     how = {"local_files_only": True, "output_loading_info": True}
     network, about = kind.from_pretrained(folder, **how, **options)
     missing = [n for n in about["missing_keys"] if not any(part in n for part in unread)]

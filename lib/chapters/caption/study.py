@@ -28,7 +28,7 @@ JUDGED = 400  # images whose sentences are read with the own picture and with an
 
 
 def captioners(session: Session) -> dict[str, CaptionerSource]:
-    """The captioners of this data, by their search's id; without any, photographs end here."""
+    """This data's captioners by their search's id; photographs without weights end here."""
     if session.data.is_drawn:
         from lib.methods.caption.train import CaptionTraining
 

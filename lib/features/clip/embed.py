@@ -70,7 +70,7 @@ def hashes(gallery: Sequence[Path]) -> list[str]:
 
 
 def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
-    """With "embedded", float32 [n, d] of length one, and whether by "half"; or InputError."""
+    """Image files as "embedded", float32 [n, d] of length one, by "half" or not; or InputError."""
     key = {**source.key(), "images": hashes(gallery)}
 
     def compute() -> dict[str, np.ndarray]:

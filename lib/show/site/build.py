@@ -69,7 +69,10 @@ def make(run: Settings) -> None:
 
 
 def render(source: Path, working: Path, run: Settings) -> None:
-    """RuntimeError quotes what Sphinx, which can be set up but once in a process, complains of."""
+    """Have Sphinx turn the pages into HTML in `working/html`; RuntimeError quotes its complaints.
+
+    A process of its own, since Sphinx can be set up but once in each.
+    """
     shutil.copy(HERE / "conf.py", source)
     shutil.copytree(HERE / "static", source / "static")
     (source / "extra").mkdir(exist_ok=True)  # a report may have no figure

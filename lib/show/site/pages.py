@@ -77,7 +77,7 @@ def copied(folder: Path, run: Settings) -> list[dict]:
 
 
 def ranks(folder: Path, run: Settings, records: list[dict]) -> list[str]:
-    """Write ranks as a CSV for each measured split, a column a system and seed; returns names."""
+    """Write a CSV of ranks for each measured split, a column a system or seed; returns names."""
     stored = {path.stem: path for path in paths.runs_dir(run.name, run.size).glob("*.npz")}
     by_split: dict[str, set[str]] = {}
     for row in (row for record in records for row in record["rows"]):
