@@ -1,7 +1,4 @@
-"""The commands behind make's targets: `python -m lib <command> [NAME=value …]`.
-
-Each is given the variables of make's command line, or those of its own.
-"""
+"""The commands behind make's targets: `python -m lib <command> [NAME=value …]`."""
 
 import importlib
 import inspect

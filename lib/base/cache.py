@@ -1,8 +1,4 @@
-"""Results kept by content.
-
-An entry's name is the hash of all that it depends on, so a stale entry is never found,
-and "the file is there" is never taken for "the work is done".
-"""
+"""Results kept by content: named by the hash of all that they depend on, so that none is stale."""
 
 import hashlib
 import io
@@ -53,10 +49,7 @@ def pass_over(seconds: float) -> None:
 
 
 def cached(kind: str, key: dict, compute: Callable[[], dict[str, np.ndarray]]) -> Entry:
-    """The arrays that `compute` returns, computed once for each `key`.
-
-    kind: folder in the cache. key: JSON value naming everything the result depends on.
-    """
+    """What `compute` returns, once for each `key`, JSON of all that decides it. kind: a folder."""
     path = place(kind, key, "npz")
     arrays = kept(path)
     if arrays is not None:
@@ -71,10 +64,7 @@ def cached(kind: str, key: dict, compute: Callable[[], dict[str, np.ndarray]]) -
 
 
 def trained(kind: str, key: dict, train: Callable[[Path], None]) -> Training:
-    """The training that `key` names, done once.
-
-    train: writes weights to the path it is given, then `describe`s their "curve" and "seconds".
-    """
+    """The training that `key` names; `train` writes weights and `describe`s curve and seconds."""
     target = place(kind, key, "safetensors")
     about = description(target)
     if about:
@@ -133,8 +123,7 @@ def save_arrays(target: Path, arrays: dict[str, np.ndarray]) -> None:
 def kept(path: Path) -> dict[str, np.ndarray] | None:
     """All arrays of an npz file of ours; None where there is none, or only a damaged one.
 
-    Members are read to their ends, where zip checks their sums; numpy's own reader stops where a
-    header says, and that may say too little.
+    Members are read to their ends, where zip checks their sums: numpy stops where a header says.
     """
     if not path.is_file():
         return None

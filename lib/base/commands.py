@@ -1,7 +1,4 @@
-"""Every command and variable of make, from one table: commands.toml.
-
-Standard library alone: make reads this before anything is installed.
-"""
+"""make's commands and variables, of commands.toml. Standard library alone: make reads it first."""
 
 import difflib
 import re
@@ -14,8 +11,6 @@ from lib.base import paths
 
 @dataclass(frozen=True)
 class Command:
-    """A target of make; the fields are explained in the table."""
-
     help: str
     variables: tuple[str, ...] = ()
     code: str = ""

@@ -5,10 +5,7 @@ from functools import cache
 
 
 def find() -> str:
-    """Where networks are trained: "cuda" or "cpu".
-
-    Without a driver torch is not asked: a report whose results are cached needs no torch.
-    """
+    """Either "cuda" or "cpu". Without a driver torch is not asked: cached results need none."""
     if not shutil.which("nvidia-smi"):
         return "cpu"
     import torch

@@ -46,10 +46,7 @@ def message(error: BaseException) -> str:
 
 @contextmanager
 def loading(weights: Path, expected: str) -> Iterator[None]:
-    """Raise InputError for weights that are cut short, are no weights, or another model's.
-
-    Each library that loads them within the block raises kinds of its own.
-    """
+    """InputError for whatever a library raises within the block on weights that it cannot load."""
     try:
         yield
     except Exception as error:

@@ -24,9 +24,8 @@ ALTERED = "its bytes are not those that were written"
 def writing(target: Path, ending: str = ".tmp"):
     """Yield a temporary file beside `target`, renamed onto it only when all went well.
 
-    It is this writer's own, so that two of one target never meet. A killed process leaves a
-    hidden `.<name>.*.tmp` at worst, never half a target. ending: for writers that look at it.
-    Raises OSError that names the target.
+    It is this writer's own; a killed process leaves a hidden `.<name>.*.tmp`, never half a target.
+    ending: for writers that look at it. Raises OSError that names the target.
     """
     name = None
     try:
@@ -95,7 +94,6 @@ def read_kept(path: Path) -> object | None:
 
 
 def set_aside(path: Path, reason: object) -> None:
-    """Move a damaged file out of the way and say so in one line."""
     aside = path.with_name(path.name + ".damaged")
     path.replace(aside)
     damage = " ".join(f"{paths.shown(path)} is damaged ({reason})".split())
@@ -104,10 +102,7 @@ def set_aside(path: Path, reason: object) -> None:
 
 @cache
 def version(module: str) -> int:
-    """The VERSION of a library file such as "methods/baby/train.py", read without importing it.
-
-    Its author raises it when the code gives other numbers; the golden runs of the tests watch.
-    """
+    """The VERSION of a library file such as "methods/baby/train.py", read without importing it."""
     text = (paths.LIBRARY / module).read_text(encoding="utf-8")
     line = re.search(r"^VERSION = (\d+)", text, re.MULTILINE)
     if not line:
@@ -122,16 +117,14 @@ def digest(value: object) -> str:
 
 
 def hash_of(file: Path) -> str:
-    """sha256 of one file, remembered as `hashes` does."""
     return hashes([str(file)], str(file))[str(file)]
 
 
 def hashes(files: Iterable[str], about: str) -> dict[str, str]:
     """sha256 of each file's bytes, read again only where its size or times have changed.
 
-    files: paths as text; tens of thousands of Path objects would cost more than the look at them.
-    about: names the index that remembers from call to call; losing it costs time only. The
-    inode's change time tells of a copy that keeps the old modification time.
+    files: as text, since Path objects cost more than the look. about: names an index that may be
+    lost. The inode's change time tells of a copy that keeps the old modification time.
     """
     known = read_kept(index(about)) or {}
     fresh = {}
@@ -160,11 +153,7 @@ def _sha256(file: str) -> str:
 
 
 def folder_hash(folder: Path) -> str:
-    """Hash of the names and bytes of all files in a folder and below.
-
-    Hidden files, such as a file browser leaves behind, are no data and do not count.
-    Raises InputError if there is no such folder.
-    """
+    """Hash of the names and bytes below a folder but for hidden files; InputError for no folder."""
     if not folder.is_dir():
         expected = "data in the competition's layout (images_train/, descriptions_train/, …)"
         remedy = "pass its path as DATA_DIR; a relative path starts at the project's root"

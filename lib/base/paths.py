@@ -13,7 +13,6 @@ CACHE = BUILD / "cache"
 
 
 def notebooks() -> list[str]:
-    """Names of the report's notebooks, in order."""
     return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 
 
@@ -28,7 +27,6 @@ def shown(path: Path) -> str:
 
 
 def scenes_dir(size: str) -> Path:
-    """Folder of the drawn data of a size, in the course layout."""
     return DATA / ("scenes" if size == "full" else f"scenes-{size}")
 
 
@@ -56,5 +54,4 @@ def runs_dir(name: str, size: str = "full") -> Path:
 
 
 def executed_path(name: str, notebook: str, size: str = "full") -> Path:
-    """The executed copy of a notebook; the source is never written to."""
     return build_dir(name, size) / "notebooks" / f"{notebook}.ipynb"

@@ -32,10 +32,7 @@ def peak_memory_mb(whose: int = resource.RUSAGE_SELF) -> float:
 
 
 def interruptible(call: Callable, *arguments: object, **named: object) -> object:
-    """Call a function that would take Ctrl-C for itself; what it started ends on Ctrl-C.
-
-    It runs in a thread, where it cannot, and KeyboardInterrupt is raised here.
-    """
+    """Call in a thread a function that would take Ctrl-C for itself; it ends what that started."""
     import psutil  # `make help` runs before anything is installed
 
     with ThreadPoolExecutor(1) as thread:

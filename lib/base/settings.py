@@ -1,8 +1,6 @@
-"""What a user sets of a run, checked before anything is installed or run.
+"""What a user sets of a run, checked before anything is installed, by the standard library alone.
 
-`python -m lib.base.settings` is make's first step for every target; it needs nothing but the
-standard library. The notebooks check their parameters with the same function, so that JupyterLab
-refuses what make refuses.
+make runs it first for every target. The notebooks check their parameters with the same function.
 """
 
 import difflib

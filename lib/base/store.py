@@ -89,8 +89,7 @@ def unpack(value: object, arrays: dict[str, np.ndarray]) -> object:
     if kind == "file":
         path = paths.resolve(content)
         if not path.is_file() or files.hash_of(path) != value["sha256"]:
-            state = "changed" if path.is_file() else "gone"
-            fault = f"the weights of this system are {state}"
+            fault = f"the weights of this system are {'changed' if path.is_file() else 'gone'}"
             raise ValueError(f"{path}: {fault}: run make report again")
         return path
     if kind == "name":
@@ -107,10 +106,8 @@ def unpack(value: object, arrays: dict[str, np.ndarray]) -> object:
 def size_of(value: object) -> int:
     """Bytes of an object's arrays, and of the files that it names, each counted once."""
     arrays: dict[str, np.ndarray] = {}
-    named_files = files_in(pack(value, arrays))
-    return sum(paths.resolve(file).stat().st_size for file in named_files) + sum(
-        array.nbytes for array in arrays.values()
-    )
+    sizes = [paths.resolve(file).stat().st_size for file in files_in(pack(value, arrays))]
+    return sum(sizes) + sum(array.nbytes for array in arrays.values())
 
 
 def files_in(packed: object) -> set[str]:

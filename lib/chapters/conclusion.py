@@ -36,10 +36,7 @@ def families(rows: Sequence[dict], tags: bool = False) -> dict[str, str]:
 
 
 def fusions(session: Session, rows: Sequence[dict]) -> dict[str, list[dict]]:
-    """Add every fusion that has two systems to fuse; returns the steps that led to each.
-
-    The best system of each family that scores by cosine may take part.
-    """
+    """Fuse the best of each family that scores by cosine; returns the steps that led to each."""
     by_cosine = [row for row in rows if row.get("params", {}).get("metric") == "cosine"]
     steps = {}
     for name, among in FUSIONS.items():
@@ -54,7 +51,6 @@ def fusions(session: Session, rows: Sequence[dict]) -> dict[str, list[dict]]:
 
 
 def system(session: Session, name: str) -> Evaluation:
-    """A system of this chapter or of an earlier one."""
     return session.systems.get(name) or session.use(name)
 
 
@@ -73,8 +69,7 @@ def comparisons(session: Session, names: Sequence[str]) -> dict[tuple[str, str],
 def most_confident_error(one: Evaluation, split: str, truth: np.ndarray) -> tuple[int, int, float]:
     """The query whose first image is wrong and furthest above the true one: joke and lesson.
 
-    Returns the query, the image that was put first, and the gap in standard deviations of the
-    query's scores.
+    Returns query, first image, and the gap in standard deviations of the query's scores.
     """
     scores = one.scores(split)
     first, rows = retrieval.top_k(scores, 1)[:, 0], np.arange(len(scores))

@@ -42,7 +42,11 @@ def run(
             print(f"{name}: as recorded", flush=True)
             continue
         print(f"{name} …", flush=True)
-        kept[name], measured = timed(work)
+        start = time.perf_counter()
+        facts, measured = work()  # "seconds" of its own count runs before this one
+        spent = round(time.perf_counter() - start, 1)
+        systems = list(dict.fromkeys(row["system"] for row in measured))
+        kept[name] = {"seconds": spent} | ({"systems": systems} if systems else {}) | facts
         rows += measured
         if "left_out" in kept[name]:
             print(f"{name}: left out, {kept[name]['left_out']}", flush=True)
@@ -56,10 +60,8 @@ def run(
 
 def keys_of(pieces: Pieces, now: dict) -> dict[str, str]:
     """Hash of what decides each piece of a long run, by its name."""
-    return {
-        name: files.digest([about, now["versions"], now["data"]])
-        for name, (about, _) in pieces.items()
-    }
+    of_all = now["versions"], now["data"]
+    return {name: files.digest([about, *of_all]) for name, (about, _) in pieces.items()}
 
 
 def recorded(record: dict | None, keys: dict[str, str]) -> tuple[dict[str, dict], list[dict]]:
@@ -71,12 +73,3 @@ def recorded(record: dict | None, keys: dict[str, str]) -> tuple[dict[str, dict]
     kept = {name: piece for name, piece in pieces if known.get(name, "") == keys.get(name)}
     systems = {system for piece in kept.values() for system in piece.get("systems", [])}
     return kept, [row for row in record["rows"] if row["system"] in systems]
-
-
-def timed(work: Work) -> tuple[dict, list[dict]]:
-    """A piece's facts, seconds and systems; its own "seconds" count runs before this. Its rows."""
-    start = time.perf_counter()
-    facts, rows = work()
-    spent = round(time.perf_counter() - start, 1)
-    systems = {"systems": list(dict.fromkeys(row["system"] for row in rows))} if rows else {}
-    return {"seconds": spent, **systems, **facts}, rows

@@ -56,7 +56,6 @@ class Session:
 
     @property
     def place(self) -> tuple[str, str]:
-        """Name and size, by which `paths` finds what belongs to a run."""
         return self.settings.name, self.settings.size
 
     def chance(self) -> float:
@@ -73,7 +72,6 @@ class Session:
             evaluation.write_submission(path, system, self.data.test)
 
     def leave_out(self, systems: Sequence[str], reason: str) -> None:
-        """Rows of systems that cannot be measured here, with the reason."""
         for system in systems:
             self.rows += [results.not_run(system, reason, split) for split in ("dev", "test")]
 
@@ -85,10 +83,7 @@ class Session:
         raise End
 
     def use(self, system: str) -> evaluation.Evaluation:
-        """A system that an earlier notebook left behind, to compare with and build on.
-
-        Raises RuntimeError if no notebook has measured the system on this data.
-        """
+        """An earlier notebook's system; RuntimeError if none has measured it on this data."""
         for path in sorted(paths.results_dir(*self.place).glob("*.json")):
             # A damaged record of other systems stops nobody.
             if path.name.endswith(records.LONG) or system not in path.read_text(encoding="utf-8"):
@@ -104,7 +99,6 @@ class Session:
         )
 
     def earlier_records(self) -> list[dict]:
-        """The records of all notebooks before this one on the same data, in their order."""
         every = records.read_all(*self.place)
         earlier = [r for r in every if r["notebook"] < self.notebook and self.is_of_data(r)]
         self.uses |= {record["notebook"]: record["digest"] for record in earlier}
@@ -159,11 +153,7 @@ class Session:
 
 
 def start(notebook: str, **parameters: object) -> Session:
-    """Check the parameters, load the data, and say what the notebook runs on.
-
-    parameters: those of the notebook's parameters cell, as in `settings.Settings`.
-    Raises ValueError for parameters that cannot be and for data that cannot be used.
-    """
+    """Set a notebook up, and say what it runs on; ValueError for wrong parameters or data."""
     started = time.perf_counter()
     given = settings.Settings(**parameters)
     run = settings.check(given)

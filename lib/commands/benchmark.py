@@ -76,6 +76,5 @@ def own_texts(split: Split, towers) -> np.ndarray:
 
 @torch.inference_mode()
 def in_bfloat16(split: Split, towers) -> np.ndarray:
-    """The same with matrices multiplied in bfloat16."""
     with torch.autocast("cpu", torch.bfloat16):
         return F.normalize(torch.from_numpy(own_texts(split, towers)), dim=-1).numpy()

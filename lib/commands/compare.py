@@ -93,10 +93,7 @@ def difference(before: dict, after: dict) -> tuple[float, list[float], str]:
 
 
 def precision(row: dict) -> tuple[np.ndarray, str]:
-    """A row's average precision, float [n_seed, n_query], and the hash of its queries.
-
-    Ranks of another run have another score: they, like none, have an empty hash.
-    """
+    """Average precision [n_seed, n_query] and the queries' hash, "" unless ranks are the row's."""
     ranks, pairs = evaluation.ranks_of(row["file"], row["split"])
     is_own = ranks is not None and round(metrics.map_at_k(ranks), DIGITS) == row["map_at_20"]
     return (metrics.precision_at_k(ranks), pairs) if is_own else (np.empty(0), "")

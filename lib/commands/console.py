@@ -10,7 +10,6 @@ from lib.show.site import build
 
 
 def print_help() -> None:
-    """The targets, their variables, and what each report took when it was last recorded."""
     print("make report   the whole report, on the data that the project draws itself\n")
     for name, command in commands.COMMANDS.items():
         print(f"  {name:<17} {command.help}{f': {command.example}' if command.example else ''}")
@@ -18,16 +17,12 @@ def print_help() -> None:
     print("\nVariables, and what takes them (report: its chapters and long runs, too):")
     for name, about in commands.VARIABLES.items():
         print(f"  {name:<13} {commands.takers(name)}: {about.in_words()}")
-    took = {name: seconds_of(name) for name in records.names()}
-    lines = [f"  report NAME={name}: {tables.minutes(seconds)}" for name, seconds in took.items()]
-    if lines:
-        print("\nMeasured, installation not counted:", *lines, sep="\n")
-
-
-def seconds_of(name: str) -> float:
-    """What the default records of a name took together; damaged ones are passed over."""
-    own = [p for p in paths.results_dir(name).glob("*.json") if not p.name.endswith(records.LONG)]
-    return sum(record["seconds"] for record in map(records.readable, own) if record)
+    if names := records.names():
+        print("\nMeasured, installation not counted:")
+    for name in names:
+        every = map(records.readable, records.places(name))  # None where one is damaged
+        seconds = sum(record["seconds"] for record in every if record)
+        print(f"  report NAME={name}: {tables.minutes(seconds)}")
 
 
 def print_report(settings: Settings, started: str) -> None:

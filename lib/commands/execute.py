@@ -30,8 +30,7 @@ SURROUNDINGS = {
 def run(notebook: str, settings: Settings) -> None:
     """Bring one notebook's results up to date; RuntimeError if a cell fails.
 
-    settings: as the user gave them, since a name that was not chosen may not replace a record of
-    other data. The source is never written to.
+    settings: as given, since a name that was not chosen may not replace a record of other data.
     """
     reasons = why_run(notebook, settings)
     if not reasons:
@@ -45,7 +44,18 @@ def run(notebook: str, settings: Settings) -> None:
     execute(notebook, vars(settings), executed)
     seconds = time.perf_counter() - start
     peak = processes.peak_memory_mb(resource.RUSAGE_CHILDREN)
-    write_stamp(notebook, checked, seconds, peak)
+    path = paths.record_path(checked.name, notebook, checked.size)
+    if not path.is_file():
+        raise RuntimeError(f"{notebook} ran but wrote no record: its last call is session.finish()")
+    record = records.read(path)
+    measured = [row for row in record["rows"] if row["status"] == "measured"]
+    stamp = {
+        **made_from(notebook, record),
+        "systems": sorted({row["system"] for row in measured if row["split"] == "dev"}),
+        "seconds": round(seconds, 1),
+        "peak_memory_mb": round(peak),
+    }
+    files.write_kept(executed.with_suffix(".json"), stamp)
     print(f"{notebook}: {seconds:.1f} s, {peak:,.0f} MB → {executed.relative_to(paths.ROOT)}")
 
 
@@ -85,23 +95,6 @@ def made_from(notebook: str, record: dict) -> dict[str, str]:
     return {"source": source, "measured": record["digest"], "shown": inputs.shown()}
 
 
-def write_stamp(notebook: str, settings: Settings, seconds: float, peak_mb: float) -> None:
-    """Say beside the executed notebook what it was made from and what that cost."""
-    path = paths.record_path(settings.name, notebook, settings.size)
-    if not path.is_file():
-        raise RuntimeError(f"{notebook} ran but wrote no record: its last call is session.finish()")
-    record = records.read(path)
-    measured = [row for row in record["rows"] if row["status"] == "measured"]
-    stamp = {
-        **made_from(notebook, record),
-        "systems": sorted({row["system"] for row in measured if row["split"] == "dev"}),
-        "seconds": round(seconds, 1),
-        "peak_memory_mb": round(peak_mb),
-    }
-    executed = paths.executed_path(settings.name, notebook, settings.size)
-    files.write_kept(executed.with_suffix(".json"), stamp)
-
-
 def execute(notebook: str, parameters: dict, target: Path) -> None:
     """Execute a notebook into `target`, which is replaced only when every cell has run.
 
@@ -114,7 +107,12 @@ def execute(notebook: str, parameters: dict, target: Path) -> None:
     import papermill
 
     source = paths.NOTEBOOKS / f"{notebook}.ipynb"
-    refuse_missing(notebook, parameters, papermill.inspect_notebook(source))
+    taken = papermill.inspect_notebook(source)
+    if missing := [name for name in parameters if name not in taken]:  # papermill only warns
+        raise RuntimeError(
+            f"{notebook}: its cell tagged `parameters` has no {', '.join(missing)}; tag the cell "
+            "of the parameters and give each a plain default there"
+        )
     failed = target.with_suffix(".failed.ipynb")
     with files.writing(target, ".tmp.ipynb") as working:
         try:
@@ -141,16 +139,6 @@ def execute(notebook: str, parameters: dict, target: Path) -> None:
                 cell.outputs = [out for out in cell.outputs if out.output_type != "error"]
         nbformat.write(executed, working)
     failed.unlink(missing_ok=True)
-
-
-def refuse_missing(notebook: str, parameters: dict, taken: dict) -> None:
-    """Raise RuntimeError unless the notebook takes these parameters; papermill only warns."""
-    missing = [name for name in parameters if name not in taken]
-    if missing:
-        raise RuntimeError(
-            f"{notebook}: its cell tagged `parameters` has no {', '.join(missing)}; tag the cell "
-            "of the parameters and give each a plain default there"
-        )
 
 
 def publish() -> None:

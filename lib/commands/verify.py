@@ -28,7 +28,6 @@ def main() -> None:
 
 
 def faults_of(notebook: str, path: Path) -> list[str]:
-    """What is wrong with one record's file, in words."""
     try:
         return problems(notebook, records.read(path)) if path.is_file() else ["missing"]
     except InputError as error:
@@ -64,7 +63,6 @@ def current(notebook: str, record: dict) -> dict:
 
 
 def differences(old: dict, new: dict) -> list[str]:
-    """Rows whose score differs from the committed one beyond the tolerance."""
     known = {(row["system"], row["split"]): row.get("map_at_20") for row in old["rows"]}
     faults = []
     for row in new["rows"]:

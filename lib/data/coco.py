@@ -46,9 +46,8 @@ ANNOTATIONS, PHOTOGRAPH, WRITTEN = 252_872_794, 160_000, 20_000
 class Photograph:
     """A photograph of COCO.
 
-    name: its file at the source. size: width and height, pixels. sentences: at most five, each
-    without line breaks. tags: `supercategory:category`, each once; may be empty. licence, page:
-    its licence's name and its address at Flickr, as COCO gives them.
+    name: its file there. size: width, height, pixels. sentences: at most five. tags: each once, as
+    `supercategory:category`. licence, page: its licence's name and its address at Flickr.
     """
 
     name: str
@@ -64,7 +63,7 @@ class CocoSource:
     """Where the data comes from and how it is known to be the right one.
 
     coco_url: has annotations/ and val2014/; here the bucket behind http://images.cocodataset.org,
-    by TLS. md5: of the zip of annotations, as the bucket's ETag and many public scripts have it.
+    by TLS. md5: of the annotations, as the bucket's ETag and many public scripts have it.
     """
 
     coco_url: str = "https://s3.amazonaws.com/images.cocodataset.org"
@@ -78,16 +77,11 @@ class CocoSource:
 
 
 def main(limit: int, coco_url: str) -> None:
-    """`make data-coco`: fetch so many photographs."""
     build(limit, CocoSource(coco_url.rstrip("/")))
 
 
 def build(limit: int, source: CocoSource) -> Path:
-    """Fetch photographs and write them in the course layout; returns the folder.
-
-    Raises RuntimeError for what the source refuses and InputError for a file that is wrong, or a
-    folder of that name that somebody else made.
-    """
+    """Fetch photographs in the course layout; RuntimeError if refused, InputError if wrong."""
     target = paths.DATA / ("coco" if limit == WHOLE else f"coco-{limit}")
     key = files.digest([source.md5, SEED, SIDE, QUALITY, limit])
     if writer.is_made(target, key, "make data-coco"):
@@ -107,7 +101,6 @@ def build(limit: int, source: CocoSource) -> Path:
 
 
 def announce(source: CocoSource, target: Path, limit: int) -> None:
-    """Say what will be fetched, where it goes and how long it takes, before the first byte."""
     n_test, zipped = limit // SHARE, source.annotations.target
     size = 0 if zipped.is_file() else ANNOTATIONS
     total = limit * PHOTOGRAPH + size

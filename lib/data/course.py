@@ -66,7 +66,6 @@ def read_split(folder: Path, split: str) -> Split:
 
 
 def feature_files(folder: Path, split: str) -> dict[str, Path]:
-    """Layer → its file."""
     place = folder / f"features_{split}"
     return {layer: place / f"{stem}_{split}.csv" for layer, stem in LAYERS.items()}
 
@@ -206,10 +205,7 @@ def read_features(path: Path, images: Sequence[Path]) -> np.ndarray:
 
 
 def parse_features(path: Path, folder: str, names: list[str]) -> dict[str, np.ndarray]:
-    """The whole file as {"features": float32 [len(names), n_feature]} in the order of names.
-
-    Raises InputError for the first line that is wrong, then for images without a row.
-    """
+    """The "features", float32 [len(names), n_feature]; InputError for a wrong or missing line."""
     lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     n, known = usual_width(lines), {f"{folder}/{name}": i for i, name in enumerate(names)}
     table, line_of = np.empty((len(names), n), np.float32), {}
@@ -265,8 +261,7 @@ def usual_width(lines: Iterable[str]) -> int:
 def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:
     """Raise InputError for feature files, by layer, that their first rows show to be wrong.
 
-    They have too few columns, stand in each other's place, or differ in width between the splits;
-    what is missing or empty is told when it is read.
+    Too few columns, layers exchanged, or unlike splits; what is missing is told when it is read.
     """
     widths = dict.fromkeys((*train.values(), *test.values()), 0)
     for path in filter(Path.is_file, widths):
@@ -314,7 +309,6 @@ def read_key(path: Path, descriptions: list[str], images: list[str]) -> np.ndarr
 
 
 def key_fault(row: list[str], image_of: dict[str, str], owner: dict[str, str]) -> str:
-    """What is wrong with one row of the key; empty when nothing is."""
     if len(row) != 2:
         return f"the row has {len(row)} columns"
     description, image = row

@@ -13,11 +13,10 @@ from PIL import Image
 class Split:
     """A gallery of images, and descriptions that search it.
 
-    images: the gallery's files. tags: of each image, as `supercategory:category`.
-    query_ids, sentences: of each description. truth: int [n_query], the position in the
-    gallery of each description's own image, or None where nobody has told.
-    feature_files: layer name → CSV file with a row for each image, in any order; empty where the
-    features are computed from the images. whole: the split that this one was taken from.
+    tags: of each image, as `supercategory:category`. query_ids, sentences: of each description.
+    truth: int [n_query], the place in the gallery of each description's own image, or None where
+    nobody has told. feature_files: layer name → CSV file, a row for each image in any order; empty
+    where the features are computed. whole: the split that this one was taken from.
     """
 
     name: str
@@ -34,7 +33,6 @@ class Split:
 
     @cached_property
     def texts(self) -> list[str]:
-        """Each description as one text, its sentences joined by a space."""
         return [" ".join(sentences) for sentences in self.sentences]
 
     @cached_property
@@ -43,10 +41,9 @@ class Split:
         return {}
 
     def features(self, layer: str) -> np.ndarray:
-        """CNN features of the gallery, float32 [n_image, n_feature], in the gallery's order.
+        """CNN features, float32 [n_image, n_feature], read once; InputError if they do not fit.
 
         layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
-        Read once. Raises InputError for a feature file that does not fit the images.
         """
         from lib.data import course
 
@@ -70,10 +67,7 @@ class Split:
             return image.convert("RGB")
 
     def take(self, positions: Sequence[int], name: str = "") -> "Split":
-        """The images at these positions, with their own descriptions and no others.
-
-        Without a truth, those are the descriptions at the same positions.
-        """
+        """These images with their own descriptions; without a truth, those at the same places."""
         positions = np.asarray(positions)
         queries, truth = positions, None
         if self.truth is not None:
@@ -121,9 +115,8 @@ class Dataset:
         """
         n = min(len(self.test), len(self.train) // 4)
         order = np.random.default_rng([0, 1]).permutation(len(self.train))
-        return self.train.take(np.sort(order[n:]), "fit"), self.train.take(
-            np.sort(order[:n]), "dev"
-        )
+        fit, dev = np.sort(order[n:]), np.sort(order[:n])
+        return self.train.take(fit, "fit"), self.train.take(dev, "dev")
 
     @property
     def fit(self) -> Split:
@@ -150,7 +143,6 @@ class Dataset:
         return replace(self, train=some(self.train, n_train), test=some(self.test, n_test))
 
     def summary(self) -> dict:
-        """What a record says of its data."""
         sizes = {f"n_{name}": len(getattr(self, name)) for name in ("train", "dev", "test")}
         features = {}
         if not self.train.feature_files:

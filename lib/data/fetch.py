@@ -75,10 +75,7 @@ def ask(pool: urllib3.PoolManager, method: str, url: str, **headers: str):
 
 
 def get(pool: urllib3.PoolManager, url: str, make: Callable[[bytes], Any]) -> Any:
-    """What `make` makes of the bytes of a small file.
-
-    make: raises ValueError for wrong bytes; after TRIES of them RuntimeError says address and why.
-    """
+    """What `make` makes of a file's bytes; RuntimeError after TRIES of its ValueErrors."""
     fault = ""
     for _ in range(TRIES):
         answer = ask(pool, "GET", url)
@@ -95,8 +92,7 @@ def get(pool: urllib3.PoolManager, url: str, make: Callable[[bytes], Any]) -> An
 def stated_md5(headers: urllib3.HTTPHeaderDict) -> str:
     """MD5 of the whole file in hex as a server of the S3 kind tells it; empty if none does.
 
-    There the ETag is the MD5 of what was put there in one piece, unless a key of KMS encrypts
-    it. Elsewhere 32 hex digits may be anything.
+    The ETag there, unless a key of KMS encrypts it. Elsewhere 32 hex digits may be anything.
     """
     is_s3 = any(name.lower().startswith("x-amz-") for name in headers)
     encrypted = "kms" in headers.get("x-amz-server-side-encryption", "")
@@ -107,8 +103,7 @@ def stated_md5(headers: urllib3.HTTPHeaderDict) -> str:
 def download(file: Large) -> Path:
     """A large file, fetched unless it is there and right; returns its path.
 
-    Raises RuntimeError if the server fails, and the next call goes on with what came; InputError
-    if the bytes are not the expected ones, which are removed.
+    RuntimeError if the server fails: call again. InputError for other bytes, which are removed.
     """
     if file.target.is_file():
         if not (fault := file.fault(file.target)):

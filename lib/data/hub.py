@@ -87,7 +87,6 @@ class Repository:
         return {"revision": revision} | {p.name: files.hash_of(p) for p in here.values()}
 
     def missing(self) -> str:
-        """Why a system that needs these files is not run, and what to do."""
         names = " and ".join((self.weights[0], *self.others))
         return (
             f"needs {self.name}, which is not on this machine: run make weights, or put {names} "

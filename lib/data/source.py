@@ -10,10 +10,7 @@ from lib.data.dataset import Dataset, Split
 
 
 def load(settings: Settings, fingerprint: str) -> Dataset:
-    """The checked data set that the settings name, cut to their size.
-
-    fingerprint: of the data, as `inputs.fingerprint` tells it. Raises InputError.
-    """
+    """The checked data, cut to its size, or InputError; fingerprint: `inputs.fingerprint`'s."""
     drawn = settings.data == "scenes"
     folder = paths.scenes_dir(settings.size) if drawn else paths.resolve(settings.data_dir)
     try:

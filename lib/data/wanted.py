@@ -1,12 +1,11 @@
 """Downloads that a chapter can use, what of them is on this machine, and CLIPs by name.
 
-wanted.json has the repositories: what each is for, its commit as other public projects pin it, and
-the files beside the weights. DeiT's commit is noted by the first download.
+wanted.json has the repositories, their use, the commit that other public projects pin, and files
+beside the weights. DeiT's commit is noted by the first download.
 
-A CLIP's name is "model/tag" as open_clip has them. The paper's is `ViT-B-32-quickgelu/openai`:
-OpenAI's weights with the activation that they were trained with. In the plain model of the same
-shape they load without a word and score too low (mlfoundations/open_clip#771), so that such a pair
-is refused here.
+A CLIP's name is "model/tag" as open_clip has them. The paper's is `ViT-B-32-quickgelu/openai`.
+In the plain model of the same shape OpenAI's weights load without a word and score too low
+(mlfoundations/open_clip#771), so that such a pair is refused here.
 """
 
 import difflib
@@ -77,11 +76,7 @@ def parted(name: str) -> tuple[str, str]:
 
 
 def looked_up(model: str, tag: str) -> str:
-    """The hub's repository of a model's weights.
-
-    Raises ValueError for an unknown name, for weights of the other activation, each with names
-    that would do, and for weights that no hub has.
-    """
+    """The hub's repository of weights; ValueError for names and activations that do not fit."""
     import open_clip
 
     models = open_clip.list_models()

@@ -36,7 +36,6 @@ def _scattered(i: int) -> int:
 
 
 def names(split: str, image: int, query: int) -> tuple[str, str, str]:
-    """The files of one image and its description: picture, description, tags."""
     return (
         f"images_{split}/{image}.jpg",
         f"descriptions_{split}/{query}.txt",
@@ -45,7 +44,6 @@ def names(split: str, image: int, query: int) -> tuple[str, str, str]:
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """A text file of these lines; makes its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
@@ -57,7 +55,6 @@ def write_key(folder: Path, order: list[int]) -> None:
 
 
 def images(folder: Path, split: str) -> list[Path]:
-    """The images of a split by number."""
     return [*course.numbered(folder / f"images_{split}", "jpg").values()]
 
 
@@ -111,7 +108,6 @@ def finish(work: Path, target: Path, key: str) -> None:
 
 
 def replace(work: Path, target: Path) -> None:
-    """Put a finished folder in the place of an older one."""
     old = target.with_name(f".{target.name}-old")
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():

@@ -17,8 +17,6 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Pictures:
-    """Image files at a size, for `embed.decoded`."""
-
     side: int
 
     def pixels(self, image: Image.Image) -> np.ndarray:
@@ -40,7 +38,6 @@ class Album:
 
 
 def album(split: Split, side: int) -> Album:
-    """The pictures of a split at a size, with sentences and tags, image by image."""
     return Album(pixels(split, side), sentences_by_image(split), split.tags)
 
 
@@ -68,5 +65,4 @@ def sentences(split: Split) -> list[str]:
 
 
 def content(split: Split) -> list:
-    """What training on a split depends on."""
     return [embed.hashes(split.images), split.sentences, cache.hash_of(split.truth)]

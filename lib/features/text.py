@@ -54,10 +54,7 @@ class WordVectors:
         return {word: i for i, word in enumerate(self.words)}
 
     def mean(self, texts: Sequence[str]) -> np.ndarray:
-        """Mean vector over the known words of each text, float32 [n_text, d].
-
-        Every occurrence counts. A text without a known word gets a zero vector: see `coverage`.
-        """
+        """Mean of the known words of each text, float32 [n_text, d]; zeros where none is known."""
         result = np.zeros((len(texts), self.vectors.shape[1]), dtype=np.float32)
         for i, text in enumerate(texts):
             rows = [self.row[word] for word in tokenize(text) if word in self.row]
@@ -103,10 +100,7 @@ class MeanWords:
 
     @classmethod
     def draws(cls, data: Dataset, path: str, n: int) -> list[MeanWords]:
-        """n of them, each trained from a seed of its own, a core each; of a file one alone.
-
-        The vectors of all are in the cache then, for every chapter.
-        """
+        """n of them, trained from a seed each, a core each, into the cache; of a file one alone."""
         if path:
             return [cls(data, path)]
         both = [[s for own in split.sentences for s in own] for split in (data.fit, data.train)]
@@ -129,8 +123,6 @@ class MeanWords:
         return {"words": self.words.source}
 
     def fit(self, split: Split) -> MeanWords:
-        """Make `words`, the vectors of this split's descriptions."""
-
         def make() -> WordVectors:
             sentences = [sentence for each in split.sentences for sentence in each]
             if self.path:
@@ -156,7 +148,6 @@ class Tfidf:
         self.most = most
 
     def fit(self, split: Split) -> Tfidf:
-        """Learn the words of this split's descriptions, and how rare they are."""
         self.bag = word_bag(self.most).fit(split.texts)
         return self
 
@@ -166,7 +157,6 @@ class Tfidf:
 
 
 def word_bag(most: int | None = None, rarest: int = 2, **options: object) -> TfidfVectorizer:
-    """The vectoriser of `Tfidf`, not fitted; rarest: texts that must have a word."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # half a second
 
     return TfidfVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False, min_df=rarest,
@@ -179,7 +169,6 @@ def vectoriser(kind: str, data: Dataset, path: str = "", draw: int = 0) -> MeanW
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
-    """The distinct words of these texts, sorted."""
     return sorted({word for text in texts for word in tokenize(text)})
 
 
@@ -214,7 +203,6 @@ def stored(arrays: dict[str, np.ndarray], source: str) -> WordVectors:
 
 
 def parse(path: Path, needed: set[str]) -> dict[str, np.ndarray]:
-    """The wanted part of a word-vector file, as arrays for the cache."""
     from gensim.models import KeyedVectors
 
     binary = is_binary(path)
@@ -270,7 +258,6 @@ def line_fault(path: Path) -> str:
 
 
 def format_error(path: Path, problem: str) -> InputError:
-    """The error for a file that holds no word vectors."""
     return InputError(
         path,
         problem,

@@ -41,10 +41,7 @@ GONE = (0, 0, 0)  # the mark of a link that leads nowhere
 
 
 class Photo(NamedTuple):
-    """What is remembered of a photo.
-
-    reason: why it cannot be read, or "". seconds: its share of embedding's. vector: float16 [d].
-    """
+    """A photo; reason: why it is unreadable, or "". seconds: its share. vector: float16 [d]."""
 
     mark: Mark
     reason: str
@@ -77,7 +74,6 @@ class Index:
         return len(self.names)
 
     def search(self, vector: np.ndarray, k: int) -> Hits:
-        """The k photos that fit a vector of the index's system best, or all."""
         if not self.names:
             return []
         scores = retrieval.scores(vector[None], self.vectors)
@@ -190,10 +186,7 @@ def alone(place: Path) -> Iterator[None]:
 def embedded(
     folder: Path, due: dict[str, Mark], system: PhotoSearch, progress: bool
 ) -> Iterator[tuple[Photos, dict[str, str]]]:
-    """Photos, `PART` at a time, and what the machine refused, to be tried again: path → reason.
-
-    The next ones are decoded while the model computes.
-    """
+    """`PART` photos at a time, the next decoded meanwhile, and what was refused: path → reason."""
     if not due:
         return
     system.load()

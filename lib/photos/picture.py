@@ -26,10 +26,7 @@ NO_HEIF = "HEIC wants the package pillow-heif: .venv/bin/uv pip install pillow-h
 
 
 class Unreadable(Exception):
-    """No picture can be had from a file, with the reason.
-
-    lasting: whether it stays so until the file changes; what the system refused may pass.
-    """
+    """Why no picture can be had; lasting: until the file changes, unlike a system's refusal."""
 
     def __init__(self, reason: str, lasting: bool = True):
         super().__init__(reason)
@@ -98,7 +95,6 @@ def slimmed(image: Image.Image) -> Image.Image:
 
 
 def unreadable(path: Path, error: Exception) -> Unreadable:
-    """The reason behind an error, in words for a list of files."""
     if isinstance(error, OSError) and error.strerror:
         return Unreadable(f"cannot be opened ({error.strerror})", lasting=False)
     if isinstance(error, UnidentifiedImageError):

@@ -1,7 +1,4 @@
-"""`make search`: a person's own photos, searched by words or by an image.
-
-The results are one page that needs nothing beside itself, and the same as CSV.
-"""
+"""`make search`: a person's own photos, by words or by an image; one page, and the same as CSV."""
 
 import base64
 import csv
@@ -27,10 +24,7 @@ TEMPLATE = Path(__file__).with_suffix(".html")
 
 
 def main(photos: str, query: str, model: str = "", top: int = 27, word_vectors: str = "") -> None:
-    """Search, write the page, and print what was read and where the results are.
-
-    Raises ValueError for the model, and InputError for the folder or an image as the query.
-    """
+    """Search, write the page, print where it is; ValueError for the model, InputError for files."""
     os.environ["HF_HUB_OFFLINE"] = "1"  # nothing leaves the machine, no model's name either
     started = time.perf_counter()
     system = models.chosen(model, word_vectors)
@@ -51,10 +45,7 @@ def main(photos: str, query: str, model: str = "", top: int = 27, word_vectors: 
 
 
 def question(system: models.PhotoSearch, query: str) -> tuple[np.ndarray, Path | None]:
-    """A query's vector, float32 [d], and the image file that it names; None for one in words.
-
-    Raises InputError for the name of an image file that is not there or cannot be read.
-    """
+    """A query's vector, float32 [d], and the image file that it names; InputError for a bad one."""
     if not query.lower().endswith(ENDINGS):
         return system.embed_texts([query])[0], None
     path = paths.resolve(query)

@@ -1,9 +1,8 @@
 """What a record depends on, and what of it has changed since.
 
-A record of the default report is out of date when the code of its notebook, of its chapter or
-of a method that the chapter names changed, a VERSION was raised, or the data, a setting or a
-package that this code imports is another one. A long record depends on VERSIONs, settings and
-data alone. Comments, docstrings and prose do not count; nor does any other file.
+A record of the default report is out of date when the code of its notebook, chapter or methods
+changed, a VERSION was raised, or the data, a setting or an imported package is another one. A long
+record depends on VERSIONs, settings and data alone. Comments, docstrings and prose do not count.
 """
 
 import ast
@@ -120,7 +119,6 @@ def code_of(notebook: str, read: Read = from_disk) -> dict[str, str]:
 
 
 def files_of(notebook: str) -> list[str]:
-    """Paths of the library files that a chapter's numbers come from."""
     places = [paths.LIBRARY / name for name in CHAPTERS.get(notebook, ())]
     named = [f for p in places for f in (sorted(p.glob("*.py")) if p.is_dir() else [p])]
     return [paths.shown(file) for file in named if not file.as_posix().endswith(APART)]
@@ -152,14 +150,10 @@ def pinned(requirements: str) -> dict[str, str]:
 
 
 def notebook_code(content: str | None) -> str:
-    """The code cells of a notebook but for its parameters."""
     cells = json.loads(content)["cells"] if content else []
-    code = [
-        c
-        for c in cells
-        if c["cell_type"] == "code" and "parameters" not in c["metadata"].get("tags", ())
-    ]
-    return "\n".join("".join(cell["source"]) for cell in code)
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    own = [cell for cell in code if "parameters" not in cell["metadata"].get("tags", ())]
+    return "\n".join("".join(cell["source"]) for cell in own)
 
 
 def code_only(source: str, path: str = ".py") -> str:
@@ -183,7 +177,6 @@ def code_only(source: str, path: str = ".py") -> str:
 
 
 def ground(settings: Settings) -> tuple[str, ...]:
-    """The versioned files that every record of this data stands on."""
     return GROUND + (DRAWN if settings.data == "scenes" else LOOKED_AT)
 
 
@@ -195,7 +188,6 @@ def fingerprint(settings: Settings) -> str:
 
 
 def prepare(settings: Settings) -> None:
-    """Draw what is missing or damaged of the drawn data, if the settings ask for it."""
     if settings.data == "scenes":
         if scenes.damaged(settings.size):
             scenes.build(settings.size)
@@ -226,7 +218,6 @@ def current(notebook: str, settings: Settings) -> dict:
 
 
 def made_by(notebook: str, settings: Settings) -> dict:
-    """The code, versions and packages that a record of a notebook would be made by now."""
     modules = ground(settings)
     return {
         "code": code_of(notebook),
@@ -257,7 +248,6 @@ def changes(record: dict, now: dict) -> list[str]:
 
 
 def is_dirty(notebook: str, settings: Settings) -> bool:
-    """Whether code that the record depends on differs from the commit."""
     return code_of(notebook) != code_of(notebook, git_text) or any(
         code_only(from_disk(path) or "") != code_only(git_text(path) or "")
         for path in (f"lib/{module}" for module in ground(settings))

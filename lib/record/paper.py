@@ -33,10 +33,9 @@ def claim(name: str) -> dict:
 def judged(measured: Sequence[dict]) -> list[dict]:
     """Claims as `results.claim_measured` measured them, each with its verdict.
 
-    Holm's correction is for all claims of the paper; those that are not here count as undecided,
-    so that a chapter that knows its own alone decides no more than all chapters together. A claim
-    that is not decided may still have no difference larger than its margin: the equivalence tests
-    are corrected in the same way.
+    Holm's correction is for all claims of the paper; those that are not here count as undecided, so
+    that a chapter alone decides no more than all together. A claim that is not decided may still
+    have no difference larger than its margin: these tests are corrected in the same way.
     """
     if not measured:
         return []
@@ -54,7 +53,6 @@ def judged(measured: Sequence[dict]) -> list[dict]:
 
 
 def values() -> dict[str, float]:
-    """The published score of each system that has one."""
     return {entry["id"]: entry["value"] for entry in published()["systems"] if "value" in entry}
 
 

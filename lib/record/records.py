@@ -66,8 +66,12 @@ def changed_line(content: bytes, path: Path) -> int:
 
 def read_all(name: str, size: str = "full") -> list[dict]:
     """All records of a run, in the order of the notebooks; long runs have records of their own."""
+    return [read(path) for path in places(name, size)]
+
+
+def places(name: str, size: str = "full") -> list[Path]:
     every = sorted(paths.results_dir(name, size).glob("*.json"))
-    return [read(path) for path in every if not path.name.endswith(LONG)]
+    return [path for path in every if not path.name.endswith(LONG)]
 
 
 def read_long(name: str, notebook: str, size: str = "full") -> dict | None:
@@ -81,7 +85,6 @@ def long_path(name: str, notebook: str, size: str = "full") -> Path:
 
 
 def names() -> list[str]:
-    """Runs that have records of full size."""
     return sorted(folder.name for folder in paths.RESULTS.glob("*") if any(folder.glob("*.json")))
 
 
@@ -96,10 +99,7 @@ def changed_uses(record: dict) -> list[str]:
 
 
 def write(record: dict) -> tuple[dict, bool]:
-    """Write a record, or keep the one that it reproduces, since times vary from run to run.
-
-    Returns the record that stands, and whether it was there before.
-    """
+    """Write a record, or keep its equal, since times vary; returns it, and whether it was there."""
     path = paths.record_path(record["data"]["name"], record["notebook"], record["profile"])
     old = readable(path)
     same = old and all(old.get(key) == record[key] for key in ("inputs", "uses"))
@@ -123,9 +123,8 @@ def save(path: Path, record: dict, size: str = "full") -> dict:
 def refuse_other(identity: dict, name: str, size: str = "full") -> None:
     """Raise ValueError if a run of this identity may not write under a name.
 
-    A committed record is replaced only by a run of the same data, settings and seed. Records
-    that are not committed may be of other data, since a person's folder grows; but one name
-    holds one setting.
+    A committed record is replaced only by a run of the same data, settings and seed. Others may be
+    of other data, since a person's folder grows; but one name holds one setting.
     """
     for path, (record, is_committed) in kept(name, size).items():
         known = inputs.identity_of(record)
@@ -142,8 +141,7 @@ def refuse_other(identity: dict, name: str, size: str = "full") -> None:
 def kept(name: str, size: str = "full") -> dict[Path, tuple[dict, bool]]:
     """The records of a name, and whether each is committed; where git cannot tell, all are.
 
-    A committed one counts as it was committed, whatever became of its file since. Damaged ones
-    are left out: who needs them is told.
+    A committed one counts as committed, whatever became of its file. Damaged ones are left out.
     """
     folder = paths.results_dir(name, size)
     listed = inputs.git("ls-files", "-z", "--", paths.shown(folder))

@@ -56,7 +56,6 @@ def environment(notebook: str, settings: Settings) -> dict:
 
 
 def rounded(value: object) -> object:
-    """A JSON value with its floats at the record's precision."""
     if isinstance(value, float):
         return round(value, DIGITS)
     if isinstance(value, dict):
@@ -65,7 +64,6 @@ def rounded(value: object) -> object:
 
 
 def rows(system: Evaluation, data: Dataset) -> list[dict]:
-    """The rows of one system: development, and test where there is a key."""
     return [row(system, split, len(getattr(data, split))) for split in ("dev", "test")]
 
 
@@ -94,7 +92,6 @@ def row(system: Evaluation, split: str, n_gallery: int) -> dict:
 
 
 def not_run(system: str, reason: str, split: str = "test") -> dict:
-    """The row of a system that could not be measured here, with the reason."""
     return {"system": system, "status": "not_run", "split": split, "reason": reason}
 
 
@@ -107,10 +104,8 @@ def claim_measured(claim: dict, better: Evaluation, worse: Evaluation | float, s
     sides = better.precision(split), worse if isinstance(worse, float) else worse.precision(split)
     gain, ci95 = difference(*sides)
     gap = metrics.Gap.of(*sides)
-    doubts = {"p": gap.p, "p_beyond": gap.p_beyond(claim["margin"])}
-    return rounded(
-        {"claim": claim["id"], "split": split, "difference": gain, "ci95": ci95, **doubts}
-    )
+    about = {"claim": claim["id"], "split": split, "difference": gain, "ci95": ci95}
+    return rounded({**about, "p": gap.p, "p_beyond": gap.p_beyond(claim["margin"])})
 
 
 def summary(ranks: np.ndarray) -> dict[str, float]:

@@ -4,8 +4,6 @@ One npz file a system under `build/<name>/runs/`, without pickles. Later chapter
 systems from these files, and the live search types new text into them.
 """
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from lib.base import cache, files, store
 from lib.data.dataset import Dataset, Split
@@ -90,9 +89,8 @@ def evaluate_variants(
     """An evaluation of each variant that a fit serves.
 
     On development a system is fitted on fit and may choose; for test it is fitted again on all of
-    train, if it is of the kind, with the choice fixed. Test decides nothing.
-    splits: ("dev",) leaves test alone, for what is only tried. before: seconds that choosing cost
-    all seeds before.
+    train, if it is of the kind, with the choice fixed. splits: ("dev",) leaves test alone, for what
+    is only tried. before: seconds that choosing cost all seeds before.
     """
     measured: list[dict[str, dict]] = []
     spent = before
@@ -138,16 +136,13 @@ def search(seeds: Sequence[System], split: Split) -> dict:
         else:
             sides, rank = {"matrices": system.scores(split.texts, split)}, retrieval.ranks
         if system is seeds[0]:
-            result |= {
-                kind: np.ascontiguousarray(array, np.float32) for kind, array in sides.items()
-            }
+            result |= {k: np.ascontiguousarray(side, np.float32) for k, side in sides.items()}
         if split.truth is not None:
             ranks.append(rank(*sides.values(), split.truth))
     return result | ({"ranks": np.array(ranks)} if ranks else {})
 
 
 def of_splits(system: System, splits: dict[str, dict], params: dict) -> Evaluation:
-    """The evaluation of a system from what was measured on each split."""
     by_kind = {kind: {s: one[kind] for s, one in splits.items() if kind in one}
                for kind in (*KINDS, "n_train", "seconds")}  # fmt: skip
     return Evaluation(system, params=params, **by_kind)
@@ -160,10 +155,7 @@ def of_vectors(
     n_train: dict[str, int],
     seconds: dict[str, float],
 ) -> Evaluation:
-    """The evaluation of a system whose vectors are known: made of other systems' stored ones.
-
-    sides: split → queries and gallery.
-    """
+    """The evaluation of vectors made of other systems' stored ones; sides: split → both."""
     measured = {}
     for split, _, searched in data.stages():
         start = cache.now()
@@ -181,11 +173,9 @@ def ranked(
 ) -> np.ndarray:
     """Each query's rank of its own image, float [n_query]; kept by content."""
     key = {**content_of(queries, gallery), "truth": cache.hash_of(truth), "metric": metric}
-
-    def compute() -> Arrays:
-        return {"ranks": retrieval.ranks(retrieval.scores(queries, gallery, metric), truth)}
-
-    return cache.cached("ranked", key, compute).arrays["ranks"]
+    scores = partial(retrieval.scores, queries, gallery, metric)
+    entry = cache.cached("ranked", key, lambda: {"ranks": retrieval.ranks(scores(), truth)})
+    return entry.arrays["ranks"]
 
 
 def first(evaluation: Evaluation, split: str, k: int = metrics.CUTOFF) -> np.ndarray:
@@ -193,11 +183,9 @@ def first(evaluation: Evaluation, split: str, k: int = metrics.CUTOFF) -> np.nda
     kinds = (evaluation.queries, evaluation.gallery, evaluation.matrices)
     sides = [arrays[split] for arrays in kinds if split in arrays]
     key = {**content_of(*sides), "metric": evaluation.metric, "k": k}
-
-    def compute() -> Arrays:
-        return {"best": retrieval.top_k(evaluation.scores(split), k)}
-
-    return cache.cached("first", key, compute).arrays["best"]
+    scores = partial(evaluation.scores, split)
+    entry = cache.cached("first", key, lambda: {"best": retrieval.top_k(scores(), k)})
+    return entry.arrays["best"]
 
 
 def content_of(*sides: np.ndarray) -> dict:
@@ -251,10 +239,7 @@ def ranks_of(path: Path, split: str) -> tuple[np.ndarray | None, str]:
 
 def write_submission(path: Path, evaluation: Evaluation, test: Split) -> None:
     """The competition's submission: each test description and its best twenty images."""
-    best, names = first(evaluation, "test"), [image.name for image in test.images]
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(SUBMISSION_HEADER)
-    for query, positions in zip(test.query_ids, best.tolist(), strict=True):
-        rows.writerow((query, " ".join([names[i] for i in positions])))
-    files.write_bytes(path, text.getvalue().encode())
+    names = np.array([image.name for image in test.images])[first(evaluation, "test")]
+    rows = zip(test.query_ids, map(" ".join, names), strict=True)
+    table = pd.DataFrame(rows, columns=SUBMISSION_HEADER)
+    files.write_bytes(path, table.to_csv(index=False, lineterminator="\n").encode())

@@ -86,10 +86,7 @@ def chosen(
 def fused(
     data: Dataset, name: str, parts: Mapping[str, Evaluation], weights: Mapping[str, float]
 ) -> Evaluation:
-    """The fusion of some systems, from their stored vectors; all must score by cosine.
-
-    Where a system has several seeds, the first one takes part.
-    """
+    """The fusion of some systems' stored vectors, of the first seed; all must score by cosine."""
     chosen = [parts[part] for part in weights]
     scales = np.array([weights[one.id] / spread(one) for one in chosen])
     scales /= scales.max()

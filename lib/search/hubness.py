@@ -66,8 +66,7 @@ def corrected_queries(
 ) -> np.ndarray:
     """Queries [n_query, d] that meet the images' bias, float32 [n_query, d + 2].
 
-    With a plain gallery and the places of its `hubs` only those meet it whose first image is a hub:
-    QB-Norm's dynamic form.
+    With a plain gallery and its `hubs` only those do whose first image is a hub: dynamic QB-Norm.
     """
     columns = np.tile([-1.0, 0.0], (len(queries), 1))
     if hubs is not None:

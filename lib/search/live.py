@@ -42,11 +42,6 @@ def methods(evaluations: Mapping[str, Evaluation], split: str) -> dict[str, Meth
     return {name: Method(one.system, one.gallery[split]) for name, one in able}
 
 
-def search(method: Method, terms: Sequence[Term], k: int) -> list[tuple[int, float]]:
-    """The images `nearest` to the `vector` of a query."""
-    return nearest(method, vector(method, terms), k)
-
-
 def vector(method: Method, terms: Sequence[Term]) -> np.ndarray:
     """A query's vector, [p]: that of its term, or several at length one, added up.
 
@@ -74,10 +69,7 @@ def nearest(method: Method, query: np.ndarray, k: int) -> list[tuple[int, float]
 
 
 def meant(typed: str, images: Sequence[Path]) -> str | Path | None:
-    """What was typed: an image of the gallery, if it is the name of one; a text; or nothing.
-
-    Raises ValueError for the name of an image file that the gallery does not have.
-    """
+    """The gallery's image of that name, a text, or None; ValueError for a name that it lacks."""
     typed = typed.strip()
     if not typed.lower().endswith((".jpg", ".jpeg", ".png", ".webp")):
         return typed or None

@@ -60,10 +60,7 @@ def checked(ranks: np.ndarray, k: int) -> np.ndarray:
 
 
 def summary(ranks: np.ndarray) -> dict[str, float]:
-    """Every score of a record's row; ranks: [n_query] or, over seeds, [n_seed, n_query].
-
-    Over seeds each score is the mean of the seeds' scores.
-    """
+    """Every score of a row; ranks [n_query], or [n_seed, n_query] for means of seeds' scores."""
     seeds = np.atleast_2d(ranks)
     return {
         "map_at_20": map_at_k(ranks),
@@ -137,10 +134,7 @@ class Gap:
         return float(2 * stats.t.sf(abs(self.difference) / self.error, self.freedom))
 
     def p_beyond(self, margin: float) -> float:
-        """How likely one as small is where the true one is as large as the margin.
-
-        The larger p of two one-sided tests (Schuirmann 1987).
-        """
+        """The larger p of two one-sided tests for a gap as wide as the margin (Schuirmann 1987)."""
         if self.error == 0:
             return float(abs(self.difference) >= margin)
         return float(stats.t.sf((margin - abs(self.difference)) / self.error, self.freedom))
@@ -149,9 +143,8 @@ class Gap:
 def paired_difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[float, list[float]]:
     """Mean difference of two systems on the same queries, and its 95 % interval.
 
-    better, worse: float [n_query] or [n_seed, n_query], per-query average precision. Where both
-    have as many seeds, they are compared seed by seed. `worse` may be one number, the exact
-    expectation of chance. Raises ValueError where the queries differ in number.
+    better, worse: average precision, float [n_query] or [n_seed, n_query], seed by seed where both
+    have as many. `worse` may be one number, chance's. ValueError where queries differ in number.
     """
     if np.ndim(worse) and np.shape(better)[-1] != np.shape(worse)[-1]:
         raise ValueError(

@@ -69,5 +69,4 @@ def typed(one: Evaluation, split: Split, judge: Judge, sentence: str, k: int = 9
 
 
 def base_rate(judge: Judge, sentence: str) -> float:
-    """The share of all images of which a sentence is true."""
     return float(judge.held([sentence], range(len(judge.rows))).mean())

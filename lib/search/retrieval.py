@@ -1,7 +1,6 @@
 """Vectors → scores → ranks.
 
-Scores are computed in float64 and kept as float32. Equal vectors then get equal scores
-wherever they stand in the gallery, so that a tie is seen as a tie.
+Computed in float64 and kept as float32, equal vectors get equal scores wherever they stand.
 """
 
 from collections.abc import Iterator
@@ -21,9 +20,8 @@ def scores(
     """How well each image fits each query, higher is better: float32 [n_query, n_gallery].
 
     queries: [n_query, d]; gallery: [n_gallery, d]. metric: "cosine" (a zero vector scores 0
-    everywhere) or "euclidean" (minus the distance). Beyond inputs and result it needs
-    12 bytes for each query and image of a chunk.
-    Raises ValueError for other shapes or metrics, and for non-finite values.
+    everywhere) or "euclidean" (minus the distance). It needs 12 bytes more for each query and image
+    of a chunk. Raises ValueError for other shapes or metrics, and for non-finite values.
     """
     if metric not in METRICS:
         raise ValueError(f"metric {metric!r} is unknown: choose from {', '.join(METRICS)}")

@@ -31,10 +31,7 @@ class System:
     n_train = 0  # images that it was fitted on
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
-        """Learn from the pairs of a split.
-
-        dev: images to choose settings on; None where the choice was made before and stands.
-        """
+        """Learn from a split's pairs; dev: to choose settings on, None where the choice stands."""
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of texts, float [n_text, d]; a text is a whole description or a typed query."""
@@ -76,5 +73,4 @@ class System:
 
 
 def has_vectors(system: System) -> bool:
-    """Whether a system embeds; one that does not scores pairs."""
     return type(system).embed_texts is not System.embed_texts

@@ -1,7 +1,4 @@
-"""Charts of measured numbers that several chapters draw: training, costs and comparisons.
-
-Arguments are plain numbers, arrays and dicts; a record can be drawn as well as a result.
-"""
+"""Charts of plain numbers, of a result or of a record: training, costs and comparisons."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,9 +22,8 @@ def curves(
 ) -> Figure:
     """Error and, beneath it, score while something is fitted; a column for each panel.
 
-    panels: title → "fit_loss", "dev_loss", "fit_score", "dev_score" as values by step or as
-    step → value, and "kept", a step. steps, error: what the axes are of. family: whose colour dev
-    has. relative: errors as shares of the first.
+    panels: title → "fit_loss", "dev_loss", "fit_score", "dev_score" by step, and "kept", a step.
+    steps, error: what axes are of. family: whose colour dev has. relative: errors by the first.
     """
 
     def points(panel: Mapping, kind: str, split: str) -> dict[int, float]:
@@ -57,9 +53,8 @@ def cost(
 ) -> Figure:
     """Scores with intervals against what they cost, on log scales; a mark a system.
 
-    points: dicts with "name", "score", "ci95", each cost, and "reads_tags" of those that do, which
-    are hollow. named: systems whose marks are labelled. costs: field → what stands below its axis,
-    and its unit.
+    points: "name", "score", "ci95", each cost, "reads_tags" of the hollow ones. named: systems
+    whose marks are labelled. costs: field → what stands below its axis, and its unit.
     """
     figure, grid = plt.subplots(1, len(costs), figsize=(WIDTH, 2 + 1.3 * len(costs)),
                                 sharey=True, squeeze=False)  # fmt: skip
@@ -85,8 +80,7 @@ def by_count(
 ) -> Figure:  # fmt: skip
     """Development scores with intervals and numbers against a count on a log scale.
 
-    points: count → (score, interval), or the average precision of each query. about: what is
-    counted. limit: a count to mark, and its name.
+    points: count → (score, interval), or each query's precision. limit: count to mark, its name.
     """
     points = {n: p if isinstance(p, tuple) else (float(p.mean()), metrics.interval(p))
               for n, p in points.items()}  # fmt: skip
@@ -131,10 +125,7 @@ def forest(gains: Mapping[str, Mapping], base: str) -> Figure:
 
 
 def by_kind(accuracy: Mapping[str, Mapping[str, tuple[float, Bounds]]], chance: float) -> Figure:
-    """Forced-choice accuracy by kind of fact, a mark for each system.
-
-    accuracy: system → kind → (accuracy, its 95 % interval). "who" is which person or animal.
-    """
+    """Forced choice: system → kind of fact → (accuracy, its 95 % interval), a mark for each."""
     about = {"who": "who (person\nor animal)"}
     rows = {about.get(kind, kind): {name: by[kind] for name, by in accuracy.items()}
             for kind in next(iter(accuracy.values()))}  # fmt: skip

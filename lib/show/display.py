@@ -9,7 +9,6 @@ from lib.show import tables
 
 
 def say(text: str) -> None:
-    """Show a sentence made from measured values."""
     display(Markdown(text))
 
 
@@ -22,7 +21,6 @@ def show_table(rows: pd.DataFrame | Sequence[Mapping]) -> None:
 
 
 def show_comparison(rows: list[dict], claims: list[dict], data: dict) -> None:
-    """Show our rows beside the paper's numbers, with verdicts."""
     show_table(tables.comparison(rows, claims, data))
     if any(map(tables.mark, rows)):
         say(tables.TAGS)

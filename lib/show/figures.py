@@ -19,12 +19,11 @@ BLUE = kit.look("baseline")[0]
 
 @styled
 def score_chart(rows: Sequence[dict], published: Mapping[str, float], chance: float) -> Figure:
-    """`map_at_20` of each measured row with its interval, best at the top.
+    """`map_at_20` of each measured row with its interval, best at the top; ValueError without one.
 
-    Bars from 0; where all scores are alike, dots on an axis that begins beside them. The bar of a
-    system that reads human tags is hatched, its dot hollow. published: system → the paper's score,
-    drawn grey and dashed where there is one. chance: the exact score of a random ranking. Raises
-    ValueError if nothing was measured.
+    Bars from 0; where all scores are alike, dots on an axis that begins beside them. A system that
+    reads human tags is hatched or hollow. published: system → the paper's score, drawn grey and
+    dashed. chance: the exact score of a random ranking.
     """
     rows = sorted((r for r in rows if r["status"] == "measured"), key=lambda r: -r["map_at_20"])
     if not rows:
@@ -98,9 +97,8 @@ def rank_words(scores: np.ndarray, truth: int) -> str:
 def examples(system: Evaluation, split: str) -> tuple[int, int, int]:
     """Three queries by a rule fixed before any result: a success, a failure, the middle one.
 
-    The first whose image is among the nine; the first whose image is beyond rank 100, or
-    else the worst; and the one in the middle of the list. Where there is no success the
-    best stands in.
+    The first whose image is among the nine, or else the best; the first whose image is beyond rank
+    100, or else the worst; and the one in the middle of the list.
     """
     ranks = system.ranks[split][0]
     good, bad = np.flatnonzero(ranks <= 9), np.flatnonzero(ranks > 100)
@@ -111,10 +109,7 @@ def examples(system: Evaluation, split: str) -> tuple[int, int, int]:
 
 @styled
 def grids(panels: Mapping[str, Sequence[tuple[int, float]]], split: Split, query: str) -> Figure:
-    """Nine images for one query from each of several systems, side by side.
-
-    panels: title → positions in the gallery and their scores, best first.
-    """
+    """Nine images for one query by each system; panels: title → best (position, score) first."""
     figure = plt.figure(figsize=(3.5 * len(panels), 4.6))
     head, body = figure.subfigures(2, 1, height_ratios=(0.3, 4.3))
     kit.write(head.subplots(), [(f"“{query}”", 9, "black")], 3.4 * len(panels))
@@ -127,7 +122,6 @@ def grids(panels: Mapping[str, Sequence[tuple[int, float]]], split: Split, query
 
 @styled
 def contact_sheet(split: Split, n: int = 64) -> Figure:
-    """Images spread evenly over a split, eight in a row, without a word."""
     shown = np.linspace(0, len(split) - 1, min(n, len(split))).astype(int)
     rows = -(-len(shown) // 8)
     figure, grid = plt.subplots(rows, 8, figsize=(WIDTH, 0.88 * rows), squeeze=False,
@@ -141,10 +135,7 @@ def contact_sheet(split: Split, n: int = 64) -> Figure:
 
 @styled
 def histograms(panels: Mapping[str, np.ndarray], marks: Mapping[str, tuple[float, str]]) -> Figure:
-    """Distributions side by side, each with its mean written in.
-
-    panels: title → whole numbers. marks: title → (position, label) of a limit to draw.
-    """
+    """Distributions with means; panels: title → whole numbers; marks: title → (position, label)."""
     figure, grid = plt.subplots(1, len(panels), figsize=(WIDTH, 2.3), squeeze=False)
     for axes, (title, values) in zip(grid[0], panels.items(), strict=True):
         step = 1 + np.ptp(values) // 40  # whole numbers want bins of whole numbers

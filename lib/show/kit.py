@@ -50,17 +50,14 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 
 
 def encoded(figure: Figure) -> tuple[str, bytes]:
-    """The figure as a file, ("png" or "jpg", its bytes); the same bytes for the same figure.
-
-    A chart is a PNG. A figure that holds images is a JPEG, a tenth of the size.
-    """
+    """A figure as ("png", bytes), the same each time; one with images as "jpg", a tenth of it."""
+    kind, how = "png", {"metadata": {"Software": None}}
+    if figure.findobj(AxesImage):
+        kind, how = "jpg", {"pil_kwargs": {"quality": 88, "optimize": True}}
     file = io.BytesIO()
     with plt.style.context(STYLE):
-        if figure.findobj(AxesImage):
-            figure.savefig(file, format="jpg", pil_kwargs={"quality": 88, "optimize": True})
-            return "jpg", file.getvalue()
-        figure.savefig(file, format="png", metadata={"Software": None})
-        return "png", file.getvalue()
+        figure.savefig(file, format=kind, **how)
+    return kind, file.getvalue()
 
 
 def row_axes(
@@ -68,8 +65,7 @@ def row_axes(
 ) -> tuple[Figure, np.ndarray, np.ndarray]:
     """A figure with a row for each label, the first at the top: (figure, axes [n], heights).
 
-    row, rest: inches of a row and of all else; rows become lower where the page ends. Systems
-    are named, with their ids in small type.
+    row, rest: inches of a row and of all else; rows become lower where the page ends.
     """
     tall = min(TALLEST, rest + row * len(labels))
     figure, axes = plt.subplots(figsize=(WIDTH, tall), squeeze=False, sharey=True, **subplots)
@@ -110,7 +106,6 @@ def mark(
     axes: plt.Axes, x: float, y: float, of: Look, bounds: Bounds = (), upright: bool = False,
     hollow: bool = False, text: str = "",
 ) -> None:  # fmt: skip
-    """A measured value with its interval, lying unless it is upright, and with a label."""
     colour, marker = look(of)
     if len(bounds):
         ends = ([x, x], bounds) if upright else (bounds, [y, y])
@@ -146,9 +141,8 @@ def lines(*panels: Mapping, rows: int = 1, tall: float = 2.8, **subplots: object
     """Curves, in panels side by side.
 
     Of each panel: "curves", label → values by place; "of", their look, or that of each label;
-    "rules", what `rule` takes; "number", how a curve without a label writes its values; "at",
-    the place of the labels, or "labels": False; "ticks", how places are written; and what
-    `Axes.set` takes.
+    "rules", what `rule` takes; "number", how a curve without a label writes its values; "at", the
+    place of labels, or "labels": False; "ticks", how places are written; and what `Axes.set` takes.
     """
     figure, grid = plt.subplots(rows, len(panels) // rows, figsize=(WIDTH, tall), squeeze=False,
                                 **subplots)  # fmt: skip
@@ -175,10 +169,9 @@ def dots(
     rows: Mapping[str, Mapping[str, tuple[float, Bounds]]], shown: Mapping[str, tuple[str, Look]],
     line: float = 0, row: float = 0.42, **axis: object,
 ) -> Figure:  # fmt: skip
-    """Values with intervals: a row for each label, in it a mark for each series.
+    """Values with intervals: a row for each label, in it a mark for each series; `line` is grey.
 
     rows: label → series → (value, bounds). shown: series → its name in the legend, its look.
-    line: where a grey line stands.
     """
     figure, (axes,), heights = row_axes(list(rows), row, rest=1)
     step = min(0.3, 0.7 / len(shown))
@@ -247,9 +240,8 @@ def heat(
 ) -> Figure:  # fmt: skip
     """A table of numbers, each written on its colour; empty where one is NaN.
 
-    rows, columns: their labels. framed: (row, column) of those that stand out. span: what has the
-    lightest and the darkest colour. texts: what is written, if not the numbers. above: a split,
-    and the image over each column. row: inches of a row.
+    framed: (row, column) of those that stand out. span: what is lightest and darkest. texts: what
+    is written, if not the numbers. above: a split, an image for each column. row: inches of a row.
     """
     low, high = span or (0, 1.35 * values.max())
     figure, (axes,), heights = row_axes(rows, row, rest=1.2)
@@ -299,7 +291,6 @@ def scatter(
 
 
 def picture(axes: plt.Axes, split: Split, image: int, side: int = 224) -> None:
-    """An image of a split, without axes."""
     shown = split.picture(image)
     shown.thumbnail((side, side))
     axes.imshow(shown)
@@ -308,7 +299,6 @@ def picture(axes: plt.Axes, split: Split, image: int, side: int = 224) -> None:
 
 
 def tile(axes: plt.Axes, split: Split, image: int, text: str, is_true: bool = False) -> None:
-    """One image of a grid with its label; the true one framed and ticked."""
     picture(axes, split, image)
     axes.set_title(f"✓ {text}" if is_true else text, fontsize=8, loc="left",
                    color=TRUE if is_true else "black", fontweight="normal")  # fmt: skip

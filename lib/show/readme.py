@@ -26,10 +26,7 @@ VECTORS = {  # runs that differ in nothing but the word vectors
 
 
 def expected(name: str) -> list[str]:
-    """The notebooks whose records a committed run must have.
-
-    Runs that differ in the word vectors alone are shown for the baseline, and need no more.
-    """
+    """Notebooks that a run must have; runs with other word vectors need the baseline alone."""
     return paths.notebooks()[: 2 if name in VECTORS and name != "real" else None]
 
 
@@ -49,7 +46,6 @@ def update() -> None:
 
 
 def replace(text: str, part: str, content: str) -> str:
-    """The text with what stands between a part's two marks replaced."""
     marks = f"<!-- {part} -->", f"<!-- end of {part} -->"
     if not all(mark in text for mark in marks):
         raise ValueError(f"{README.name} lacks the marks {' and '.join(marks)}: add them")
@@ -73,7 +69,6 @@ def checked(name: str) -> list[dict]:
 
 
 def results() -> str:
-    """The main table: the paper, the drawn world, real photographs, the verdict on both."""
     by_run = {name: checked(name) for name in (MAIN, "real")}
     scores = {row["system"]: row["score"] for row in tables.results(by_run["real"], "test")}
     sizes = [
@@ -86,7 +81,6 @@ def results() -> str:
 
 
 def claims() -> str:
-    """The paper's claims with a verdict on each world."""
     ours, photographs = (tables.claims(checked(name)) for name in (MAIN, "real"))
     kinds = Counter(claim["verdict"] or "not run" for claim in ours)
     counts = ", ".join(f"{n} × {kind}" for kind, n in kinds.most_common())

@@ -1,7 +1,4 @@
-"""Records as rows for people, which README, the site, the terminal and the notebooks show.
-
-A row is a dict of texts and plain values. Who shows it chooses the columns and the marks.
-"""
+"""Records as rows for people: dicts of texts and plain values. Who shows them chooses columns."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,11 +29,7 @@ def scored(records: Sequence[dict]) -> str:
 
 
 def comparison(rows: list[dict], claims: list[dict], data: dict) -> list[dict[str, str]]:
-    """Our rows beside the paper's numbers, with verdicts.
-
-    The level is compared on the competition's own data alone; elsewhere the verdict is on
-    the claim in which the paper puts the system above another.
-    """
+    """Our rows beside the paper's, judged by level on its own data, elsewhere by its claims."""
     lines = []
     for row in rows:
         theirs, difference = paper.system(row["system"]), "—"
@@ -79,12 +72,10 @@ def results(records: Sequence[dict], split: str, is_long: bool = False) -> list[
 
 
 def judged(records: Sequence[dict]) -> list[dict]:
-    """All claims that the records measured, judged together."""
     return paper.judged([claim for record in records for claim in record["claims"]])
 
 
 def summary(name: str, records: Sequence[dict], size: str = "full") -> list[dict]:
-    """The results of a run's records, and after them those of its long runs."""
     split = scored(records)
     long = [read_long(name, record["notebook"], size) for record in records]
     return results(records, split) + results(list(filter(None, long)), split, is_long=True)
@@ -113,7 +104,6 @@ def claims(records: Sequence[dict]) -> list[dict]:
 
 
 def chapters(records: Sequence[dict]) -> list[dict]:
-    """Of each chapter the paper's section, its figures, its record's path, time and memory."""
     section = {s["notebook"]: s["section"] for s in reversed(paper.published()["systems"])}
     section["09_conclusion"] = "5"
     return [
@@ -147,16 +137,12 @@ def score_text(row: dict) -> str:
 
 
 def gap_text(claim: dict) -> str:
-    """A paired difference with its interval."""
     low, high = claim["ci95"]
     return f"{claim['difference']:+.4f} [{low:+.4f}, {high:+.4f}]"
 
 
 def verdicts(row: dict, claims: Sequence[dict], data: dict) -> list[tuple[str, str]]:
-    """The level's verdict, and that of each claim on the system against an earlier one.
-
-    Each as words and numbers; the level's has none.
-    """
+    """(words, numbers) of the level, which has none, and of claims against earlier systems."""
     judged = {claim["claim"]: claim for claim in claims}
     level = paper.level_verdict(row, data)
     parts = [(level, "")] if level else []
@@ -178,9 +164,8 @@ def render(template: Path, **values: object) -> str:
     """The text of a template with values and `TAGS` filled in; UndefinedError for others."""
     import jinja2
 
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
-    )
+    how = {"trim_blocks": True, "keep_trailing_newline": True}
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, **how)
     return environment.from_string(template.read_text(encoding="utf-8")).render(tags=TAGS, **values)
 
 

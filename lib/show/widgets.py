@@ -1,7 +1,6 @@
 """The search box for JupyterLab: words or pictures are asked, the best images come at once.
 
-All arithmetic is `live`'s. A copy that is executed to be read holds a sentence in its place,
-since a widget lives as long as its kernel.
+An executed copy holds a sentence in its place, since a widget lives as long as its kernel.
 """
 
 import base64
@@ -56,10 +55,7 @@ def thumbnail(path: Path, read: Read = opened) -> str:
 
 
 def original(path: Path, read: Read = opened) -> tuple[str, tuple[int, int]]:
-    """The address of the file itself, and its width and height in pixels.
-
-    Of a format that browsers do not show, a JPEG of the same size.
-    """
+    """The file's own address and size in pixels; of a format that no browser shows, a JPEG's."""
     with Image.open(path) as image:
         kind, size = image.format, image.size
     if kind not in SHOWN:
@@ -68,7 +64,6 @@ def original(path: Path, read: Read = opened) -> tuple[str, tuple[int, int]]:
 
 
 def jpeg(image: Image.Image) -> str:
-    """The address of a picture as a JPEG."""
     content = io.BytesIO()
     image.save(content, "JPEG", quality=88)
     return address(content.getvalue(), "image/jpeg")
@@ -80,7 +75,6 @@ def address(content: bytes, kind: str) -> str:
 
 
 def live_search(systems: Mapping[str, Evaluation], split: Split, query: str, method: str) -> None:
-    """Show a search box for a chapter's systems, with a first query and a first system."""
     show(live.methods(systems, split.name), split.images, query, method)
 
 
@@ -91,11 +85,7 @@ def show(
     method: str | None = None,
     read: Read = opened,
 ) -> None:
-    """Show a search box, or say where one can be had.
-
-    methods: name → method, at least one. images: the gallery's files, in its order. query and
-    method: what it starts with. read: an image file → RGB, at least so many pixels a side.
-    """
+    """Show a search box, or say where one can be had; query, method: what it starts with."""
     if os.environ.get(SWITCH) == "no":
         say(INSTEAD)
         return
@@ -131,10 +121,7 @@ def box(name: str, *parts: ipywidgets.Widget, kind: type = VBox) -> ipywidgets.B
 
 
 def alone(act: Callable[..., None]) -> Callable[..., None]:
-    """One action of a box at a time, its error shown: an error of a callback would be nowhere.
-
-    JupyterLab handles the messages of widgets in threads, side by side.
-    """
+    """One action of a box at a time, though JupyterLab has threads; errors are shown."""
 
     @wraps(act)
     def guarded(box: "SearchBox", *arguments: object) -> None:
@@ -207,7 +194,6 @@ class SearchBox:
 
     @alone
     def changed(self, _: object = None) -> None:
-        """Search again, or show an empty box and a hint where nothing is typed."""
         if any(field.value for field in self.fields):
             self.ask()
         else:
@@ -220,7 +206,6 @@ class SearchBox:
 
     @alone
     def ask(self, _: object = None) -> None:
-        """Search, show the best images, and say how long it took."""
         self.say("Searching …")
         start = time.perf_counter()
         method, terms = self.methods[self.method.value], self.terms()
@@ -267,7 +252,6 @@ class SearchBox:
 
     @alone
     def open(self, path: Path) -> None:
-        """Show the original in place of the grid."""
         source, (width, height) = original(path, self.read)
         left = Layout(width="auto", align_self="flex-start")
         about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'

@@ -51,7 +51,7 @@ def test_a_system_of_ones_own_gets_all_that_the_reports_have(data, tmp_path, mon
     submitted = (tmp_path / "own/submissions" / f"{found.id}.csv").read_text().splitlines()
     assert len(submitted) == 1 + len(data.test)
     method = live.methods({found.id: found}, "test")[found.id]
-    best = live.search(method, [(1, data.test.texts[3])], 9)
+    best = live.nearest(method, live.vector(method, [(1, data.test.texts[3])]), 9)
     assert [i for i, _ in best] == evaluation.first(found, "test")[3, :9].tolist()
 
 

@@ -63,7 +63,7 @@ def colours(data, tmp_path_factory) -> Evaluation:
     ],
 )
 def test_terms_are_added_and_subtracted_at_length_one(terms, best):
-    (first, score), (second, less) = live.search(compass(), terms, 2)
+    (first, score), (second, less) = live.nearest(compass(), live.vector(compass(), terms), 2)
     assert (first, score) == (best, pytest.approx(1)) and second != first and less < score
 
 
@@ -78,7 +78,7 @@ def test_terms_are_added_and_subtracted_at_length_one(terms, best):
 )
 def test_what_cannot_be_asked(terms, metric, reason):
     with pytest.raises(ValueError, match=reason):
-        live.search(compass(metric), terms, 2)
+        live.nearest(compass(metric), live.vector(compass(metric), terms), 2)
 
 
 def test_names_on_tiles_are_pictures():
@@ -95,22 +95,24 @@ def test_words_are_read_as_in_the_static_cells_and_pictures_besides(data, make):
     method = live.methods({one.id: one}, "test")[one.id]
     scores = one.scores_of([QUERY], data.test)[0]
     static = [(i, scores[i]) for i in retrieval.top_k(scores[None], 9)[0]]
-    assert live.search(method, [(1, QUERY)], 9) == static
+    assert live.nearest(method, live.vector(method, [(1, QUERY)]), 9) == static
     vector = one.system.plain.embed_images(data.test)[17:18]  # what this picture is read as
     scores = retrieval.scores(one.system.query_of(vector), one.gallery["test"])[0]
-    best = live.search(method, [(1, data.test.images[17])], 9)
+    best = live.nearest(method, live.vector(method, [(1, data.test.images[17])]), 9)
     assert best == [(i, pytest.approx(scores[i])) for i in retrieval.top_k(scores[None], 9)[0]]
     both = [(1, QUERY), (-1, data.test.images[17])]
-    assert live.search(method, both, 9)[0][0] != 17, "it is subtracted"
+    assert live.nearest(method, live.vector(method, both), 9)[0][0] != 17, "it is subtracted"
 
 
 def test_a_system_of_words_says_that_it_reads_no_picture(data):
     every = {s.id: evaluation.evaluate(data, s) for s in (Words(), Pairs())}
     methods = live.methods(every, "test")
     assert list(methods) == ["classic.words"], "nobody can type into pairs"
-    assert len(live.search(methods["classic.words"], [(1, "a red circle")], 5)) == 5
+    words = methods["classic.words"]
+    query = live.vector(words, [(1, "a red circle")])
+    assert len(live.nearest(words, query, 5)) == 5
     with pytest.raises(ValueError, match="only words"):
-        live.search(methods["classic.words"], [(1, data.test.images[0])], 5)
+        live.vector(words, [(1, data.test.images[0])])
 
 
 def upload(name: str, content: bytes) -> dict:
@@ -174,7 +176,7 @@ def tiles(visit: Visit) -> list[str]:
 def expected(one: Evaluation, images: tuple[Path, ...], query: str | Path) -> list[str]:
     """What the tiles must say of a text, or of a picture."""
     method = live.methods({one.id: one}, "test")[one.id]
-    best = enumerate(live.search(method, [(1, query)], 9), 1)
+    best = enumerate(live.nearest(method, live.vector(method, [(1, query)]), 9), 1)
     return [f"{rank} · {score:.3f} · {images[i].name}" for rank, (i, score) in best]
 
 

@@ -21,10 +21,7 @@ def save(target: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer,
 
 
 def load(source: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> dict | None:
-    """Bring model and optimizer to where they were saved; returns the progress.
-
-    None where nothing was saved, or only what is damaged: that is set aside.
-    """
+    """Go back to what was saved, whose progress it returns; None where no whole file is left."""
     if not source.is_file():
         return None
     try:

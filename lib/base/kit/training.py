@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 from torch.optim import Optimizer
 
 from lib.base import cache
@@ -113,12 +114,9 @@ def plain_attention() -> contextlib.AbstractContextManager:
 
 def padded(sequences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     """Sequences as one int64 [n, longest] with zeros behind their ends, and the mask of them."""
-    ids = torch.zeros(len(sequences), max(map(len, sequences)), dtype=torch.int64)
-    mask = torch.zeros_like(ids)
-    for row, ones, sequence in zip(ids, mask, sequences, strict=True):
-        row[: len(sequence)] = torch.as_tensor(sequence)
-        ones[: len(sequence)] = 1
-    return ids, mask
+    rows = [torch.as_tensor(sequence, dtype=torch.int64) for sequence in sequences]
+    ones = [torch.ones_like(row) for row in rows]
+    return pad_sequence(rows, batch_first=True), pad_sequence(ones, batch_first=True)
 
 
 def contrastive(images: Tensor, texts: Tensor, scale: Tensor, ids: Tensor) -> Tensor:
@@ -140,10 +138,7 @@ def speed(
     batch: int,
     steps: int,
 ) -> dict:
-    """How fast a model trains on this machine; the first step is not timed.
-
-    loss_of: the loss of a batch. Returns "images_a_second", "parameters" and "device".
-    """
+    """How fast it trains: "images_a_second", "parameters", "device". The first step is untimed."""
     device, times = next(model.parameters()).device, []
     for _ in range(steps):
         start = time.perf_counter()

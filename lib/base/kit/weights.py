@@ -11,10 +11,7 @@ from lib.base import files
 
 
 def write(target: Path, tensors: dict[str, Tensor], about: dict[str, str] | None = None) -> None:
-    """Write tensors, whole or not at all. about: texts beside them.
-
-    Tensors that share their numbers, which safetensors refuses, are written apart.
-    """
+    """Write tensors whole or not at all, shared ones apart, as safetensors wants. about: texts."""
     plain = {
         name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, tensor in tensors.items()
@@ -24,21 +21,15 @@ def write(target: Path, tensors: dict[str, Tensor], about: dict[str, str] | None
 
 
 def read(source: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """The tensors of a file, and the texts beside them."""
     with safe_open(source, "pt") as stored:
         tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
         return tensors, stored.metadata()
 
 
 def pretrained(kind: type, folder: Path, *unread: str, **options: object) -> torch.nn.Module:
-    """A network of transformers from a folder.
-
-    unread: parts of the names of tensors that may be missing, such as the table of words again.
-    Raises ValueError where the library would draw missing tensors and go on.
-    """
-    network, about = kind.from_pretrained(
-        folder, local_files_only=True, output_loading_info=True, **options
-    )
+    """A network from a folder; ValueError for missing tensors without `unread` in their names."""
+    how = {"local_files_only": True, "output_loading_info": True}
+    network, about = kind.from_pretrained(folder, **how, **options)
     missing = [n for n in about["missing_keys"] if not any(part in n for part in unread)]
     if missing:
         raise ValueError(f"it lacks {len(missing)} of its tensors, {missing[0]} among them")

@@ -20,10 +20,7 @@ FIXED = 50  # queries beside the paper's
 
 
 def babies(session: Session) -> list[BabyClip]:
-    """Both babies before their training.
-
-    Photographs want babies with downloaded towers; without them the notebook ends here.
-    """
+    """Both babies, untrained; on photographs without downloaded towers the notebook ends here."""
     drawn = session.data.is_drawn
     session.leave_out([TUTORIAL], OWN if drawn else f"trains on drawings; {OWN}")
     if drawn:

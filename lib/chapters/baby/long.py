@@ -77,7 +77,6 @@ def about(baby: BabyClip) -> list[dict]:
 
 
 def on_test(data: Dataset, settings: Settings, baby: BabyClip) -> tuple[dict, list[dict]]:
-    """A baby scored on both splits, with the nine best images of the paper's query."""
     one = evaluation.evaluate(data, baby)
     facts = {"systems": [one.id], "curve": baby.curve, "seconds": one.seconds["test"]}
     return facts | nine(data, settings, one), results.rows(one, data)
@@ -105,10 +104,9 @@ def altered(base: BabyClip, changed: dict) -> BabyClip:
 
 
 def compared(data: Dataset, base: BabyClip, other: BabyClip, changed: dict) -> tuple[dict, list]:
-    """What one alteration of the quick recipe changes on development."""
     before, after = precision(data, base), precision(data, other)
     difference, ci95 = metrics.paired_difference(after, before)
-    score = {"map_at_20": float(after.mean()), "difference": difference, "ci95": list(ci95)}
+    score = {"map_at_20": float(after.mean()), "difference": difference, "ci95": ci95}
     return {"alteration": changed, **score}, []
 
 

@@ -63,7 +63,6 @@ def curve(training: cache.Training | systems.CaptionerSource) -> dict:
 def whole(
     data: Dataset, word_vectors: str, name: str, source: systems.CaptionerSource
 ) -> tuple[dict, list[dict]]:
-    """A captioner that is scored on test by both searches, with some of its captions."""
     test, captions = data.test, systems.captions(data.test.images, source)
     shown = study.two_cats(test), *study.spread(len(test))
     searches = systems.evaluations(data, name, source, word_vectors)
@@ -76,7 +75,6 @@ def whole(
 
 
 def beams(data: Dataset, source: systems.CaptionerSource) -> dict:
-    """Beam search against the greedy captions on development: scores, CIDEr, seconds."""
     dev, texts = data.dev, Tfidf().fit(data.fit)
     by_width, precisions = {}, {}
     for width in (1, BEAMS):
@@ -91,7 +89,7 @@ def beams(data: Dataset, source: systems.CaptionerSource) -> dict:
             **study.judged(captions, pictures.sentences_by_image(dev)),
         }
     difference, ci95 = metrics.paired_difference(precisions[BEAMS], precisions[1])
-    return {"beams": by_width, "difference": difference, "ci95": list(ci95)}
+    return {"beams": by_width, "difference": difference, "ci95": ci95}
 
 
 def frozen(data: Dataset) -> tuple[dict, list]:

@@ -28,10 +28,7 @@ JUDGED = 400  # images whose sentences are read with the own picture and with an
 
 
 def captioners(session: Session) -> dict[str, CaptionerSource]:
-    """Each captioner that this data has, by the id of its search; others are left out.
-
-    On photographs without downloaded weights the notebook ends here.
-    """
+    """This data's captioners by their search's id; photographs without weights end here."""
     if session.data.is_drawn:
         from lib.methods.caption.train import CaptionTraining
 
@@ -146,7 +143,6 @@ def compared(one: np.ndarray, other: np.ndarray, names: tuple[str, str]) -> dict
 
 
 def most_frequent(captions: Sequence[str], k: int = 3) -> list[tuple[str, float]]:
-    """The most frequent captions and the share of images that got them."""
     texts, counts = np.unique(list(captions), return_counts=True)
     order = retrieval.top_k(counts[None].astype(np.float32), min(k, len(texts)))[0]
     return [(str(texts[i]), float(counts[i] / len(captions))) for i in order]

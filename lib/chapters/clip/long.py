@@ -44,7 +44,6 @@ def look(data: Dataset, recipe: TuningRecipe) -> tuple[dict, list[dict]]:
 
 
 def best(data: Dataset, recipes: list[TuningRecipe]) -> tuple[dict, list[dict]]:
-    """The rows of the rate that development prefers."""
     each = {r: finetune.whole(data.fit, data.dev, EMBEDDED.weights, r) for r in recipes}
     recipe = max(recipes, key=lambda r: max(look["map_at_20"] for look in each[r].curve))
     training, tuning = each[recipe], finetune.FineTuned(recipe=recipe)
@@ -55,7 +54,6 @@ def best(data: Dataset, recipes: list[TuningRecipe]) -> tuple[dict, list[dict]]:
 
 
 def spanish(data: Dataset, words: str) -> long.Pieces:
-    """Descriptions through Spanish and back: alone, fused, and as more text to train on."""
     one, fused = translate.BackTranslation("es"), translate.BackTranslation("es", fused=True)
     ridge, other = (STRONG.seeds(data, words)[0] for _ in range(2))
     trained = Rephrased(study.SPANISH[2], other, translate.rephrased, one.about)
@@ -75,7 +73,6 @@ def compared(data: Dataset, new: System, plain: System) -> tuple[dict, list[dict
 
 
 def sentences(split: Split, shown: int = 6) -> dict:
-    """What became of a split's sentences, and the first ones of descriptions spread over it."""
     before = [sentence for each in split.sentences for sentence in each]
     after = dict(zip(before, translate.there_and_back(before, "es"), strict=True))
     spread = np.linspace(0, len(split.sentences) - 1, shown).astype(int)

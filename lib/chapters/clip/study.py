@@ -78,8 +78,7 @@ def by_gallery(systems: Systems, split: Split, seed: int = 0) -> dict[str, dict[
 def by_sentences(systems: Systems, split: Split, seed: int = 0) -> dict[str, dict[int, dict]]:
     """System → number of sentences in the query → score and interval.
 
-    The sentences are the first ones of a random order, the same for all systems, so that one
-    sentence is part of two. Descriptions with fewer give all.
+    The first ones of a random order, the same for all systems; descriptions with fewer give all.
     """
     rng = np.random.default_rng([seed, 10])
     orders = [rng.permutation(len(each)) for each in split.sentences]

@@ -48,6 +48,5 @@ def all_inputs(data: Dataset, words: str) -> tuple[dict, list[dict]]:
 
 
 def several_seeds(data: Dataset, words: str, name: str) -> tuple[dict, list[dict]]:
-    """The quick way with each seed, as one system."""
     systems = evaluate_variants(data, *boosting.quick(data, words, name, *SEEDS))
     return {}, [row for system in systems for row in results.rows(system, data)]

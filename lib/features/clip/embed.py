@@ -1,8 +1,7 @@
 """Images and texts → embeddings of length one, by a model that the data decides, never the network.
 
-Drawings are searched with the embedded model, photographs with downloaded weights. An entry of the
-cache is named after the weights' bytes and the images' bytes, or the texts. torch is imported only
-where something must be computed.
+Drawings are searched with the embedded model, photographs with downloaded weights. The cache names
+an entry by the bytes of weights and images. torch is imported only where something is computed.
 """
 
 import os
@@ -35,8 +34,6 @@ _kept: dict[str, np.ndarray] = {}
 
 @dataclass(frozen=True)
 class Source:
-    """A model by its files."""
-
     name: str  # "embedded", or open_clip's "model/tag"
     weights: Path
     tuned: Path | None = None  # fine-tuned weights of the same model
@@ -51,7 +48,6 @@ class Source:
         return {"version": VERSION, "model": self.name, "weights": weights, **more}
 
     def towers(self) -> "Towers":
-        """The model, loaded once."""
         from lib.features.clip import model
 
         if self.name != EMBEDDED.name:
@@ -66,7 +62,6 @@ EMBEDDED = Source("embedded", WEIGHTS)
 
 
 def hashes(gallery: Sequence[Path]) -> list[str]:
-    """sha256 of image files, in their order."""
     names = [str(path) for path in gallery]
     # An index of these very files: development and the rest of training lie in one folder, and
     # with one index for both each call would read all of them anew.
@@ -75,10 +70,7 @@ def hashes(gallery: Sequence[Path]) -> list[str]:
 
 
 def images(gallery: Sequence[Path], source: Source = EMBEDDED) -> cache.Entry:
-    """Of image files: "embedded", float32 [n, d] of length one, and whether by "half" precision.
-
-    Raises InputError if one is no image.
-    """
+    """Image files as "embedded", float32 [n, d] of length one, by "half" or not; or InputError."""
     key = {**source.key(), "images": hashes(gallery)}
 
     def compute() -> dict[str, np.ndarray]:

@@ -1,8 +1,7 @@
 """CLIP's two towers: the embedded model, downloaded ones, and how they read pictures and texts.
 
-open_clip builds all of them, and one code path embeds with them. The embedded model has a config
-of its own and one safetensors file: CLIP's towers, tokenizer and context of 77, all small. Of the
-table of 49,408 token embeddings only the rows whose tokens occur in the corpus are trained and
+open_clip builds all of them. The embedded one has a config and a safetensors file of its own. Of
+the table of 49,408 token embeddings only the rows whose tokens occur in the corpus are trained and
 kept; every other token shares one row, their mean: a word never read says nothing of its own.
 """
 
@@ -38,10 +37,7 @@ _ROWS, _IDS = "token_embedding.rows", "token_embedding.ids"
 
 
 def load(weights: Path = WEIGHTS, config: dict | None = None) -> CLIP:
-    """The model of a weights file in float32, ready to embed.
-
-    config: as open_clip's own JSON files; by default that of the card beside the weights.
-    """
+    """The model of a weights file in float32; config: open_clip's, by default the card's."""
     model = CLIP(**(config or files.read_json(weights.with_suffix(".json"))["model"]))
     tensors = {k: t.float() if t.is_floating_point() else t for k, t in load_file(weights).items()}
     ids, rows = tensors.pop(_IDS), tensors.pop(_ROWS)
@@ -105,10 +101,7 @@ def _word_tokens(word: str) -> tuple[int, ...]:  # looked up, since repairing ea
 
 
 def padded(sequences: Sequence[Sequence[int]]) -> torch.Tensor:
-    """Token sequences as one int64 [n, longest]: zeros behind their ends.
-
-    CLIP reads no more than 77 tokens: what is longer ends early, with its end mark.
-    """
+    """Token sequences as int64 [n, longest], zeros behind; past 77 they end early, with a mark."""
     fitted = [s if len(s) <= CONTEXT else [*s[: CONTEXT - 1], s[-1]] for s in sequences]
     return pad_sequence([torch.tensor(each) for each in fitted], batch_first=True)
 
@@ -216,10 +209,7 @@ def mixed(base: Path, weights: Path, share: float, half: bool = False) -> Towers
 
 @cache
 def downloaded(name: str, weights: Path) -> Towers:
-    """A model of open_clip, "model/tag", from its weights' file.
-
-    Raises InputError for a file that is cut short, is no weights' file, or is another model's.
-    """
+    """open_clip's "model/tag" from a file; InputError if that is damaged or another model's."""
     import open_clip
 
     shape, _, tag = name.partition("/")

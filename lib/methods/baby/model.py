@@ -107,7 +107,6 @@ class Baby(nn.Module):
 
 
 def save(baby: Baby, target: Path) -> None:
-    """Write a baby with all that building it needs."""
     weights.write(target, baby.state_dict(), {"shape": json.dumps(asdict(baby.shape))})
 
 

@@ -27,11 +27,10 @@ def part(album: Album, n: int, seed: int) -> Album:
 
 
 def tutorial_loss(images: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
-    """The loss of the tutorial as of 2021; images, texts: [n, d] of any length.
+    """The loss of the tutorial as of 2021 (CLIP.py); images, texts: [n, d] of any length.
 
     Its targets are the softmax of the model's own similarities, through which gradients flow: a
-    model meets them as well by making all embeddings alike, or one of them long. Source:
-    moein-shariatnia/OpenAI-CLIP, CLIP.py.
+    model meets them as well by making all embeddings alike, or one of them long.
     """
     logits = texts @ images.T
     targets = F.softmax((images @ images.T + texts @ texts.T) / 2, dim=-1)
@@ -97,7 +96,6 @@ def one_epoch(model: babies.Baby, optimizer, album: Album, recipe: BabyRecipe, e
 
 
 def score(model: babies.Baby, album: Album) -> float:
-    """`map_at_20` of whole descriptions on an album."""
     model.eval()
     queries = model.texts([" ".join(own) for own in album.sentences])
     scores = retrieval.scores(queries, model.images(album.pixels))
@@ -105,10 +103,7 @@ def score(model: babies.Baby, album: Album) -> float:
 
 
 def train(model: babies.Baby, fit: Album, dev: Album, recipe: BabyRecipe, target: Path) -> dict:
-    """Train, and write the weights of the best look to `target`; returns curve and seconds.
-
-    Goes on where a killed run was, as `training.train` does.
-    """
+    """Train on from where a killed run was; the best look's weights go to `target`."""
     fit = fit if recipe.images is None else part(fit, recipe.images, recipe.seed)
     optimizer = training.adamw(model, recipe.rate, recipe.decay)
     epoch = partial(one_epoch, model, optimizer, fit, recipe)

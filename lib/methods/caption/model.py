@@ -50,7 +50,6 @@ class WordPieces:
 
     @classmethod
     def read(cls, folder: Path) -> "WordPieces":
-        """GPT-2's own, of a downloaded repository."""
         pairs = ByteLevelBPETokenizer.from_file(f"{folder}/vocab.json", f"{folder}/merges.txt")
         pairs.add_special_tokens([END])
         return cls(pairs.to_str())
@@ -157,10 +156,7 @@ def gpt2(shape: CaptionShape, words: WordPieces, joined: bool) -> GPT2LMHeadMode
 
 
 def join(shape: CaptionShape, words: WordPieces, encoder=None, decoder=None, seed=0) -> Captioner:
-    """A captioner whose parts were trained apart; what joins them is random.
-
-    encoder, decoder: files of the ViT and of the GPT-2; None leaves a part untrained.
-    """
+    """A captioner of files of ViT and GPT-2 (None: untrained); what joins them is random."""
     torch.manual_seed(seed)
     image, language = vit(shape), gpt2(shape, words, joined=True)
     if encoder:
@@ -172,7 +168,6 @@ def join(shape: CaptionShape, words: WordPieces, encoder=None, decoder=None, see
 
 
 def save(captioner: Captioner, shape: CaptionShape, target: Path) -> None:
-    """Write a captioner with all that building it needs."""
     about = {"shape": json.dumps(asdict(shape)), "tokenizer": captioner.words.state}
     weights.write(target, captioner.model.state_dict(), about)
 
@@ -187,10 +182,7 @@ def load(source: Path) -> Captioner:
 
 @lru_cache(maxsize=1)
 def read(*folders: Path) -> Captioner:
-    """A downloaded captioner: one that is whole, or a ViT and a GPT-2 that never met.
-
-    Raises InputError for weights that cannot be loaded.
-    """
+    """A downloaded captioner, whole or a ViT and a GPT-2; InputError if one cannot be loaded."""
     with errors.loading(folders[-1], "the weights of a ViT and a GPT-2"):
         if len(folders) == 1:
             both = weights.pretrained(VisionEncoderDecoderModel, *folders, "lm_head", "pooler")

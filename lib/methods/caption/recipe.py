@@ -5,10 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CaptionShape:
-    """Both parts, as transformers' ViTConfig and GPT2Config name their fields.
-
-    pieces: word pieces that GPT-2's tokenizer learns, where none is downloaded.
-    """
+    """Both parts, as transformers' configs name fields; pieces: of a tokenizer learned here."""
 
     vit: dict
     gpt2: dict

@@ -83,10 +83,7 @@ def captions(images: Sequence[Path], source: CaptionerSource, beams: int = 1) ->
 
 
 class Captioned(System):
-    """Finds images by their captions: a search among texts.
-
-    texts: turns captions and queries into vectors; it alone is fitted again for test.
-    """
+    """Finds images by captions; texts: turns both into vectors, and is fitted again for test."""
 
     def __init__(self, name: str, captioner: CaptionerSource, texts: text.MeanWords | text.Tfidf):
         self.id, self.captioner, self.texts = name, captioner, texts

@@ -192,7 +192,6 @@ class CaptionTraining:
 
     @cached_property
     def decoder(self) -> cache.Training:
-        """GPT-2, trained as a language model on the training sentences alone."""
         shape, recipe = self.plan.shape, self.plan.decoder
         fit = self.fit.take(range(len(self.fit))[: recipe.images])
         texts = [pictures.sentences(split) for split in (fit, self.dev)]

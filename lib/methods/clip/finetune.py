@@ -183,7 +183,6 @@ def whole(
 def tune(
     fit: Split, dev: Split, base: Path, recipe: TuningRecipe, before: float | None, target: Path
 ) -> None:
-    """Write the best state of a fine-tuning, and its curve beside it."""
     import torch
     from safetensors.torch import save_file
     from torch.nn.functional import normalize

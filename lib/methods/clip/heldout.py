@@ -1,8 +1,7 @@
 """What pretraining is judged on: corpus scenes of another seed, searched as the report searches.
 
-The queries are five annotators' sentences as one text, which the model never saw anything like;
-the pictures are drawn and compressed as the report's, whose own play no part. Thirteen of the 2,000
-share their facts, not their drawing, with one of the 160,000 that are trained on.
+The queries are five annotators' sentences as one text, which the model never saw anything like.
+Thirteen of the 2,000 share their facts, not their drawing, with one of the 160,000 trained on.
 """
 
 from functools import partial
@@ -51,7 +50,6 @@ def development(side: int) -> Judged:
 
 
 def score(model: CLIP, texts: list[str], pixels: np.ndarray, truth: np.ndarray) -> dict:
-    """`metrics.summary` of a model's ranks on what is `Judged`."""
     towers = clip.around(model)
     queries = towers.embed_tokens([clip.tokens(text) for text in texts])
     matrix = retrieval.scores(queries, towers.embed_pixels(pixels))

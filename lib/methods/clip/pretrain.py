@@ -127,7 +127,6 @@ def rate(recipe: PretrainRecipe, steps: int, share: float) -> float:
 
 
 def step(run: Pretraining, recipe: PretrainRecipe, pairs: Pairs, share: float) -> float:
-    """Train on one batch; returns its loss."""
     per_epoch = len(pairs.texts) // recipe.batch
     epoch, place = divmod(run.steps, per_epoch)
     which = pairs.batches(epoch, recipe.batch)[place]
@@ -178,7 +177,6 @@ def train(
     minutes: float | None = None,  # of this call, the schedule squeezed to fit; None: all pairs
     judge: Callable[[CLIP], dict] | None = None,  # model → scores, at each doubling of the pairs
 ) -> Pretraining:
-    """Train as the recipe says, from the folder's checkpoint if it holds one."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     run, stored = Pretraining(recipe, pairs.ids, device), folder / STATE
     vars(run).update(checkpoint.load(stored, run.model, run.optimizer) or {})
@@ -212,10 +210,9 @@ def train(
 def main(minutes: float | None = None, seed: int = 0) -> None:
     """Draw what is missing of the corpus, train, judge, and write weights and card.
 
-    The full recipe (minutes None) goes on where a killed run stopped, and with seed 0 replaces
-    the project's weights; whatever else is made stays under build/pretrain.
-    minutes: of the whole call, roughly; a third of them draws.
-    Raises ValueError for the seed of the held-out scenes.
+    The full recipe (minutes None) goes on where a killed run stopped, and with seed 0 replaces the
+    project's weights; all else stays under build/pretrain. minutes: of the whole call, roughly; a
+    third of them draws. Raises ValueError for the seed of the held-out scenes.
     """
     if seed == heldout.SEED:
         raise ValueError(f"SEED={seed} draws the held-out scenes: choose another")

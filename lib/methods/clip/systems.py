@@ -1,8 +1,7 @@
 """CLIP as systems of the report: ways to say a description, and hubs corrected.
 
-Development chooses every setting. The bank of a hubness correction is the descriptions that a
-fitted system would have learned from, and never the queries that are scored, but for the one
-that says so by its name.
+Development chooses every setting. The bank of a correction is the descriptions of training, never
+the queries that are scored, but for the one that says so by its name.
 """
 
 from collections.abc import Sequence
@@ -28,8 +27,6 @@ FULL, MEAN = "clip.full", "clip.description_mean"
 
 @dataclass(frozen=True)
 class Wording:
-    """Descriptions put into words by one variant, and embedded."""
-
     sums: np.ndarray = field(repr=False)  # of their texts' unit vectors, float32 [n_query, d]
     over_limit: float  # share of texts past 77 tokens
     cut: float  # share of tokens unread
@@ -39,10 +36,7 @@ class Wording:
 def worded(
     descriptions: tuple[tuple[str, ...], ...], source: Source, variants: tuple[str, ...]
 ) -> dict[str, Wording]:
-    """The descriptions, sentences of each, by each variant.
-
-    Shared texts are embedded once; the cost is shared out by the number of tokens read.
-    """
+    """Descriptions by each variant; shared texts are embedded once, their cost shared by tokens."""
     texts = {name: [prompts.VARIANTS[name](each) for each in descriptions] for name in variants}
     entry = embed.texts([t for several in texts.values() for each in several for t in each], source)
     embedded, tokens = entry.arrays["embedded"], entry.arrays["tokens"]
@@ -246,5 +240,4 @@ def corrections(plain: Clip) -> list[Hubless]:
 
 
 def map_at_20(queries: np.ndarray, gallery: np.ndarray, truth: np.ndarray) -> float:
-    """The main score of vectors whose cosine ranks."""
     return metrics.map_at_k(retrieval.ranks(retrieval.scores(queries, gallery), truth))

@@ -59,10 +59,7 @@ class Apertium:
 
 
 class BackTranslation(Clip):
-    """The whole description, each of its sentences through another language first.
-
-    fused: the mean of that vector and the original's.
-    """
+    """Each sentence through another language; fused: the mean of that vector and the original's."""
 
     def __init__(self, language: str, source: Source = EMBEDDED, fused: bool = False):
         about = {"language": LANGUAGES[language], "by": [w.fingerprint() for w in ways(language)]}
@@ -87,7 +84,6 @@ def missing(language: str) -> str:
 
 
 def rephrased(split: Split, language: str = "es") -> Split:
-    """A split whose sentences went through another language and back."""
     back = iter(there_and_back([s for each in split.sentences for s in each], language))
     return replace(split, sentences=tuple(tuple(next(back) for _ in s) for s in split.sentences))
 

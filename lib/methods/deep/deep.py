@@ -35,8 +35,6 @@ CODER = Network(hidden=(256, N_CODE, 256), bottleneck=1, epochs=12, anneal=True,
 
 @dataclass(frozen=True)
 class Design:
-    """What a network reads, what it predicts, its size and its training."""
-
     texts: WordInputs | BagInputs
     targets: Targets
     network: Network
@@ -61,7 +59,6 @@ class DeepRegression(System):
         self.chosen = next(iter(designs))
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
-        """Try the designs, then train the best; dev decides."""
         each_once = {part: learned(part, split, dev) for design in self.designs.values()
                      for part in (design.texts, design.targets)}  # fmt: skip
         for name, each in self.designs.items() if len(self.designs) > 1 else ():
@@ -74,10 +71,7 @@ class DeepRegression(System):
         self.train(best, each_once, split, dev, self.seeds)
 
     def train(self, design: Design, parts: dict, split: Split, dev: Split, seeds) -> None:
-        """Train one design: set `outcome`, and all that a text or an image goes through.
-
-        parts: those of the design → what `learned` gives for it.
-        """
+        """Train one design and set `outcome`; parts: those of the design → what `learned` gives."""
         from lib.methods.deep import nets  # torch: two seconds
 
         (self.texts, inputs), (self.targets, targets) = parts[design.texts], parts[design.targets]
@@ -123,7 +117,6 @@ class DeepRegression(System):
         return about | ({"chosen": self.chosen} if self.tried else {})
 
     def variants(self) -> list[System]:
-        """This system, and the others that answer by the same networks."""
         return [self, *(self.like(id=self.id + ending, **changes)
                         for ending, changes in self.others.items())]  # fmt: skip
 

@@ -140,9 +140,8 @@ FAULTS = {fault.slip: fault for fault in (
 def fingerprint(one: Evaluation) -> dict[str, float]:
     """What a person would see of a network on dev.
 
-    "fit_loss" (as the faulty run prints it), "r2" against predicting the mean of fit, "score" and
-    "by_chance" (`map_at_20` and how many times chance), "distinct" top images, "skew" of the
-    20-occurrences, "mean_rank".
+    "fit_loss" (as the faulty run prints it), "r2" against predicting the mean of fit, "score",
+    "by_chance" (times chance), "distinct" top images, "skew" of the 20-occurrences, "mean_rank".
     """
     scores, system, score = one.scores("dev"), one.system, one.map_at_20("dev")
     sides = (side["dev"] - system.centre for side in (one.queries, one.gallery))

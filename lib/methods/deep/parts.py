@@ -152,10 +152,7 @@ class Components:
 
 @dataclass(frozen=True)
 class Whitening:
-    """The first n columns, their spread over fit evened out.
-
-    strength: 0 leaves the strong components strong, 1 makes all equally strong.
-    """
+    """The first n columns; strength: 0 leaves the strong components strong, 1 makes all equal."""
 
     n: int
     strength: float

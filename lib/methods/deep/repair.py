@@ -96,5 +96,4 @@ def left_out(best: RepairRecipe) -> dict[str, RepairRecipe]:
 
 
 def with_choices(recipe: RepairRecipe, names: tuple[str, ...], other: RepairRecipe) -> RepairRecipe:
-    """The first recipe with some choices of the other."""
     return replace(recipe, **{name: getattr(other, name) for name in names})

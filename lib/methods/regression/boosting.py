@@ -1,9 +1,8 @@
 """XGBoost from word vectors to image features: the obvious way, and one that is quick.
 
-The obvious way is a booster of its own for each target. The quick way keeps the inputs' first
-principal directions, and grows shallow trees for all targets in one booster. Development's score
-chooses how many rounds are kept, as it chooses for the elastic net. What it costs to leave
-directions out is a row of the long run.
+The obvious way is a booster for each target. The quick way keeps the inputs' first principal
+directions, and grows shallow trees for all targets in one booster; development's score chooses how
+many rounds are kept. What it costs to leave directions out is a row of the long run.
 """
 
 import numpy as np

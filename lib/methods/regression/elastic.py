@@ -34,8 +34,7 @@ class Turned:
     def solve(self, alpha: float, l1_ratio: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The coefficients [p, m], and the same map for the inputs as they were: [p, m] and [m].
 
-        The minimum of scikit-learn's objective when the inputs are orthogonal: Zou and
-        Hastie, Regularization and variable selection via the elastic net, 2005, section 3.2.
+        The minimum where inputs are orthogonal: Zou and Hastie, Elastic net, 2005, section 3.2.
         """
         shrunk = np.abs(self.products) - alpha * l1_ratio
         size = np.maximum(shrunk, 0) / (self.variances[:, None] + alpha * (1 - l1_ratio))
@@ -45,8 +44,6 @@ class Turned:
 
 
 class ExactElasticNet:
-    """The elastic net at its optimum; `search` chooses its setting."""
-
     def __init__(self, alpha: float = ALPHAS[0], l1_ratio: float = 0.0):
         self.params = {"alpha": alpha, "l1_ratio": l1_ratio}
 
@@ -61,10 +58,7 @@ class ExactElasticNet:
 
 @dataclass(frozen=True)
 class Grid:
-    """Development scores of a grid, means over the seeds, and the point chosen by them.
-
-    scores and kept (share of coefficients that are not zero): [n_alpha, n_ratio].
-    """
+    """Development's means, and `kept`, the share of coefficients not 0: [n_alpha, n_ratio]."""
 
     scores: np.ndarray
     kept: np.ndarray

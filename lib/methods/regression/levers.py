@@ -38,10 +38,7 @@ class ClassicRecipe:
         return name + (".cosine" if self.metric == "cosine" else "")
 
     def seeds(self, data: Dataset, path: str) -> list[Regression]:
-        """The system, not fitted, for each seed of the word vectors, which alone are drawn.
-
-        path: the setting `word_vectors`.
-        """
+        """The unfitted system for each seed of vectors, all that is drawn; path: `word_vectors`."""
         n = SEEDS if self.text == "word2vec" and not path else 1
         return [
             Regression(

@@ -13,12 +13,11 @@ from lib.search.system import System
 class Regression(System):
     """Predicts image vectors from texts, or text vectors from images, and ranks by distance.
 
-    texts, images: vectorisers of `features.text` and `features.features`; seeds of one system may
-    share them. model: has scikit-learn's `fit(x, y)` and `predict(x)`, inputs [n, p] to targets
-    [n, m]; one with a setting to choose has `tune(x, y, held_out)`, too, which chooses and fits.
-    direction: "text_to_image" predicts from the query, "image_to_text" from each image of the
-    gallery. metric: "euclidean", or "cosine", which is centred: it compares directions from the
-    mean training target, since raw features all point the same way.
+    texts, images: vectorisers of `features.text` and `features.features`; seeds may share them.
+    model: has scikit-learn's `fit(x, y)` and `predict(x)`, inputs [n, p] to targets [n, m]; one
+    with a setting to choose has `tune(x, y, held_out)`, too, which chooses and fits. direction:
+    "text_to_image" predicts from the query, "image_to_text" from each image. metric: "euclidean",
+    or "cosine" from the mean training target, since raw features all point the same way.
     """
 
     def __init__(self, name, texts, images, model, direction="text_to_image", metric="euclidean"):

@@ -17,18 +17,15 @@ TITLE = "Finding the picture for a sentence"
 
 
 def folder(run: Settings) -> Path:
-    """Where the site of a run lies; its first page is index.html."""
     return paths.build_dir(run.name, run.size) / "site"
 
 
 def chapters(run: Settings) -> list[str]:
-    """The notebooks that are executed and have a record."""
     places = (paths.executed_path, paths.record_path)
     return [n for n in paths.notebooks() if all(p(run.name, n, run.size).is_file() for p in places)]
 
 
 def made_from(run: Settings) -> str:
-    """Hash of all that a site depends on: chapters, records, pages and code."""
     shown = [paths.executed_path(run.name, name, run.size) for name in chapters(run)]
     shown += paths.results_dir(run.name, run.size).glob("*.json")
     shown += [path for path in HERE.rglob("*.*") if path.suffix in (".py", ".md", ".css")]
@@ -54,7 +51,6 @@ def update(settings: Settings) -> None:
 
 
 def make(run: Settings) -> None:
-    """Write the pages, have Sphinx render them aside, and put the result in place."""
     from lib.show.site import chapter, pages
 
     names = chapters(run)
@@ -73,11 +69,9 @@ def make(run: Settings) -> None:
 
 
 def render(source: Path, working: Path, run: Settings) -> None:
-    """Have Sphinx turn the pages into HTML in `working/html`.
+    """Have Sphinx turn the pages into HTML in `working/html`; RuntimeError quotes its complaints.
 
-    A process of its own, since Sphinx can be set up but once in each. Raises RuntimeError
-    that quotes each complaint with its page and line: a link that leads nowhere, a picture
-    that is missing, a file that cannot be read.
+    A process of its own, since Sphinx can be set up but once in each.
     """
     shutil.copy(HERE / "conf.py", source)
     shutil.copytree(HERE / "static", source / "static")
@@ -98,10 +92,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 def server(run: Settings, port: int) -> ThreadingHTTPServer:
-    """A server of the run's site that nobody but this machine can reach; port 0 takes any.
-
-    Raises RuntimeError if something else listens there.
-    """
+    """A server for this machine alone; port 0 takes any. RuntimeError if the port is taken."""
     handler = partial(Quiet, directory=str(folder(run)))
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), handler)

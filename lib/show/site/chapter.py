@@ -26,8 +26,7 @@ FOLDED = {  # cells that are the same in every chapter → what opens them
 def write(source: Path, name: str, names: list[str], run: Settings) -> None:
     """Write one chapter into the site's source folder, its pictures as files.
 
-    names: the chapters that the site has; links to others become plain text.
-    Raises RuntimeError for a picture that says nothing to those who cannot see it.
+    names: the site's chapters; other links become text. RuntimeError for a picture without words.
     """
     notebook = cleaned(nbformat.read(paths.executed_path(run.name, name, run.size), 4))
     pictures = 0
@@ -48,16 +47,12 @@ def write(source: Path, name: str, names: list[str], run: Settings) -> None:
 
 
 def linked(text: str, names: list[str]) -> str:
-    """The prose with links only to chapters that are there."""
     link = r"\[([^]]+)\]\((\d\d_\w+)\.ipynb\)"
     return re.sub(link, lambda match: match[0] if match[2] in names else match[1], text)
 
 
 def take_picture(output: nbformat.NotebookNode, extra: Path, name: str) -> bool:
-    """Move a picture from an output into a file, and say whether there was one.
-
-    MyST-NB would show it without its alternative text.
-    """
+    """Move an output's picture into a file, if any: MyST-NB would drop its alternative text."""
     kind = next((kind for kind in PICTURES if kind in output.get("data", {})), None)
     if not kind:
         return False

@@ -19,10 +19,7 @@ PAGES = Path(__file__).with_name("pages")
 
 
 def write(source: Path, run: Settings, records: list[dict], names: list[str]) -> None:
-    """Write the pages that are no chapters into the site's source folder.
-
-    records: the run's. names: the chapters that the site has, already written there.
-    """
+    """Write the pages that are no chapters; names: the chapters that are written already."""
 
     def link(notebook: str, text: str = "") -> str:
         """A link to a chapter, or its plain name where the site does not have it."""
@@ -65,14 +62,12 @@ def chart(source: Path, rows: list[dict]) -> str:
 
 
 def opening(source: Path, name: str) -> dict[str, str]:
-    """Title and question of a chapter, as its first cell has them."""
     text = "".join(files.read_json(source / f"{name}.ipynb")["cells"][0]["source"])
     title, question = (re.search(p, text, re.M) for p in (r"^# (.+)", r"^\*\*(.+)\*\*"))
     return {"title": title[1] if title else name, "question": question[1] if question else ""}
 
 
 def copied(folder: Path, run: Settings) -> list[dict]:
-    """The files of a run's records, copied beside the pages, and the chapters that they are of."""
     rows = []
     for path in sorted(paths.results_dir(run.name, run.size).glob("*.json")):
         files.write_bytes(folder / path.name, path.read_bytes())
@@ -82,11 +77,7 @@ def copied(folder: Path, run: Settings) -> list[dict]:
 
 
 def ranks(folder: Path, run: Settings, records: list[dict]) -> list[str]:
-    """Write the ranks of each split that was measured as a CSV; returns the files' names.
-
-    A row is a query, a column a system: the rank of the query's own image, ties at the
-    middle rank. A system with several seeds has a column for each.
-    """
+    """Write a CSV of ranks for each measured split, a column a system or seed; returns names."""
     stored = {path.stem: path for path in paths.runs_dir(run.name, run.size).glob("*.npz")}
     by_split: dict[str, set[str]] = {}
     for row in (row for record in records for row in record["rows"]):

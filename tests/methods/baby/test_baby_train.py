@@ -48,7 +48,8 @@ def test_a_baby_is_a_system_and_reads_pictures(data, own_cache, tmp_path):
     assert one.model_bytes == one.system.weights.stat().st_size
     assert one.params["best_epoch"] in (1, 2) and one.params["starts_from"] == "random weights"
     method = live.methods({one.id: one}, "test")[one.id]
-    scores = dict(live.search(method, [(1, few.test.images[5])], len(few.test)))
+    query = live.vector(method, [(1, few.test.images[5])])
+    scores = dict(live.nearest(method, query, len(few.test)))
     assert scores[5] == pytest.approx(1, abs=1e-3) and scores[5] >= max(scores.values()) - 1e-3
 
 

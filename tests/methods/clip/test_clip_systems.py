@@ -70,13 +70,13 @@ def test_the_live_search_reads_words_as_the_static_cells_and_pictures_besides(
     method = live.methods({one.id: one}, "test")[one.id]
     scores = one.scores_of([query], data.test)
     static = [(i, scores[0, i]) for i in retrieval.top_k(scores, 9)[0]]
-    assert live.search(method, [(1, query)], 9) == static
+    assert live.nearest(method, live.vector(method, [(1, query)]), 9) == static
     own = one.system.plain.embed_images(data.test)[17:18]  # what that picture is read as
     scores = retrieval.scores(one.system.query_of(own), one.gallery["test"])[0]
-    best = dict(live.search(method, [(1, data.test.images[17])], 9))
+    best = dict(live.nearest(method, live.vector(method, [(1, data.test.images[17])]), 9))
     assert list(best.values()) == pytest.approx(np.sort(scores)[:-10:-1], abs=1e-4)
     both = [(1, query), (-1, data.test.images[17])]
-    assert live.search(method, both, 9)[0][0] != 17, "it is subtracted"
+    assert live.nearest(method, live.vector(method, both), 9)[0][0] != 17, "it is subtracted"
 
 
 def test_together_is_alone_and_each_text_embedded_once(data, own_cache, monkeypatch):
