@@ -62,36 +62,32 @@ class Texts:
 
 
 def main(flickr8k_url: str) -> None:
-    """`make data-flickr8k`: fetch the two archives and write the folder."""
     build(flickr8k_url.rstrip("/"))
 
 
 def build(url: str, content: str = CONTENT) -> Path:
     """Write data/flickr8k from the archives at an address; returns the folder.
 
-    content: what `Texts.content` must be. Goes on where a stopped run was. Raises RuntimeError for
-    what the server refuses and InputError for an archive that is wrong, or a folder of that name
-    that somebody else made.
+    content: what `Texts.content` must be. Raises RuntimeError for what the server refuses and
+    InputError for an archive that is wrong, or a folder of that name that somebody else made.
     """
     target = paths.DATA / "flickr8k"
     key = files.digest([content, SEED, SIDE, QUALITY])
     if writer.is_made(target, key, "make data-flickr8k"):
         return target
-    places = {name: paths.DATA / "downloads" / name for name in SIZES}
-    lacking = [name for name, place in places.items() if not place.is_file()]
-    listed = ", ".join(f"{name} ({SIZES[name] / 1e6:,.0f} MB)" for name in lacking) or "nothing"
-    total = sum(SIZES[name] for name in lacking) / 1e6
+    total = sum(SIZES.values()) / 1e6
     print(
         f"Flickr8k, 6,000 train and 2,000 test photographs, for research and education only\n"
-        f"To fetch from {url}: {listed}; {total / 10 / 60:.0f} min at 10 MB a second, "
-        f"{total / 60:.0f} min at 1 MB a second\n"
+        f"To fetch from {url}: {' and '.join(SIZES)}, {total:,.0f} MB, less what an earlier run left; "
+        f"{total / 600:.0f} min at 10 MB a second\n"
         f"Into {paths.shown(target)}/: 130 MB, two minutes. A run that is stopped goes on where it "
         "was",
         flush=True,
     )
     # Nobody has published hashes of the archives: zip's own sums and `content` stand in.
     photographs, archive = (
-        fetch.download(fetch.Large(f"{url}/{name}", places[name], "sha256", "")) for name in SIZES
+        fetch.download(fetch.Large(f"{url}/{name}", paths.DATA / "downloads" / name, "sha256", ""))
+        for name in SIZES
     )
     texts = read(archive)
     if texts.content() != content:
@@ -100,14 +96,12 @@ def build(url: str, content: str = CONTENT) -> Path:
     work = target.with_name(f".fetching-{target.name}-{key[:12]}")
     write_photographs(photographs, texts.names, work)
     for split, names in texts.names.items():
-        about = [
-            (f"{i}.jpg", "flickr8k", n, texts.official[n], LICENCE) for i, n in enumerate(names)
-        ]
-        header = ["image", "dataset", "original_file", "official_split", "licence"]
+        sources = pd.DataFrame({"image": [f"{i}.jpg" for i in range(len(names))]})
+        sources = sources.assign(dataset="flickr8k", original_file=names)
+        sources = sources.assign(official_split=sources["original_file"].map(texts.official))
         order = texts.order if split == "test" else list(range(len(names)))
-        sentences = [texts.sentences[name] for name in names]
-        none = [()] * len(names)
-        writer.write_split(work, split, order, sentences, none, pd.DataFrame(about, columns=header))
+        sentences, none = [texts.sentences[name] for name in names], [()] * len(names)
+        writer.write_split(work, split, order, sentences, none, sources.assign(licence=LICENCE))
     for name, judgement in texts.judgements.items():
         files.write_bytes(work / name, judgement)
     writer.finish(work, target, key)
