@@ -78,10 +78,9 @@ def build(url: str, content: str = CONTENT) -> Path:
     total = sum(SIZES.values()) / 1e6
     print(
         f"Flickr8k, 6,000 train and 2,000 test photographs, for research and education only\n"
-        f"To fetch from {url}: {' and '.join(SIZES)}, {total:,.0f} MB, less what an earlier run left; "
-        f"{total / 600:.0f} min at 10 MB a second\n"
-        f"Into {paths.shown(target)}/: 130 MB, two minutes. A run that is stopped goes on where it "
-        "was",
+        f"To fetch from {url}: {' and '.join(SIZES)}, {total:,.0f} MB, less what an earlier run "
+        f"left; {total / 600:.0f} min at 10 MB a second\n"
+        f"Into {paths.shown(target)}/: 130 MB. A run that is stopped goes on where it was",
         flush=True,
     )
     # Nobody has published hashes of the archives: zip's own sums and `content` stand in.
