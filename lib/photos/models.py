@@ -5,9 +5,10 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from timm.data import ImageNetInfo
 
 from lib.base import paths
-from lib.data import wanted
+from lib.data import cnn, wanted
 from lib.data.dataset import Split
 from lib.features import text
 from lib.features.clip import embed
@@ -85,20 +86,14 @@ class ClassSearch(PhotoSearch):
         self.file = word_vectors and paths.resolve(word_vectors)
 
     def key(self) -> dict:
-        from lib.data import cnn  # PyTorch
-
         return {"network": cnn.SHA256, "version": cnn.VERSION}
 
     def load(self) -> None:
-        from lib.data import cnn
-
         cnn.network()
 
     @cached_property
     def classes(self) -> list[str]:
         """Names and definition of each class."""
-        from timm.data import ImageNetInfo
-
         about = ImageNetInfo()
         return [about.index_to_description(i, detailed=True) for i in range(about.num_classes())]
 
@@ -120,13 +115,9 @@ class ClassSearch(PhotoSearch):
         return retrieval.unit(likeness).astype(np.float32)
 
     def pixels(self, path: Path) -> np.ndarray:
-        from lib.data import cnn
-
         return cnn.squeezed(picture.read(path, cnn.SIDE))
 
     def embed_pixels(self, pixels: Sequence[np.ndarray]) -> np.ndarray:
-        from lib.data import cnn
-
         scores = cnn.seen(np.stack(pixels), cnn.layers)["fc1000"].astype(np.float64)
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.sqrt(likely / likely.sum(axis=1, keepdims=True)).astype(np.float32)
