@@ -82,17 +82,15 @@ class ClassSearch(PhotoSearch):
     note = ONLY_CLASSES
 
     def __init__(self, word_vectors: str = ""):
-        self.file = word_vectors and paths.resolve(word_vectors)
-
-    def key(self) -> dict:
         from lib.data import cnn  # PyTorch
 
-        return {"network": cnn.SHA256, "version": cnn.VERSION}
+        self.file, self.cnn = word_vectors and paths.resolve(word_vectors), cnn
+
+    def key(self) -> dict:
+        return {"network": self.cnn.SHA256, "version": self.cnn.VERSION}
 
     def load(self) -> None:
-        from lib.data import cnn
-
-        cnn.network()
+        self.cnn.network()
 
     @cached_property
     def classes(self) -> list[str]:
@@ -120,14 +118,10 @@ class ClassSearch(PhotoSearch):
         return retrieval.unit(likeness).astype(np.float32)
 
     def pixels(self, path: Path) -> np.ndarray:
-        from lib.data import cnn
-
-        return cnn.squeezed(picture.read(path, cnn.SIDE))
+        return self.cnn.squeezed(picture.read(path, self.cnn.SIDE))
 
     def embed_pixels(self, pixels: Sequence[np.ndarray]) -> np.ndarray:
-        from lib.data import cnn
-
-        scores = cnn.seen(np.stack(pixels), cnn.layers)["fc1000"].astype(np.float64)
+        scores = self.cnn.seen(np.stack(pixels), self.cnn.layers)["fc1000"].astype(np.float64)
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.sqrt(likely / likely.sum(axis=1, keepdims=True)).astype(np.float32)
 

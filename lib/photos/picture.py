@@ -4,6 +4,8 @@ Photos come from phones, scanners and broken disks. Whatever is wrong with a fil
 file and stops nothing.
 """
 
+import base64
+import io
 import threading
 import warnings
 from contextlib import nullcontext, suppress
@@ -92,6 +94,19 @@ def slimmed(image: Image.Image) -> Image.Image:
     width, height = image.size
     size = min(width, SLIMMEST * height), min(height, SLIMMEST * width)
     return image if size == image.size else ImageOps.fit(image, size)
+
+
+def jpeg(image: Image.Image, side: int, quality: int = 88) -> str:
+    """The address of a JPEG of an image, its longer side at most so many pixels."""
+    image.thumbnail((side, side))
+    content = io.BytesIO()
+    image.save(content, "JPEG", quality=quality)
+    return address(content.getvalue(), "image/jpeg")
+
+
+def address(content: bytes, kind: str) -> str:
+    """Bytes of a kind, such as image/jpeg, as an address that no server is asked for."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def unreadable(path: Path, error: Exception) -> Unreadable:

@@ -1,8 +1,5 @@
 """`make search`: a person's own photos, by words or by an image; one page, and the same as CSV."""
 
-import base64
-import csv
-import io
 import os
 import re
 import time
@@ -11,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from jinja2 import Environment
 
 from lib.base import files, paths
@@ -75,25 +73,22 @@ def write(
     values["example"] = example and thumbnail(example)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     files.write_bytes(page, template.render(values).encode())
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("rank", "score", "path", "uri"))  # uri: exact, also where a name is no UTF-8
-    for rank, (path, score) in enumerate(hits, 1):
-        rows.writerow((rank, f"{score:.4f}", shown(path), path.as_uri()))
-    files.write_bytes(page.with_suffix(".csv"), text.getvalue().encode())
+    rows = [
+        (n, f"{score:.4f}", shown(path), path.as_uri()) for n, (path, score) in enumerate(hits, 1)
+    ]
+    # uri: exact, also where a name is no UTF-8
+    table = pd.DataFrame(rows, columns=("rank", "score", "path", "uri"))
+    text = table.to_csv(index=False, lineterminator="\n")
+    files.write_bytes(page.with_suffix(".csv"), text.encode())
     return page, page.with_suffix(".csv")
 
 
 def thumbnail(path: Path) -> str | None:
     """A small JPEG as a data URI; None for a file that has gone since."""
     try:
-        image = picture.read(path, THUMBNAIL)
+        return picture.jpeg(picture.read(path, THUMBNAIL), THUMBNAIL, quality=80)
     except picture.Unreadable:
         return None
-    image.thumbnail((THUMBNAIL, THUMBNAIL))
-    jpeg = io.BytesIO()
-    image.save(jpeg, format="jpeg", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg.getvalue()).decode()}"
 
 
 def shown(name: object) -> str:

@@ -23,8 +23,6 @@ Read = Callable[[str], str | None]  # path from the project's root → text, Non
 
 # The files of a method of the paper, and of what only some chapters need; folders end in "/".
 REGRESSION = ("methods/regression/",)
-DEEP = ("methods/deep/",)
-CAPTION = ("methods/caption/", "chapters/caption/", "features/pictures.py")
 CLIP = (
     "methods/clip/",
     "features/clip/",
@@ -34,22 +32,16 @@ CLIP = (
     "features/clip/embedded.json",
     "search/hubness.py",
 )
-BABY = ("methods/baby/", "chapters/baby/", "features/pictures.py")
-JUDGED = (
-    "chapters/judged.py",
-    "search/choices.py",
-    "search/relevance.py",
-    "scenes/forced_choice.py",
-)
+JUDGED = ("chapters/judged.py", "search/relevance.py", "scenes/forced_choice.py")
 CHAPTERS = {
     "00_data": (),
     "01_baseline": REGRESSION,
     "02_tuning": REGRESSION,
     "03_pca_boosting": REGRESSION,
-    "04_deep_regression": DEEP,
-    "05_captioning": CAPTION,
+    "04_deep_regression": ("methods/deep/",),
+    "05_captioning": ("methods/caption/", "chapters/caption/", "features/pictures.py"),
     "06_clip_prompts": (*CLIP, *JUDGED),
-    "07_baby_clip": (*BABY, *JUDGED),
+    "07_baby_clip": ("methods/baby/", "chapters/baby/", "features/pictures.py", *JUDGED),
     "09_conclusion": (
         "chapters/conclusion.py",
         "chapters/conclusion.json",

@@ -66,9 +66,7 @@ def summary(ranks: np.ndarray) -> dict[str, float]:
         "map_at_20": map_at_k(ranks),
         "map_at_20_ci95": interval(precision_at_k(seeds)),
         "linear_at_20": linear_at_k(ranks, CUTOFF),
-        "recall_at_1": recall_at_k(ranks, 1),
-        "recall_at_5": recall_at_k(ranks, 5),
-        "recall_at_10": recall_at_k(ranks, 10),
+        **{f"recall_at_{k}": recall_at_k(ranks, k) for k in (1, 5, 10)},
         "median_rank": float(np.median(seeds, axis=1).mean()),
     }
 

@@ -103,6 +103,16 @@ PARTS = {
     "claims": claims,
     "vectors": vectors,
     "notebooks": lambda: render(TEMPLATES / "notebooks.md", rows=tables.chapters(checked(MAIN))),
-    "commands": lambda: table(commands.command_rows()),
-    "variables": lambda: table(commands.variable_rows()),
+    "commands": lambda: table(
+        [
+            {"command": f"`{command.example or f'make {name}'}`", "what it does": command.help}
+            for name, command in commands.COMMANDS.items()
+        ]
+    ),
+    "variables": lambda: table(
+        [
+            {"variable": f"`{name}`", "of": commands.takers(name), "meaning": about.in_words()}
+            for name, about in commands.VARIABLES.items()
+        ]
+    ),
 }

@@ -3,9 +3,7 @@
 An executed copy holds a sentence in its place, since a widget lives as long as its kernel.
 """
 
-import base64
 import hashlib
-import io
 import os
 import tempfile
 import threading
@@ -18,10 +16,12 @@ from pathlib import Path
 import ipywidgets
 from IPython.display import display
 from ipywidgets import HTML, Button, FileUpload, GridBox, HBox, IntSlider, Layout, VBox
-from PIL import Image, ImageOps
+from PIL import Image
 
 from lib.base import files, paths
 from lib.data.dataset import Split
+from lib.photos.picture import address, jpeg
+from lib.photos.picture import read as upright
 from lib.search import live
 from lib.search.evaluation import Evaluation
 from lib.search.live import Method
@@ -39,39 +39,19 @@ SHOWN = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "AVIF")  # what a browser can show
 Read = Callable[[Path, int], Image.Image]  # file, pixels that are wanted of a side → RGB
 
 
-def opened(path: Path, side: int) -> Image.Image:
-    """An image file, RGB and upright; a JPEG is decoded no larger than a side wants."""
-    with Image.open(path) as image:
-        image.draft("RGB", (side, side))
-        return ImageOps.exif_transpose(image).convert("RGB")
-
-
 @lru_cache(maxsize=4096)  # 20 kB each
-def thumbnail(path: Path, read: Read = opened) -> str:
+def thumbnail(path: Path, read: Read = upright) -> str:
     """The address of a small JPEG of an image file; a file is read once."""
-    image = read(path, SIDE)
-    image.thumbnail((SIDE, SIDE))
-    return jpeg(image)
+    return jpeg(read(path, SIDE), SIDE)
 
 
-def original(path: Path, read: Read = opened) -> tuple[str, tuple[int, int]]:
+def original(path: Path, read: Read = upright) -> tuple[str, tuple[int, int]]:
     """The file's own address and size in pixels; of a format that no browser shows, a JPEG's."""
     with Image.open(path) as image:
         kind, size = image.format, image.size
     if kind not in SHOWN:
-        return jpeg(read(path, max(size))), size
+        return jpeg(read(path, max(size)), max(size)), size
     return address(path.read_bytes(), "image/jpeg" if kind == "MPO" else Image.MIME[kind]), size
-
-
-def jpeg(image: Image.Image) -> str:
-    content = io.BytesIO()
-    image.save(content, "JPEG", quality=88)
-    return address(content.getvalue(), "image/jpeg")
-
-
-def address(content: bytes, kind: str) -> str:
-    """Bytes of a kind, such as image/jpeg, as an address that no server is asked for."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def live_search(systems: Mapping[str, Evaluation], split: Split, query: str, method: str) -> None:
@@ -83,7 +63,7 @@ def show(
     images: Sequence[Path],
     query: str = "",
     method: str | None = None,
-    read: Read = opened,
+    read: Read = upright,
 ) -> None:
     """Show a search box, or say where one can be had; query, method: what it starts with."""
     if os.environ.get(SWITCH) == "no":
@@ -156,7 +136,7 @@ class SearchBox:
 
     def __init__(
         self, methods: Mapping[str, Method], images: Sequence[Path], method: str,
-        read: Read = opened,
+        read: Read = upright,
     ):  # fmt: skip
         self.methods, self.images, self.read = methods, images, read
         self.one_at_a_time = threading.RLock()
