@@ -1,5 +1,7 @@
 """`make search`: a person's own photos, by words or by an image; one page, and the same as CSV."""
 
+import csv
+import io
 import os
 import re
 import time
@@ -8,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from jinja2 import Environment
 
 from lib.base import files, paths
@@ -73,13 +74,12 @@ def write(
     values["example"] = example and thumbnail(example)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     files.write_bytes(page, template.render(values).encode())
-    rows = [
-        (n, f"{score:.4f}", shown(path), path.as_uri()) for n, (path, score) in enumerate(hits, 1)
-    ]
-    # uri: exact, also where a name is no UTF-8
-    table = pd.DataFrame(rows, columns=("rank", "score", "path", "uri"))
-    text = table.to_csv(index=False, lineterminator="\n")
-    files.write_bytes(page.with_suffix(".csv"), text.encode())
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("rank", "score", "path", "uri"))  # uri: exact, also where a name is no UTF-8
+    for rank, (path, score) in enumerate(hits, 1):
+        rows.writerow((rank, f"{score:.4f}", shown(path), path.as_uri()))
+    files.write_bytes(page.with_suffix(".csv"), text.getvalue().encode())
     return page, page.with_suffix(".csv")
 
 

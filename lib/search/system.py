@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lib.data.dataset import Split
 from lib.search import retrieval
-
-if TYPE_CHECKING:
-    from lib.data.dataset import Split
 
 
 class System:

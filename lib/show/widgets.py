@@ -77,9 +77,7 @@ def show(
 
 def words(hint: str) -> ipywidgets.Text:
     """A field whose text counts when Enter is pressed or the field is left."""
-    field = ipywidgets.Text(placeholder=hint, continuous_update=False)
-    field.add_class("live-words")
-    return field
+    return ipywidgets.Text(placeholder=hint, continuous_update=False).add_class("live-words")
 
 
 def picture() -> FileUpload:
@@ -91,13 +89,6 @@ def button(text: str, action: Callable[[object], None], **about: object) -> Butt
     widget = Button(description=text, **about)
     widget.on_click(action)
     return widget
-
-
-def box(name: str, *parts: ipywidgets.Widget, kind: type = VBox) -> ipywidgets.Box:
-    """Widgets one below the other, or as their kind has them, with a class for the style."""
-    whole = kind(parts)
-    whole.add_class(name)
-    return whole
 
 
 def alone(act: Callable[..., None]) -> Callable[..., None]:
@@ -120,7 +111,7 @@ class Tile:
     def __init__(self, opened: Callable[[Path], None]):
         self.path = Path()
         self.picture, self.label = HTML(), button("", lambda _: opened(self.path))
-        self.whole = box("live-tile", self.picture, self.label)
+        self.whole = VBox([self.picture, self.label]).add_class("live-tile")
 
     def show(self, path: Path, rank: int, score: float, source: str) -> None:
         """Become another image. source: the address of its thumbnail."""
@@ -153,23 +144,21 @@ class SearchBox:
         self.method = ipywidgets.Dropdown(options=list(methods), value=method, description="Method")
         self.number = IntSlider(9, 1, MOST, description="Images", continuous_update=False)
         self.status, self.tiles = HTML(), []
-        self.original, self.grid = box("live-original"), box("live-grid", kind=GridBox)
+        self.original = VBox().add_class("live-original")
+        self.grid = GridBox().add_class("live-grid")
         for widget in (*self.fields, self.sign, self.method, self.number):
             widget.observe(self.changed, "value")
         narrow = Layout(width="84px")
         search = button("Search", self.ask, button_style="primary", layout=narrow)
         clear = button("Clear", self.clear, layout=narrow)
         style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
-        self.whole = box(
-            "live",
+        rows = [
             HTML(style, layout=Layout(display="none")),
             HBox([self.words, self.picture, search]),
             HBox([self.sign, self.more_words, self.more_picture, clear]),
             HBox([self.method, self.number]),
-            self.status,
-            self.original,
-            self.grid,
-        )
+        ]
+        self.whole = VBox([*rows, self.status, self.original, self.grid]).add_class("live")
         self.changed()
 
     @alone

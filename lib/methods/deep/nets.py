@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from lib.base import cache
 from lib.base.kit.training import rate
-from lib.methods.deep.perceptron import Network, Outcome, Pairs
+from lib.methods.deep.parts import Network, Outcome, Pairs
 
 # Raise it when training gives other numbers: cached networks and records are then made again.
 VERSION = 1
