@@ -13,11 +13,11 @@ to image 7**: only `test_key.csv` knows, and the real competition has no such fi
 
 import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from statistics import mode
 
 import numpy as np
 import pandas as pd
@@ -248,8 +248,7 @@ def as_numbers(fields: list[str]) -> np.ndarray:
 
 def usual_width(lines: Iterable[str]) -> int:
     """How many numbers most rows of a feature file have; 0 where there is no row."""
-    counts = Counter(line.count(",") for line in lines if line.strip())
-    return counts.most_common(1)[0][0] if counts else 0
+    return mode([line.count(",") for line in lines if line.strip()] or [0])
 
 
 def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:

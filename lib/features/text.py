@@ -1,7 +1,5 @@
 """Descriptions → vectors: words, their vectors, and the mean over a description."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -95,7 +93,7 @@ class MeanWords:
         self.known.clear()
 
     @classmethod
-    def draws(cls, data: Dataset, path: str, n: int) -> list[MeanWords]:
+    def draws(cls, data: Dataset, path: str, n: int) -> list["MeanWords"]:
         """n of them, trained from a seed each, a core each, into the cache; of a file one alone."""
         if path:
             return [cls(data, path)]
@@ -118,7 +116,7 @@ class MeanWords:
     def params(self) -> dict:
         return {"words": self.words.source}
 
-    def fit(self, split: Split) -> MeanWords:
+    def fit(self, split: Split) -> "MeanWords":
         def make() -> WordVectors:
             sentences = [sentence for each in split.sentences for sentence in each]
             if self.path:
@@ -140,7 +138,7 @@ class MeanWords:
 class Tfidf:
     """Bags of at most VOCABULARY words of two descriptions or more, by rarity, of length one."""
 
-    def fit(self, split: Split) -> Tfidf:
+    def fit(self, split: Split) -> "Tfidf":
         self.bag = word_bag(VOCABULARY).fit(split.texts)
         return self
 

@@ -107,7 +107,12 @@ def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
             photos |= part
             failures |= refused
         photos = {name: photos[name] for name in marks if name in photos}
-        tidy(place, photos, forgets)
+        old = sorted(place.glob("*.npz"))
+        if len(old) > 1 or forgets:  # then one file shall hold these photos and no others
+            new = save(place, photos)
+            for path in old:
+                path.unlink()
+            new.replace(place / f"{1:06}.npz")
     failures |= {name: photo.reason for name, photo in photos.items() if photo.reason}
     readable = {name: photo.vector for name, photo in photos.items() if not photo.reason}
     vectors = np.stack([*readable.values()]) if readable else np.empty((0, 0), np.float16)
@@ -256,14 +261,3 @@ def save(place: Path, photos: Photos) -> Path:
     }
     cache.save_arrays(target, arrays)
     return target
-
-
-def tidy(place: Path, photos: Photos, forgets: bool) -> None:
-    """Leave one file that holds these photos and no others. forgets: there are others now."""
-    old = sorted(place.glob("*.npz"))
-    if len(old) < 2 and not forgets:
-        return
-    new = save(place, photos)
-    for path in old:
-        path.unlink()
-    new.replace(place / f"{1:06}.npz")

@@ -124,21 +124,16 @@ def shown() -> str:
 
 def packages_of(notebook: str, modules: Iterable[str], read: Read = from_disk) -> dict[str, str]:
     """The pinned version of each package that a chapter's code and these files import."""
-    pins = pinned(read(paths.REQUIREMENTS.name) or "")
+    pins: dict[str, list[str]] = {}  # several versions where they differ by platform
+    requirements = read(paths.REQUIREMENTS.name) or ""
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", requirements, re.MULTILINE):
+        pins.setdefault(name.lower().replace("_", "-"), []).append(version)
     own = [file for file in files_of(notebook) if file.endswith(".py")]
     sources = [read(file) or "" for file in (*own, *(f"lib/{module}" for module in modules))]
     sources.append(notebook_code(read(f"notebooks/{notebook}.ipynb")))
     names = {name for text in sources for name in re.findall(IMPORT, text, re.MULTILINE)}
     known = (DISTRIBUTIONS.get(name, name).lower().replace("_", "-") for name in names)
-    return {name: pins[name] for name in sorted(known) if name in pins}
-
-
-def pinned(requirements: str) -> dict[str, str]:
-    """Package → its pinned version, or several where they differ by platform."""
-    pins: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", requirements, re.MULTILINE):
-        pins.setdefault(name.lower().replace("_", "-"), []).append(version)
-    return {name: " or ".join(sorted(several)) for name, several in pins.items()}
+    return {name: " or ".join(sorted(pins[name])) for name in sorted(known) if name in pins}
 
 
 def notebook_code(content: str | None) -> str:

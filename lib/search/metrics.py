@@ -150,7 +150,7 @@ def paired_difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[fl
             f"{np.shape(worse)}: score both systems on one split"
         )
     better, worse = np.atleast_2d(better), np.atleast_2d(worse)
-    if len(better) == len(worse) == 1 or (len(better) == 1 and worse.size == 1):
+    if len(better) == len(worse) == 1:
         difference = better[0] - worse[0]
         return float(difference.mean()), interval(difference)
     gap = Gap.of(better, worse)

@@ -8,8 +8,9 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, wraps
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -91,20 +92,6 @@ def button(text: str, action: Callable[[object], None], **about: object) -> Butt
     return widget
 
 
-def alone(act: Callable[..., None]) -> Callable[..., None]:
-    """One action of a box at a time, though JupyterLab has threads; errors are shown."""
-
-    @wraps(act)
-    def guarded(box: "SearchBox", *arguments: object) -> None:
-        with box.one_at_a_time:
-            try:
-                act(box, *arguments)
-            except Exception as error:
-                box.fail(error)
-
-    return guarded
-
-
 class Tile:
     """An image of the grid with rank and score; a click or Enter anywhere on it opens it."""
 
@@ -161,32 +148,41 @@ class SearchBox:
         self.whole = VBox([*rows, self.status, self.original, self.grid]).add_class("live")
         self.changed()
 
-    @alone
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """One action at a time, though JupyterLab has threads; an error of it is shown."""
+        with self.one_at_a_time:
+            try:
+                yield
+            except Exception as error:
+                self.fail(error)
+
     def changed(self, _: object = None) -> None:
-        if any(field.value for field in self.fields):
-            self.ask()
-        else:
-            self.fill([])
-            self.say(HINT)
+        with self.acting():
+            if any(field.value for field in self.fields):
+                self.ask()
+            else:
+                self.fill([])
+                self.say(HINT)
 
     def clear(self, _: object) -> None:
         self.more_picture.value = self.picture.value = ()
         self.more_words.value = self.words.value = ""
 
-    @alone
     def ask(self, _: object = None) -> None:
-        self.say("Searching …")
-        start = time.perf_counter()
-        method, terms = self.methods[self.method.value], self.terms()
-        query = live.vector(method, terms)
-        embedded = time.perf_counter()
-        self.fill(live.nearest(method, query, self.number.value))
-        searching, reading = time.perf_counter() - embedded, embedded - start
-        self.say(
-            f"{len(self.grid.children)} of {len(self.images):,} in {1000 * searching:.0f} ms, "
-            f"after {1000 * reading:.0f} ms for reading the query",
-            [value for _, value in terms if isinstance(value, Path)],
-        )
+        with self.acting():
+            self.say("Searching …")
+            start = time.perf_counter()
+            method, terms = self.methods[self.method.value], self.terms()
+            query = live.vector(method, terms)
+            embedded = time.perf_counter()
+            self.fill(live.nearest(method, query, self.number.value))
+            searching, reading = time.perf_counter() - embedded, embedded - start
+            self.say(
+                f"{len(self.grid.children)} of {len(self.images):,} in {1000 * searching:.0f} ms, "
+                f"after {1000 * reading:.0f} ms for reading the query",
+                [value for _, value in terms if isinstance(value, Path)],
+            )
 
     def terms(self) -> list[live.Term]:
         """What is asked, each part with its sign; ValueError for a name that is no image's."""
@@ -219,19 +215,19 @@ class SearchBox:
         self.grid.children = tuple(tile.whole for tile in tiles)
         self.grid.layout.display = "grid" if hits else "none"
 
-    @alone
     def open(self, path: Path) -> None:
-        source, (width, height) = original(path, self.read)
-        left = Layout(width="auto", align_self="flex-start")
-        about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'
-        image = HTML(f'{about}<img src="{source}" alt="{escape(path.name)}">')
-        self.original.children = button("Back to the images", self.close, layout=left), image
-        self.grid.layout.display = "none"
+        with self.acting():
+            source, (width, height) = original(path, self.read)
+            left = Layout(width="auto", align_self="flex-start")
+            about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'
+            image = HTML(f'{about}<img src="{source}" alt="{escape(path.name)}">')
+            self.original.children = button("Back to the images", self.close, layout=left), image
+            self.grid.layout.display = "none"
 
-    @alone
     def close(self, _: object) -> None:
-        self.original.children = ()
-        self.grid.layout.display = "grid"
+        with self.acting():
+            self.original.children = ()
+            self.grid.layout.display = "grid"
 
     def say(self, sentence: str, pictures: Sequence[Path] = ()) -> None:
         """Write the status line, the pictures of a query small before it."""
