@@ -22,7 +22,9 @@ MOST_IN_FILE = 500_000_000  # pixels; a phone makes 200 million, a decompression
 MOST_DECODED = 200_000_000  # pixels, 600 MB; of a JPEG only what is left when it is read smaller
 LARGE = 2**25  # pixels, 100 MB: more is decoded one at a time
 ONE_AT_A_TIME = threading.Lock()
-SLIMMEST = 20  # longer than so many times its width, a picture loses its ends
+SLIMMEST = (
+    20  # longer than so many times its width, a picture loses its ends: it would fill the memory
+)
 HEIF = (".heic", ".heif")
 NO_HEIF = "HEIC wants the package pillow-heif: .venv/bin/uv pip install pillow-heif"
 
@@ -51,7 +53,10 @@ def read(path: Path, side: int) -> Image.Image:
                 image.load()
                 with suppress(Exception):  # struct, key, type and value errors of broken EXIF
                     ImageOps.exif_transpose(image, in_place=True)
-                return slimmed(flat(image))
+                image = flat(image)
+                width, height = image.size
+                size = min(width, SLIMMEST * height), min(height, SLIMMEST * width)
+                return image if size == image.size else ImageOps.fit(image, size)
     except Unreadable:
         raise
     except Exception as error:  # each format raises kinds of its own on broken files
@@ -87,13 +92,6 @@ def flat(image: Image.Image) -> Image.Image:
         return image.convert("RGB")
     clear = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
-
-
-def slimmed(image: Image.Image) -> Image.Image:
-    """The middle of a picture that is all length: at a model's size it would fill the memory."""
-    width, height = image.size
-    size = min(width, SLIMMEST * height), min(height, SLIMMEST * width)
-    return image if size == image.size else ImageOps.fit(image, size)
 
 
 def jpeg(image: Image.Image, side: int, quality: int = 88) -> str:

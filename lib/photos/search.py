@@ -19,7 +19,6 @@ from lib.photos import index, models, picture
 from lib.photos.index import ENDINGS, Hits, Index
 
 THUMBNAIL = 360  # pixels of the longer side
-TEMPLATE = Path(__file__).with_suffix(".html")
 
 
 def main(photos: str, query: str, model: str = "", top: int = 27, word_vectors: str = "") -> None:
@@ -72,7 +71,7 @@ def write(
         tiles = [(*hit, small) for hit, small in zip(hits, pictures, strict=True)]
     values = {"query": query, "index": album, "tiles": tiles, "notes": notes}
     values["example"] = example and thumbnail(example)
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    template = environment.from_string(Path(__file__).with_suffix(".html").read_text("utf-8"))
     files.write_bytes(page, template.render(values).encode())
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")

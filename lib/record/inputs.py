@@ -61,7 +61,6 @@ GROUND = (
     "features/features.py",
 )
 DRAWN = ("scenes/built.py", "scenes/resnet.py")  # the same of the drawn data
-LOOKED_AT = ("data/cnn.py",)  # and of a folder of one's own
 FEATURES = ("features/features.py", "scenes/resnet.py")  # of these, what makes CNN features
 SHOWING = (  # what draws charts and tables
     "show/charts.py",
@@ -164,7 +163,7 @@ def code_only(source: str, path: str = ".py") -> str:
 
 
 def ground(settings: Settings) -> tuple[str, ...]:
-    return GROUND + (DRAWN if settings.data == "scenes" else LOOKED_AT)
+    return GROUND + (DRAWN if settings.data == "scenes" else ("data/cnn.py",))
 
 
 def fingerprint(settings: Settings) -> str:
