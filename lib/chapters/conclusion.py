@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import combinations
-from operator import itemgetter
 
 import numpy as np
 
@@ -31,7 +30,7 @@ def families(rows: Sequence[dict], tags: bool = False) -> dict[str, str]:
         aside = aside or (row.get("reads_tags") and not tags)
         if row["status"] == "measured" and row["split"] == "dev" and not aside:
             measured.setdefault(name.split(".")[0], []).append(row)
-    return {f: max(own, key=itemgetter("map_at_20"))["system"] for f, own in measured.items()}
+    return {f: max(own, key=lambda r: r["map_at_20"])["system"] for f, own in measured.items()}
 
 
 def fusions(session: Session, rows: Sequence[dict]) -> dict[str, list[dict]]:

@@ -42,8 +42,7 @@ def forced_choice(
 def accuracy(one: Evaluation, split: str, questions: Sequence) -> np.ndarray:
     """Per question 1 where the system scores the true text highest, float [n]; ties are shared.
 
-    questions: each has texts that differ in one fact, the true one first, and image, a place in
-    the gallery.
+    questions: each has texts, the true one first, and image, a place in the gallery.
     """
     texts = list(dict.fromkeys(text for question in questions for text in question.texts))
     embedded = dict(zip(texts, one.system.embed_texts(texts), strict=True))

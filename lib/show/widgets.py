@@ -21,8 +21,7 @@ from PIL import Image
 
 from lib.base import files, paths
 from lib.data.dataset import Split
-from lib.photos.picture import address, jpeg
-from lib.photos.picture import read as upright
+from lib.photos import picture as photo
 from lib.search import live
 from lib.search.evaluation import Evaluation
 from lib.search.live import Method
@@ -41,18 +40,19 @@ Read = Callable[[Path, int], Image.Image]  # file, pixels that are wanted of a s
 
 
 @lru_cache(maxsize=4096)  # 20 kB each
-def thumbnail(path: Path, read: Read = upright) -> str:
+def thumbnail(path: Path, read: Read = photo.read) -> str:
     """The address of a small JPEG of an image file; a file is read once."""
-    return jpeg(read(path, SIDE), SIDE)
+    return photo.jpeg(read(path, SIDE), SIDE)
 
 
-def original(path: Path, read: Read = upright) -> tuple[str, tuple[int, int]]:
+def original(path: Path, read: Read = photo.read) -> tuple[str, tuple[int, int]]:
     """The file's own address and size in pixels; of a format that no browser shows, a JPEG's."""
     with Image.open(path) as image:
         kind, size = image.format, image.size
     if kind not in SHOWN:
-        return jpeg(read(path, max(size)), max(size)), size
-    return address(path.read_bytes(), "image/jpeg" if kind == "MPO" else Image.MIME[kind]), size
+        return photo.jpeg(read(path, max(size)), max(size)), size
+    kind = "image/jpeg" if kind == "MPO" else Image.MIME[kind]
+    return photo.address(path.read_bytes(), kind), size
 
 
 def live_search(systems: Mapping[str, Evaluation], split: Split, query: str, method: str) -> None:
@@ -64,7 +64,7 @@ def show(
     images: Sequence[Path],
     query: str = "",
     method: str | None = None,
-    read: Read = upright,
+    read: Read = photo.read,
 ) -> None:
     """Show a search box, or say where one can be had; query, method: what it starts with."""
     if os.environ.get(SWITCH) == "no":
@@ -114,7 +114,7 @@ class SearchBox:
 
     def __init__(
         self, methods: Mapping[str, Method], images: Sequence[Path], method: str,
-        read: Read = upright,
+        read: Read = photo.read,
     ):  # fmt: skip
         self.methods, self.images, self.read = methods, images, read
         self.one_at_a_time = threading.RLock()
