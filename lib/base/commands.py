@@ -100,17 +100,3 @@ def takers(variable: str) -> str:
     """The commands that take a variable; `report` stands for all that take what it takes."""
     names = [name for name, command in COMMANDS.items() if variable in command.variables]
     return ", ".join([*(["report"] if variable in RUN else []), *names])
-
-
-def command_rows() -> list[dict[str, str]]:
-    return [
-        {"command": f"`{command.example or f'make {name}'}`", "what it does": command.help}
-        for name, command in COMMANDS.items()
-    ]
-
-
-def variable_rows() -> list[dict[str, str]]:
-    return [
-        {"variable": f"`{name}`", "of": takers(name), "meaning": about.in_words()}
-        for name, about in VARIABLES.items()
-    ]

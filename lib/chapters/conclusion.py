@@ -1,6 +1,7 @@
 """The last chapter's own steps: all records read together, and what they say as a whole."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -22,17 +23,14 @@ def families(rows: Sequence[dict], tags: bool = False) -> dict[str, str]:
     Systems that look at the test queries as a whole, and faults made on purpose, stand aside, and
     so do those that read human tags, unless tags may be read.
     """
-    best: dict[str, dict] = {}
+    measured: dict[str, list[dict]] = {}
     for row in rows:
         name = row["system"]
         aside = name.endswith("_transductive") or name.startswith("deep.fault_")
         aside = aside or (row.get("reads_tags") and not tags)
-        if row["status"] != "measured" or row["split"] != "dev" or aside:
-            continue
-        family = name.split(".")[0]
-        if row["map_at_20"] > best.get(family, {"map_at_20": -1.0})["map_at_20"]:
-            best[family] = row
-    return {family: row["system"] for family, row in best.items()}
+        if row["status"] == "measured" and row["split"] == "dev" and not aside:
+            measured.setdefault(name.split(".")[0], []).append(row)
+    return {f: max(own, key=lambda r: r["map_at_20"])["system"] for f, own in measured.items()}
 
 
 def fusions(session: Session, rows: Sequence[dict]) -> dict[str, list[dict]]:
@@ -57,13 +55,11 @@ def system(session: Session, name: str) -> Evaluation:
 def comparisons(session: Session, names: Sequence[str]) -> dict[tuple[str, str], dict]:
     """Every pair of systems: the difference of the first less the second, p, and Holm's verdict."""
     precision = {name: system(session, name).precision(session.scored) for name in names}
-    pairs = {}
-    for one, other in [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]:
-        gap = metrics.Gap.of(precision[one], precision[other])
-        pairs[one, other] = {"difference": gap.difference, "p": gap.p}
-    apart = metrics.holm([pair["p"] for pair in pairs.values()])
-    return {names: {**pair, "apart": bool(verdict)}
-            for (names, pair), verdict in zip(pairs.items(), apart, strict=True)}  # fmt: skip
+    pairs = list(combinations(names, 2))
+    gaps = [metrics.Gap.of(precision[one], precision[other]) for one, other in pairs]
+    apart = metrics.holm([gap.p for gap in gaps])
+    return {pair: {"difference": gap.difference, "p": gap.p, "apart": bool(verdict)}
+            for pair, gap, verdict in zip(pairs, gaps, apart, strict=True)}  # fmt: skip
 
 
 def most_confident_error(one: Evaluation, split: str, truth: np.ndarray) -> tuple[int, int, float]:

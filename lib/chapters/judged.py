@@ -1,13 +1,14 @@
 """What several chapters ask of their systems, judged by the facts of the drawn world."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from lib import scenes
 from lib.chapters.session import Session
 from lib.data.dataset import Split
-from lib.search import choices, metrics, relevance
+from lib.search import metrics, relevance, retrieval
 from lib.search.evaluation import Evaluation
 
 # Queries that were fixed before any result was seen; the first one is the paper's.
@@ -30,12 +31,29 @@ def facts(session: Session) -> pd.DataFrame | None:
 def forced_choice(
     systems: Mapping[str, Evaluation], split: str, table: pd.DataFrame
 ) -> dict[str, dict[str, tuple[float, list[float]]]]:
-    """System → kind of fact → share of right choices, and its interval."""
-    questions, accuracy = scenes.questions(table), {}
+    """System → kind of fact → share of right choices of four texts, and its interval."""
+    questions, shares = scenes.questions(table), {}
     for name, one in systems.items():
-        right = {kind: choices.accuracy(one, split, each) for kind, each in questions.items()}
-        accuracy[name] = {kind: (float(v.mean()), metrics.interval(v)) for kind, v in right.items()}
-    return accuracy
+        right = {kind: accuracy(one, split, each) for kind, each in questions.items()}
+        shares[name] = {kind: (float(v.mean()), metrics.interval(v)) for kind, v in right.items()}
+    return shares
+
+
+def accuracy(one: Evaluation, split: str, questions: Sequence) -> np.ndarray:
+    """Per question 1 where the system scores the true text highest, float [n]; ties are shared.
+
+    questions: each has texts, the true one first, and image, a place in the gallery.
+    """
+    texts = list(dict.fromkeys(text for question in questions for text in question.texts))
+    embedded = dict(zip(texts, one.system.embed_texts(texts), strict=True))
+    right = []
+    for question in questions:
+        queries = np.stack([embedded[text] for text in question.texts])
+        image = one.gallery[split][question.image, None]
+        scores = retrieval.scores(queries, image, one.metric)[:, 0]
+        best = scores == scores.max()
+        right.append(best[0] / best.sum())
+    return np.array(right)
 
 
 def typed_queries(

@@ -1,6 +1,7 @@
 """`make benchmark`: how fast the towers embed, beside a plain open_clip loop in the same run."""
 
 import time
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import open_clip
@@ -51,23 +52,23 @@ def main() -> None:
 
 
 @torch.inference_mode()
+def looped(items: Sequence, read: Callable, encode: Callable) -> np.ndarray:
+    """What a script does: batch by batch, every image transformed, every text 77 tokens wide."""
+    batches = (items[start : start + LOOP] for start in range(0, len(items), LOOP))
+    return torch.cat([encode(read(batch), normalize=True) for batch in batches]).numpy()
+
+
 def plain_images(split: Split, towers) -> np.ndarray:
-    """What a script does: every image through open_clip's transform, batch by batch."""
-    transform, parts = image_transform_v2(towers.pictures, is_train=False), []
-    for start in range(0, len(split), LOOP):
-        batch = [transform(Image.open(path)) for path in split.images[start : start + LOOP]]
-        parts.append(towers.model.encode_image(torch.stack(batch), normalize=True))
-    return torch.cat(parts).numpy()
+    way = image_transform_v2(towers.pictures, is_train=False)
+    return looped(
+        split.images,
+        lambda batch: torch.stack([way(Image.open(path)) for path in batch]),
+        towers.model.encode_image,
+    )
 
 
-@torch.inference_mode()
 def plain_texts(split: Split, towers) -> np.ndarray:
-    """The same for texts: every text 77 tokens wide."""
-    tokenizer, parts = open_clip.get_tokenizer("ViT-B-32"), []
-    for start in range(0, len(split), LOOP):
-        tokens = tokenizer(split.texts[start : start + LOOP])
-        parts.append(towers.model.encode_text(tokens, normalize=True))
-    return torch.cat(parts).numpy()
+    return looped(split.texts, open_clip.get_tokenizer("ViT-B-32"), towers.model.encode_text)
 
 
 def own_texts(split: Split, towers) -> np.ndarray:

@@ -35,14 +35,19 @@ def faults_of(notebook: str, path: Path) -> list[str]:
 
 
 def problems(notebook: str, record: dict) -> list[str]:
-    changed = inputs.changes(record, current(notebook, record)) + records.changed_uses(record)
+    settings, name = Settings(**record["parameters"]), record["data"]["name"]
+    try:
+        now = inputs.current(notebook, settings)
+    except (InputError, FileNotFoundError):
+        print(f"  {name}: its data is not on this machine and is not compared")
+        now = inputs.made_by(notebook, settings)
+    changed = inputs.changes(record, now) + records.changed_uses(record)
     faults = [f"stale, {', '.join(changed)} changed: run make report again"] if changed else []
     if record["profile"] != "full":
         faults.append(f"of a {record['profile']} run: only full runs are committed")
     if record["environment"]["git_dirty"]:
         faults.append("made with uncommitted code: commit, then run make report again")
-    path = paths.record_path(record["data"]["name"], notebook)
-    committed = inputs.git_text(paths.shown(path))
+    committed = inputs.git_text(paths.shown(paths.record_path(name, notebook)))
     if committed:
         faults += differences(json.loads(committed), record)
     return faults + [
@@ -50,16 +55,6 @@ def problems(notebook: str, record: dict) -> list[str]:
         for row in record["rows"]
         if paper.level_verdict(row, record["data"]) == paper.DIFFERS
     ]
-
-
-def current(notebook: str, record: dict) -> dict:
-    """What the record would depend on now; data that is not on this machine is not compared."""
-    settings = Settings(**record["parameters"])
-    try:
-        return inputs.current(notebook, settings)
-    except (InputError, FileNotFoundError):
-        print(f"  {record['data']['name']}: its data is not on this machine and is not compared")
-        return inputs.made_by(notebook, settings)
 
 
 def differences(old: dict, new: dict) -> list[str]:

@@ -13,11 +13,11 @@ to image 7**: only `test_key.csv` knows, and the real competition has no such fi
 
 import os
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from statistics import mode
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,7 @@ def read_split(folder: Path, split: str) -> Split:
     check_images([*images.values()])
     names = [path.name for path in descriptions.values()]
     truth, key = np.arange(len(images)) if split == "train" else None, folder / "test_key.csv"
+    has_features = os.path.lexists(folder / f"features_{split}")
     if split == "test" and os.path.lexists(key):
         truth = read_key(key, names, [path.name for path in images.values()])
     return Split(
@@ -59,9 +60,7 @@ def read_split(folder: Path, split: str) -> Split:
         query_ids=tuple(names),
         sentences=tuple(map(read_description, descriptions.values())),
         truth=truth,
-        feature_files=feature_files(folder, split)
-        if os.path.lexists(folder / f"features_{split}")
-        else {},
+        feature_files=feature_files(folder, split) if has_features else {},
     )
 
 
@@ -213,9 +212,16 @@ def parse_features(path: Path, folder: str, names: list[str]) -> dict[str, np.nd
         if not line.strip():
             continue
         first, *fields = line.split(",")
-        name, values = plain(first.strip(' "')), as_numbers(fields)
-        fault = row_fault(name, len(fields), n, known, line_of)
-        if not fault and not np.isfinite(values).all():
+        name, values, fault = plain(first.strip(' "')), as_numbers(fields), ""
+        if name not in known:
+            is_here = name.rpartition("/")[0] == folder
+            why = "which is no image of the folder" if is_here else f"another split than {folder}/"
+            fault = f"the row is of {name!r}, {why}"
+        elif name in line_of:
+            fault = f"{name} has a row already, on line {line_of[name]}"
+        elif len(fields) != n:
+            fault = f"{name} has {len(fields)} numbers"
+        elif not np.isfinite(values).all():
             i = np.flatnonzero(~np.isfinite(values))[0]
             fault = f"column {i + 2} of {name} is {fields[i].strip()!r}, not a finite number"
         if fault:
@@ -240,22 +246,9 @@ def as_numbers(fields: list[str]) -> np.ndarray:
             return pd.to_numeric(np.array(fields, object), errors="coerce").astype(np.float32)
 
 
-def row_fault(name: str, width: int, n: int, known: Mapping, line_of: Mapping) -> str:
-    """What is wrong with one row of a feature file, its numbers apart; empty when nothing is."""
-    if name not in known:
-        folder = next(iter(known)).rpartition("/")[0]
-        is_here = name.rpartition("/")[0] == folder
-        why = "which is no image of the folder" if is_here else f"another split than {folder}/"
-        return f"the row is of {name!r}, {why}"
-    if name in line_of:
-        return f"{name} has a row already, on line {line_of[name]}"
-    return f"{name} has {width} numbers" if width != n else ""
-
-
 def usual_width(lines: Iterable[str]) -> int:
     """How many numbers most rows of a feature file have; 0 where there is no row."""
-    counts = Counter(line.count(",") for line in lines if line.strip())
-    return counts.most_common(1)[0][0] if counts else 0
+    return mode([line.count(",") for line in lines if line.strip()] or [0])
 
 
 def check_widths(train: dict[str, Path], test: dict[str, Path]) -> None:

@@ -14,13 +14,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lib.base import files, paths
 from lib.base.errors import InputError
-
-if TYPE_CHECKING:
-    from huggingface_hub import HfApi
 
 PLACE = paths.DATA / "weights"
 STAMP = ".complete.json"
@@ -143,7 +139,7 @@ def fetch(repository: Repository, wanted: tuple[str, dict[str, int]]) -> None:
 
 
 @contextmanager
-def connected(repository: Repository, failure: str) -> Iterator["HfApi"]:
+def connected(repository: Repository, failure: str) -> Iterator[object]:
     """The hub that HF_ENDPOINT names now; what it raises becomes a RuntimeError with a remedy."""
     import httpx2 as httpx  # what the library calls with
     from huggingface_hub import HfApi

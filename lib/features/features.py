@@ -1,7 +1,5 @@
 """CNN features of images as vectors: reduced to fewer dimensions, or standardised side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,7 +29,7 @@ class ReducedFeatures:
     def is_random(self) -> bool:
         return self.reduction != "pca"
 
-    def fit(self, split: Split) -> ReducedFeatures:
+    def fit(self, split: Split) -> "ReducedFeatures":
         features, n = split.features("fc1000"), self.n_kept
         rng, n_columns = np.random.default_rng(self.seed), features.shape[1]
         if self.reduction == "pca":
@@ -67,7 +65,7 @@ class StandardFeatures:
         self.kind = kind  # one of `LAYERS`, with "_tags" the human labels as further columns
         self.reads_tags = kind.endswith("_tags")
 
-    def fit(self, split: Split) -> StandardFeatures:
+    def fit(self, split: Split) -> "StandardFeatures":
         """Learn means and spreads; a tag that nobody fitted says nothing and gets no column."""
         self.tags = sorted({t for own in split.tags for t in own}) if self.reads_tags else []
         self.scaler = StandardScaler().fit(self.columns(split))

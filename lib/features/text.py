@@ -1,7 +1,5 @@
 """Descriptions → vectors: words, their vectors, and the mean over a description."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -10,16 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lib.base import cache, files, paths
 from lib.base.errors import InputError
 from lib.data.dataset import Dataset, Split
-
-if TYPE_CHECKING:
-    from sklearn.feature_extraction.text import TfidfVectorizer
 
 # Raise it when tokens, vectors or means come out otherwise: vectors and records are made again.
 VERSION = 1
@@ -99,7 +93,7 @@ class MeanWords:
         self.known.clear()
 
     @classmethod
-    def draws(cls, data: Dataset, path: str, n: int) -> list[MeanWords]:
+    def draws(cls, data: Dataset, path: str, n: int) -> list["MeanWords"]:
         """n of them, trained from a seed each, a core each, into the cache; of a file one alone."""
         if path:
             return [cls(data, path)]
@@ -122,7 +116,7 @@ class MeanWords:
     def params(self) -> dict:
         return {"words": self.words.source}
 
-    def fit(self, split: Split) -> MeanWords:
+    def fit(self, split: Split) -> "MeanWords":
         def make() -> WordVectors:
             sentences = [sentence for each in split.sentences for sentence in each]
             if self.path:
@@ -142,13 +136,10 @@ class MeanWords:
 
 
 class Tfidf:
-    """Bags of at most so many words of two descriptions or more, by rarity, of length one."""
+    """Bags of at most VOCABULARY words of two descriptions or more, by rarity, of length one."""
 
-    def __init__(self, most: int | None = VOCABULARY):
-        self.most = most
-
-    def fit(self, split: Split) -> Tfidf:
-        self.bag = word_bag(self.most).fit(split.texts)
+    def fit(self, split: Split) -> "Tfidf":
+        self.bag = word_bag(VOCABULARY).fit(split.texts)
         return self
 
     def transform(self, texts: Sequence[str]) -> np.ndarray:
@@ -156,7 +147,7 @@ class Tfidf:
         return self.bag.transform(texts).toarray()
 
 
-def word_bag(most: int | None = None, rarest: int = 2, **options: object) -> TfidfVectorizer:
+def word_bag(most: int | None = None, rarest: int = 2, **options: object) -> object:
     from sklearn.feature_extraction.text import TfidfVectorizer  # half a second
 
     return TfidfVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False, min_df=rarest,

@@ -37,7 +37,6 @@ ENDINGS = (
 )
 # Bytes, time of the content and time of the entry in ns, as `files.hashes` looks at a file.
 Mark = tuple[int, int, int]
-GONE = (0, 0, 0)  # the mark of a link that leads nowhere
 
 
 class Photo(NamedTuple):
@@ -107,7 +106,12 @@ def update(folder: Path, system: PhotoSearch, progress: bool = False) -> Index:
             photos |= part
             failures |= refused
         photos = {name: photos[name] for name in marks if name in photos}
-        tidy(place, photos, forgets)
+        old = sorted(place.glob("*.npz"))
+        if len(old) > 1 or forgets:  # then one file shall hold these photos and no others
+            new = save(place, photos)
+            for path in old:
+                path.unlink()
+            new.replace(place / f"{1:06}.npz")
     failures |= {name: photo.reason for name, photo in photos.items() if photo.reason}
     readable = {name: photo.vector for name, photo in photos.items() if not photo.reason}
     vectors = np.stack([*readable.values()]) if readable else np.empty((0, 0), np.float16)
@@ -143,7 +147,7 @@ def find(folder: Path) -> tuple[dict[str, Mark], dict[str, str]]:
                 try:
                     entry = Path(place, name).stat()
                 except OSError:  # a link that leads nowhere or back to itself
-                    photos[inside + name] = GONE
+                    photos[inside + name] = (0, 0, 0)
                     continue
                 if stat.S_ISREG(entry.st_mode):  # a pipe is no photo
                     photos[inside + name] = entry.st_size, entry.st_mtime_ns, entry.st_ctime_ns
@@ -219,18 +223,13 @@ def remembered(
     results: dict[str, Pixels], due: dict[str, Mark], system: PhotoSearch, start: float
 ) -> tuple[Photos, dict[str, str]]:
     """Photos as remembered, and what was refused, of path → pixels or why none; see `embedded`."""
-    pixels = [result for result in results.values() if isinstance(result, np.ndarray)]
-    vectors = iter(system.embed_pixels(pixels).astype(np.float16) if pixels else ())
+    pixels = {name: result for name, result in results.items() if isinstance(result, np.ndarray)}
+    vectors = system.embed_pixels([*pixels.values()]).astype(np.float16) if pixels else ()
     share = (time.perf_counter() - start) / len(results)
-    photos, refused = {}, {}
-    for name, result in results.items():
-        if isinstance(result, np.ndarray):
-            photos[name] = Photo(due[name], "", share, next(vectors))
-        elif result.lasting:
-            photos[name] = Photo(due[name], str(result), share, None)
-        else:
-            refused[name] = str(result)
-    return photos, refused
+    photos = {n: Photo(due[n], "", share, v) for n, v in zip(pixels, vectors, strict=True)}
+    why = {name: result for name, result in results.items() if name not in pixels}
+    photos |= {n: Photo(due[n], str(r), share, None) for n, r in why.items() if r.lasting}
+    return photos, {name: str(reason) for name, reason in why.items() if not reason.lasting}
 
 
 def load(place: Path) -> Photos:
@@ -256,14 +255,3 @@ def save(place: Path, photos: Photos) -> Path:
     }
     cache.save_arrays(target, arrays)
     return target
-
-
-def tidy(place: Path, photos: Photos, forgets: bool) -> None:
-    """Leave one file that holds these photos and no others. forgets: there are others now."""
-    old = sorted(place.glob("*.npz"))
-    if len(old) < 2 and not forgets:
-        return
-    new = save(place, photos)
-    for path in old:
-        path.unlink()
-    new.replace(place / f"{1:06}.npz")

@@ -132,7 +132,16 @@ def chosen(model: str, word_vectors: str = "") -> PhotoSearch:
     if model == EMBEDDED.name:
         return PhotoSearch(EMBEDDED)
     if model and model not in (*wanted.KNOWN, IMAGENET):
-        refuse_other_tokens(model)
+        import open_clip
+
+        name, tag = wanted.parted(model)
+        wanted.looked_up(name, tag)
+        tower = open_clip.get_model_config(name)["text_cfg"]
+        if tower.get("hf_tokenizer_name") or tower.get("context_length", 77) != 77:
+            raise ValueError(  # it would find nonsense
+                f"MODEL={model} cannot be: it cuts words in a way of its own, which is not built "
+                f"here. Choose one that reads CLIP's tokens, for example {wanted.NEWER}."
+            )
     for name in {"": BEST_FIRST, IMAGENET: ()}.get(model, [model]):
         if files := wanted.clip(name).files():
             return PhotoSearch(Source(name, next(iter(files.values()))))
@@ -142,17 +151,3 @@ def chosen(model: str, word_vectors: str = "") -> PhotoSearch:
     if model not in BEST_FIRST:
         reason = reason.replace("make weights", f"make weights CLIP={model}")
     raise Missing(f"MODEL={model} {reason}. MODEL=imagenet needs no download.")
-
-
-def refuse_other_tokens(name: str) -> None:
-    """Raise ValueError for a model that does not read CLIP's 77 tokens: it would find nonsense."""
-    import open_clip
-
-    model, tag = wanted.parted(name)
-    wanted.looked_up(model, tag)
-    text = open_clip.get_model_config(model)["text_cfg"]
-    if text.get("hf_tokenizer_name") or text.get("context_length", 77) != 77:
-        raise ValueError(
-            f"MODEL={name} cannot be: it cuts words in a way of its own, which is not built here. "
-            f"Choose one that reads CLIP's tokens, for example {wanted.NEWER}."
-        )

@@ -4,6 +4,8 @@ Photos come from phones, scanners and broken disks. Whatever is wrong with a fil
 file and stops nothing.
 """
 
+import base64
+import io
 import threading
 import warnings
 from contextlib import nullcontext, suppress
@@ -20,7 +22,9 @@ MOST_IN_FILE = 500_000_000  # pixels; a phone makes 200 million, a decompression
 MOST_DECODED = 200_000_000  # pixels, 600 MB; of a JPEG only what is left when it is read smaller
 LARGE = 2**25  # pixels, 100 MB: more is decoded one at a time
 ONE_AT_A_TIME = threading.Lock()
-SLIMMEST = 20  # longer than so many times its width, a picture loses its ends
+SLIMMEST = (
+    20  # longer than so many times its width, a picture loses its ends: it would fill the memory
+)
 HEIF = (".heic", ".heif")
 NO_HEIF = "HEIC wants the package pillow-heif: .venv/bin/uv pip install pillow-heif"
 
@@ -49,7 +53,10 @@ def read(path: Path, side: int) -> Image.Image:
                 image.load()
                 with suppress(Exception):  # struct, key, type and value errors of broken EXIF
                     ImageOps.exif_transpose(image, in_place=True)
-                return slimmed(flat(image))
+                image = flat(image)
+                width, height = image.size
+                size = min(width, SLIMMEST * height), min(height, SLIMMEST * width)
+                return image if size == image.size else ImageOps.fit(image, size)
     except Unreadable:
         raise
     except Exception as error:  # each format raises kinds of its own on broken files
@@ -87,11 +94,17 @@ def flat(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
 
 
-def slimmed(image: Image.Image) -> Image.Image:
-    """The middle of a picture that is all length: at a model's size it would fill the memory."""
-    width, height = image.size
-    size = min(width, SLIMMEST * height), min(height, SLIMMEST * width)
-    return image if size == image.size else ImageOps.fit(image, size)
+def jpeg(image: Image.Image, side: int, quality: int = 88) -> str:
+    """The address of a JPEG of an image, its longer side at most so many pixels."""
+    image.thumbnail((side, side))
+    content = io.BytesIO()
+    image.save(content, "JPEG", quality=quality)
+    return address(content.getvalue(), "image/jpeg")
+
+
+def address(content: bytes, kind: str) -> str:
+    """Bytes of a kind, such as image/jpeg, as an address that no server is asked for."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def unreadable(path: Path, error: Exception) -> Unreadable:

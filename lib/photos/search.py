@@ -1,6 +1,5 @@
 """`make search`: a person's own photos, by words or by an image; one page, and the same as CSV."""
 
-import base64
 import csv
 import io
 import os
@@ -20,7 +19,6 @@ from lib.photos import index, models, picture
 from lib.photos.index import ENDINGS, Hits, Index
 
 THUMBNAIL = 360  # pixels of the longer side
-TEMPLATE = Path(__file__).with_suffix(".html")
 
 
 def main(photos: str, query: str, model: str = "", top: int = 27, word_vectors: str = "") -> None:
@@ -73,7 +71,7 @@ def write(
         tiles = [(*hit, small) for hit, small in zip(hits, pictures, strict=True)]
     values = {"query": query, "index": album, "tiles": tiles, "notes": notes}
     values["example"] = example and thumbnail(example)
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    template = environment.from_string(Path(__file__).with_suffix(".html").read_text("utf-8"))
     files.write_bytes(page, template.render(values).encode())
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
@@ -87,13 +85,9 @@ def write(
 def thumbnail(path: Path) -> str | None:
     """A small JPEG as a data URI; None for a file that has gone since."""
     try:
-        image = picture.read(path, THUMBNAIL)
+        return picture.jpeg(picture.read(path, THUMBNAIL), THUMBNAIL, quality=80)
     except picture.Unreadable:
         return None
-    image.thumbnail((THUMBNAIL, THUMBNAIL))
-    jpeg = io.BytesIO()
-    image.save(jpeg, format="jpeg", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg.getvalue()).decode()}"
 
 
 def shown(name: object) -> str:

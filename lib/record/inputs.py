@@ -23,8 +23,6 @@ Read = Callable[[str], str | None]  # path from the project's root → text, Non
 
 # The files of a method of the paper, and of what only some chapters need; folders end in "/".
 REGRESSION = ("methods/regression/",)
-DEEP = ("methods/deep/",)
-CAPTION = ("methods/caption/", "chapters/caption/", "features/pictures.py")
 CLIP = (
     "methods/clip/",
     "features/clip/",
@@ -34,22 +32,16 @@ CLIP = (
     "features/clip/embedded.json",
     "search/hubness.py",
 )
-BABY = ("methods/baby/", "chapters/baby/", "features/pictures.py")
-JUDGED = (
-    "chapters/judged.py",
-    "search/choices.py",
-    "search/relevance.py",
-    "scenes/forced_choice.py",
-)
+JUDGED = ("chapters/judged.py", "search/relevance.py", "scenes/forced_choice.py")
 CHAPTERS = {
     "00_data": (),
     "01_baseline": REGRESSION,
     "02_tuning": REGRESSION,
     "03_pca_boosting": REGRESSION,
-    "04_deep_regression": DEEP,
-    "05_captioning": CAPTION,
+    "04_deep_regression": ("methods/deep/",),
+    "05_captioning": ("methods/caption/", "chapters/caption/", "features/pictures.py"),
     "06_clip_prompts": (*CLIP, *JUDGED),
-    "07_baby_clip": (*BABY, *JUDGED),
+    "07_baby_clip": ("methods/baby/", "chapters/baby/", "features/pictures.py", *JUDGED),
     "09_conclusion": (
         "chapters/conclusion.py",
         "chapters/conclusion.json",
@@ -69,7 +61,6 @@ GROUND = (
     "features/features.py",
 )
 DRAWN = ("scenes/built.py", "scenes/resnet.py")  # the same of the drawn data
-LOOKED_AT = ("data/cnn.py",)  # and of a folder of one's own
 FEATURES = ("features/features.py", "scenes/resnet.py")  # of these, what makes CNN features
 SHOWING = (  # what draws charts and tables
     "show/charts.py",
@@ -132,21 +123,16 @@ def shown() -> str:
 
 def packages_of(notebook: str, modules: Iterable[str], read: Read = from_disk) -> dict[str, str]:
     """The pinned version of each package that a chapter's code and these files import."""
-    pins = pinned(read(paths.REQUIREMENTS.name) or "")
+    pins: dict[str, list[str]] = {}  # several versions where they differ by platform
+    requirements = read(paths.REQUIREMENTS.name) or ""
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", requirements, re.MULTILINE):
+        pins.setdefault(name.lower().replace("_", "-"), []).append(version)
     own = [file for file in files_of(notebook) if file.endswith(".py")]
     sources = [read(file) or "" for file in (*own, *(f"lib/{module}" for module in modules))]
     sources.append(notebook_code(read(f"notebooks/{notebook}.ipynb")))
     names = {name for text in sources for name in re.findall(IMPORT, text, re.MULTILINE)}
     known = (DISTRIBUTIONS.get(name, name).lower().replace("_", "-") for name in names)
-    return {name: pins[name] for name in sorted(known) if name in pins}
-
-
-def pinned(requirements: str) -> dict[str, str]:
-    """Package → its pinned version, or several where they differ by platform."""
-    pins: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", requirements, re.MULTILINE):
-        pins.setdefault(name.lower().replace("_", "-"), []).append(version)
-    return {name: " or ".join(sorted(several)) for name, several in pins.items()}
+    return {name: " or ".join(sorted(pins[name])) for name in sorted(known) if name in pins}
 
 
 def notebook_code(content: str | None) -> str:
@@ -177,7 +163,7 @@ def code_only(source: str, path: str = ".py") -> str:
 
 
 def ground(settings: Settings) -> tuple[str, ...]:
-    return GROUND + (DRAWN if settings.data == "scenes" else LOOKED_AT)
+    return GROUND + (DRAWN if settings.data == "scenes" else ("data/cnn.py",))
 
 
 def fingerprint(settings: Settings) -> str:

@@ -115,12 +115,10 @@ def summary(ranks: np.ndarray) -> dict[str, float]:
 
 def difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[float, list[float]]:
     """`metrics.paired_difference`, computed once for each content."""
-
-    def compute() -> dict:
-        mean, bounds = metrics.paired_difference(better, worse)
-        return {"difference": mean, "ci95": bounds}
-
-    values = resampled(compute, better, np.asarray(worse))
+    names, sides = ("difference", "ci95"), (better, np.asarray(worse))
+    values = resampled(
+        lambda: dict(zip(names, metrics.paired_difference(better, worse), strict=True)), *sides
+    )
     return values["difference"], values["ci95"]
 
 

@@ -97,7 +97,10 @@ def evaluate_variants(
     for split, fitted, searched in data.stages()[: len(splits)]:
         start = cache.now()
         for system in seeds:
-            fit(system, fitted, searched if split == "dev" else None)
+            learns = type(system).fit is not System.fit
+            if learns and (split == "dev" or system.refits):  # or it was fitted for good on dev's
+                system.n_train = len(fitted)
+                system.fit(fitted, searched if split == "dev" else None)
         measured = measured or [{} for _ in seeds[0].variants()]
         again = split == "test" and seeds[0].refits
         spent = cache.now() - start + (0.0 if again else spent)
@@ -115,14 +118,6 @@ def params_of(seeds: Sequence[System]) -> dict:
     each = [system.params for system in seeds]
     of_seeds = {name: [params[name] for params in each] for name in each[0]}
     return {k: v[0] if all(one == v[0] for one in v) else v for k, v in of_seeds.items()}
-
-
-def fit(system: System, split: Split, dev: Split | None) -> None:
-    """Fit a system that learns, unless it was fitted for good on development's stage."""
-    if type(system).fit is System.fit or (dev is None and not system.refits):
-        return
-    system.n_train = len(split)
-    system.fit(split, dev)
 
 
 def search(seeds: Sequence[System], split: Split) -> dict:

@@ -17,7 +17,8 @@ class Fusion(System):
 
     def __init__(self, name: str, parts: Sequence[System], weights: dict[str, float], scales):
         self.id, self.parts, self.weights, self.scales = name, list(parts), weights, scales
-        self.reads_tags = any(part.reads_tags for part in self.parts)
+        self.reads_tags = any(part.reads_tags for part in parts)
+        self.is_random = any(part.is_random for part in parts)
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, d], the parts' vectors one after another."""
@@ -27,10 +28,6 @@ class Fusion(System):
         """The same of a gallery, unscaled."""
         vectors = [part.embed_images(images) for part in self.parts]
         return side_by_side(vectors, [1.0] * len(vectors))
-
-    @property
-    def is_random(self) -> bool:
-        return any(part.is_random for part in self.parts)
 
     @property
     def params(self) -> dict:

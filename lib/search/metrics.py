@@ -66,9 +66,7 @@ def summary(ranks: np.ndarray) -> dict[str, float]:
         "map_at_20": map_at_k(ranks),
         "map_at_20_ci95": interval(precision_at_k(seeds)),
         "linear_at_20": linear_at_k(ranks, CUTOFF),
-        "recall_at_1": recall_at_k(ranks, 1),
-        "recall_at_5": recall_at_k(ranks, 5),
-        "recall_at_10": recall_at_k(ranks, 10),
+        **{f"recall_at_{k}": recall_at_k(ranks, k) for k in (1, 5, 10)},
         "median_rank": float(np.median(seeds, axis=1).mean()),
     }
 
@@ -152,7 +150,7 @@ def paired_difference(better: np.ndarray, worse: np.ndarray | float) -> tuple[fl
             f"{np.shape(worse)}: score both systems on one split"
         )
     better, worse = np.atleast_2d(better), np.atleast_2d(worse)
-    if len(better) == len(worse) == 1 or (len(better) == 1 and worse.size == 1):
+    if len(better) == len(worse) == 1:
         difference = better[0] - worse[0]
         return float(difference.mean()), interval(difference)
     gap = Gap.of(better, worse)

@@ -28,9 +28,7 @@ class Judge:
 
     def held(self, sentences: Sequence[str], images: Sequence[int]) -> np.ndarray:
         """The same of each image and sentence, bool [n_image, n_sentence]."""
-        return np.array([[self.holds(s, int(i)) for s in sentences] for i in images]).reshape(
-            len(images), len(sentences)
-        )
+        return np.array([[self.holds(s, int(i)) for s in sentences] for i in images], bool)
 
 
 def in_order(facts: pd.DataFrame, split: Split) -> pd.DataFrame:
@@ -62,10 +60,8 @@ def satisfied(
 
 def typed(one: Evaluation, split: Split, judge: Judge, sentence: str, k: int = 9) -> float:
     """The share of the k best images for a typed sentence of which it is true."""
-    scores = retrieval.scores(
-        one.system.embed_texts([sentence]), one.gallery[split.name], one.metric
-    )
-    return float(judge.held([sentence], retrieval.top_k(scores, k)[0]).mean())
+    best = retrieval.top_k(one.scores_of([sentence], split), k)[0]
+    return float(judge.held([sentence], best).mean())
 
 
 def base_rate(judge: Judge, sentence: str) -> float:

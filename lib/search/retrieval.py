@@ -3,8 +3,6 @@
 Computed in float64 and kept as float32, equal vectors get equal scores wherever they stand.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 
 # Raise it when scores, ranks or ties come out otherwise: searches and records are made again.
@@ -30,11 +28,11 @@ def scores(
             "queries must be [n_query, d] and gallery [n_gallery, d] with the same d; got "
             f"{np.shape(queries)} and {np.shape(gallery)}: bring both into one space first"
         )
+    score = cosine if metric == "cosine" else negative_distance
     queries = np.asarray(queries, dtype=np.float64)
     result = np.empty((len(queries), len(gallery)), dtype=np.float32)
     for start in range(0, len(gallery), chunk):
         block = np.asarray(gallery[start : start + chunk], dtype=np.float64)
-        score = cosine if metric == "cosine" else negative_distance
         with np.errstate(invalid="ignore"):  # NaN and infinity are refused right below
             result[:, start : start + chunk] = score(queries, block)
     check_finite(result)
@@ -65,18 +63,17 @@ def negative_distance(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
 
 
 def check_finite(matrix: np.ndarray) -> None:
-    for rows in row_blocks(matrix):
-        if not np.isfinite(rows).all():
+    for part in row_blocks(matrix):
+        if not np.isfinite(matrix[part]).all():
             raise ValueError(
                 "scores hold NaN or infinity: look for non-finite features or a diverged model"
             )
 
 
-def row_blocks(matrix: np.ndarray) -> Iterator[np.ndarray]:
+def row_blocks(matrix: np.ndarray) -> list[slice]:
     """Rows in blocks of about a million values, so that masks of a large matrix stay small."""
     step = max(1, 2**20 // max(1, matrix.shape[1]))
-    for start in range(0, len(matrix), step):
-        yield matrix[start : start + step]
+    return [slice(start, start + step) for start in range(0, len(matrix), step)]
 
 
 def ranks(matrix: np.ndarray, truth: np.ndarray) -> np.ndarray:
@@ -97,13 +94,11 @@ def ranks(matrix: np.ndarray, truth: np.ndarray) -> np.ndarray:
         raise ValueError(f"truth must lie in a gallery of {matrix.shape[1]}; got {truth.max()}")
     check_finite(matrix)
     own = matrix[np.arange(len(matrix)), truth][:, None]
-    result, start = np.empty(len(matrix)), 0
-    for rows in row_blocks(matrix):
-        part = slice(start, start + len(rows))
-        higher = (rows > own[part]).sum(axis=1)
-        same = (rows == own[part]).sum(axis=1) - 1
+    result = np.empty(len(matrix))
+    for part in row_blocks(matrix):
+        higher = (matrix[part] > own[part]).sum(axis=1)
+        same = (matrix[part] == own[part]).sum(axis=1) - 1
         result[part] = 1 + higher + same / 2
-        start += len(rows)
     return result
 
 
@@ -118,7 +113,8 @@ def top_k(matrix: np.ndarray, k: int) -> np.ndarray:
     check_finite(matrix)
     if k >= matrix.shape[1]:
         return np.argsort(-matrix, axis=1, kind="stable")
-    return np.concatenate([top_of(rows, k) for rows in row_blocks(matrix)] or [np.empty((0, k))])
+    parts = [top_of(matrix[part], k) for part in row_blocks(matrix)]
+    return np.concatenate(parts or [np.empty((0, k))])
 
 
 def distinct_top1(matrix: np.ndarray) -> int:

@@ -1,16 +1,11 @@
 """What a system is: a way to score images for texts, in three verbs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lib.data.dataset import Split
 from lib.search import retrieval
-
-if TYPE_CHECKING:
-    from lib.data.dataset import Split
 
 
 class System:
@@ -55,7 +50,7 @@ class System:
         return {}
 
     @property
-    def plain(self) -> System:
+    def plain(self) -> "System":
         """The system in whose space words and pictures are added up; see `query_of`."""
         return self
 
@@ -63,11 +58,11 @@ class System:
         """Vectors of `plain`'s space as those that meet the gallery, [n, d] → [n, e]."""
         return vectors
 
-    def variants(self) -> list[System]:
+    def variants(self) -> list["System"]:
         """The systems that one fit serves: this one, and perhaps others that share it."""
         return [self]
 
-    def replicas(self) -> list[System]:
+    def replicas(self) -> list["System"]:
         """The systems, one for each seed, that were fitted in one pass; most have one seed."""
         return [self]
 

@@ -14,7 +14,6 @@ from lib.show.kit import WIDTH, Bounds, lines, styled
 
 DEV = "map_at_20 on dev"
 DOTTED = {"upright": True, "linestyle": ":"}
-Looks = Sequence[Mapping[str, float]]  # what was seen while training: epoch or pairs, and score
 
 
 def curves(
@@ -93,7 +92,7 @@ def by_count(
 
 
 def training(
-    curves: Mapping[str, Looks], chance: float, family: str, about: str,
+    curves: Mapping[str, Sequence[Mapping]], chance: float, family: str, about: str,
     steps: Mapping[str, int] | None = None,
 ) -> Figure:  # fmt: skip
     """Development score while networks train; curves: label → looks with "epoch" and "score".

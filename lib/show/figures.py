@@ -14,8 +14,6 @@ from lib.search.evaluation import Evaluation
 from lib.show import kit
 from lib.show.kit import GREY, WIDTH, WRONG, styled
 
-BLUE = kit.look("baseline")[0]
-
 
 @styled
 def score_chart(rows: Sequence[dict], published: Mapping[str, float], chance: float) -> Figure:
@@ -140,7 +138,7 @@ def histograms(panels: Mapping[str, np.ndarray], marks: Mapping[str, tuple[float
     for axes, (title, values) in zip(grid[0], panels.items(), strict=True):
         step = 1 + np.ptp(values) // 40  # whole numbers want bins of whole numbers
         bins = np.arange(values.min(), values.max() + step + 1, step) - 0.5
-        axes.hist(values, bins=bins, color=BLUE, alpha=0.8)
+        axes.hist(values, bins=bins, color=kit.look("baseline")[0], alpha=0.8)
         axes.set(title=title, yticks=[], xlabel=f"mean {values.mean():.1f}")
         axes.set_xlim(min(0, bins[0]), None)
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))

@@ -26,7 +26,6 @@ STYLES = ("-", "--", ":", "-.") * 2
 GREY = "#888888"  # the paper's values, chance, and ids
 AROUND = ((1, 0), (0.7, 0.8), (0.7, -0.8), (0, 1), (0, -1), (-0.7, 0.8), (-0.7, -0.8), (-1, 0))
 
-
 Look = str | tuple[str, str]  # a system, or a colour and a marker, as `look` takes it
 Line = tuple[str, float, str]  # text, its size in points, its colour
 Bounds = Sequence[float]  # low and high end of a 95 % interval

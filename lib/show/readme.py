@@ -9,7 +9,6 @@ from lib.show import tables
 from lib.show.tables import render, table
 
 README = paths.ROOT / "README.md"
-CHART = paths.ROOT / "figures" / "scores.png"
 TEMPLATES = paths.LIBRARY / "show/parts"
 RUNS = {  # name of a committed run → what README calls it
     "scenes": "the drawn world",
@@ -38,7 +37,7 @@ def update() -> None:
     chance = next(row["map_at_20"] for row in rows if row["system"] == "chance")
     systems = [row for row in rows if row["system"] != "chance"]
     _, chart = kit.encoded(figures.score_chart(systems, paper.values(), chance))
-    files.write_bytes(CHART, chart)
+    files.write_bytes(paths.ROOT / "figures" / "scores.png", chart)
     text = README.read_text(encoding="utf-8")
     for part, rendered in PARTS.items():
         text = replace(text, part, rendered())
@@ -103,6 +102,16 @@ PARTS = {
     "claims": claims,
     "vectors": vectors,
     "notebooks": lambda: render(TEMPLATES / "notebooks.md", rows=tables.chapters(checked(MAIN))),
-    "commands": lambda: table(commands.command_rows()),
-    "variables": lambda: table(commands.variable_rows()),
+    "commands": lambda: table(
+        [
+            {"command": f"`{command.example or f'make {name}'}`", "what it does": command.help}
+            for name, command in commands.COMMANDS.items()
+        ]
+    ),
+    "variables": lambda: table(
+        [
+            {"variable": f"`{name}`", "of": commands.takers(name), "meaning": about.in_words()}
+            for name, about in commands.VARIABLES.items()
+        ]
+    ),
 }

@@ -3,25 +3,25 @@
 An executed copy holds a sentence in its place, since a widget lives as long as its kernel.
 """
 
-import base64
 import hashlib
-import io
 import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, wraps
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
 import ipywidgets
 from IPython.display import display
 from ipywidgets import HTML, Button, FileUpload, GridBox, HBox, IntSlider, Layout, VBox
-from PIL import Image, ImageOps
+from PIL import Image
 
 from lib.base import files, paths
 from lib.data.dataset import Split
+from lib.photos import picture as photo
 from lib.search import live
 from lib.search.evaluation import Evaluation
 from lib.search.live import Method
@@ -39,39 +39,20 @@ SHOWN = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "AVIF")  # what a browser can show
 Read = Callable[[Path, int], Image.Image]  # file, pixels that are wanted of a side → RGB
 
 
-def opened(path: Path, side: int) -> Image.Image:
-    """An image file, RGB and upright; a JPEG is decoded no larger than a side wants."""
-    with Image.open(path) as image:
-        image.draft("RGB", (side, side))
-        return ImageOps.exif_transpose(image).convert("RGB")
-
-
 @lru_cache(maxsize=4096)  # 20 kB each
-def thumbnail(path: Path, read: Read = opened) -> str:
+def thumbnail(path: Path, read: Read = photo.read) -> str:
     """The address of a small JPEG of an image file; a file is read once."""
-    image = read(path, SIDE)
-    image.thumbnail((SIDE, SIDE))
-    return jpeg(image)
+    return photo.jpeg(read(path, SIDE), SIDE)
 
 
-def original(path: Path, read: Read = opened) -> tuple[str, tuple[int, int]]:
+def original(path: Path, read: Read = photo.read) -> tuple[str, tuple[int, int]]:
     """The file's own address and size in pixels; of a format that no browser shows, a JPEG's."""
     with Image.open(path) as image:
         kind, size = image.format, image.size
     if kind not in SHOWN:
-        return jpeg(read(path, max(size))), size
-    return address(path.read_bytes(), "image/jpeg" if kind == "MPO" else Image.MIME[kind]), size
-
-
-def jpeg(image: Image.Image) -> str:
-    content = io.BytesIO()
-    image.save(content, "JPEG", quality=88)
-    return address(content.getvalue(), "image/jpeg")
-
-
-def address(content: bytes, kind: str) -> str:
-    """Bytes of a kind, such as image/jpeg, as an address that no server is asked for."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+        return photo.jpeg(read(path, max(size)), max(size)), size
+    kind = "image/jpeg" if kind == "MPO" else Image.MIME[kind]
+    return photo.address(path.read_bytes(), kind), size
 
 
 def live_search(systems: Mapping[str, Evaluation], split: Split, query: str, method: str) -> None:
@@ -83,7 +64,7 @@ def show(
     images: Sequence[Path],
     query: str = "",
     method: str | None = None,
-    read: Read = opened,
+    read: Read = photo.read,
 ) -> None:
     """Show a search box, or say where one can be had; query, method: what it starts with."""
     if os.environ.get(SWITCH) == "no":
@@ -97,9 +78,7 @@ def show(
 
 def words(hint: str) -> ipywidgets.Text:
     """A field whose text counts when Enter is pressed or the field is left."""
-    field = ipywidgets.Text(placeholder=hint, continuous_update=False)
-    field.add_class("live-words")
-    return field
+    return ipywidgets.Text(placeholder=hint, continuous_update=False).add_class("live-words")
 
 
 def picture() -> FileUpload:
@@ -113,34 +92,13 @@ def button(text: str, action: Callable[[object], None], **about: object) -> Butt
     return widget
 
 
-def box(name: str, *parts: ipywidgets.Widget, kind: type = VBox) -> ipywidgets.Box:
-    """Widgets one below the other, or as their kind has them, with a class for the style."""
-    whole = kind(parts)
-    whole.add_class(name)
-    return whole
-
-
-def alone(act: Callable[..., None]) -> Callable[..., None]:
-    """One action of a box at a time, though JupyterLab has threads; errors are shown."""
-
-    @wraps(act)
-    def guarded(box: "SearchBox", *arguments: object) -> None:
-        with box.one_at_a_time:
-            try:
-                act(box, *arguments)
-            except Exception as error:
-                box.fail(error)
-
-    return guarded
-
-
 class Tile:
     """An image of the grid with rank and score; a click or Enter anywhere on it opens it."""
 
     def __init__(self, opened: Callable[[Path], None]):
         self.path = Path()
         self.picture, self.label = HTML(), button("", lambda _: opened(self.path))
-        self.whole = box("live-tile", self.picture, self.label)
+        self.whole = VBox([self.picture, self.label]).add_class("live-tile")
 
     def show(self, path: Path, rank: int, score: float, source: str) -> None:
         """Become another image. source: the address of its thumbnail."""
@@ -156,7 +114,7 @@ class SearchBox:
 
     def __init__(
         self, methods: Mapping[str, Method], images: Sequence[Path], method: str,
-        read: Read = opened,
+        read: Read = photo.read,
     ):  # fmt: skip
         self.methods, self.images, self.read = methods, images, read
         self.one_at_a_time = threading.RLock()
@@ -173,51 +131,58 @@ class SearchBox:
         self.method = ipywidgets.Dropdown(options=list(methods), value=method, description="Method")
         self.number = IntSlider(9, 1, MOST, description="Images", continuous_update=False)
         self.status, self.tiles = HTML(), []
-        self.original, self.grid = box("live-original"), box("live-grid", kind=GridBox)
+        self.original = VBox().add_class("live-original")
+        self.grid = GridBox().add_class("live-grid")
         for widget in (*self.fields, self.sign, self.method, self.number):
             widget.observe(self.changed, "value")
         narrow = Layout(width="84px")
         search = button("Search", self.ask, button_style="primary", layout=narrow)
         clear = button("Clear", self.clear, layout=narrow)
         style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
-        self.whole = box(
-            "live",
+        rows = [
             HTML(style, layout=Layout(display="none")),
             HBox([self.words, self.picture, search]),
             HBox([self.sign, self.more_words, self.more_picture, clear]),
             HBox([self.method, self.number]),
-            self.status,
-            self.original,
-            self.grid,
-        )
+        ]
+        self.whole = VBox([*rows, self.status, self.original, self.grid]).add_class("live")
         self.changed()
 
-    @alone
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """One action at a time, though JupyterLab has threads; an error of it is shown."""
+        with self.one_at_a_time:
+            try:
+                yield
+            except Exception as error:
+                self.fail(error)
+
     def changed(self, _: object = None) -> None:
-        if any(field.value for field in self.fields):
-            self.ask()
-        else:
-            self.fill([])
-            self.say(HINT)
+        with self.acting():
+            if any(field.value for field in self.fields):
+                self.ask()
+            else:
+                self.fill([])
+                self.say(HINT)
 
     def clear(self, _: object) -> None:
         self.more_picture.value = self.picture.value = ()
         self.more_words.value = self.words.value = ""
 
-    @alone
     def ask(self, _: object = None) -> None:
-        self.say("Searching …")
-        start = time.perf_counter()
-        method, terms = self.methods[self.method.value], self.terms()
-        query = live.vector(method, terms)
-        embedded = time.perf_counter()
-        self.fill(live.nearest(method, query, self.number.value))
-        searching, reading = time.perf_counter() - embedded, embedded - start
-        self.say(
-            f"{len(self.grid.children)} of {len(self.images):,} in {1000 * searching:.0f} ms, "
-            f"after {1000 * reading:.0f} ms for reading the query",
-            [value for _, value in terms if isinstance(value, Path)],
-        )
+        with self.acting():
+            self.say("Searching …")
+            start = time.perf_counter()
+            method, terms = self.methods[self.method.value], self.terms()
+            query = live.vector(method, terms)
+            embedded = time.perf_counter()
+            self.fill(live.nearest(method, query, self.number.value))
+            searching, reading = time.perf_counter() - embedded, embedded - start
+            self.say(
+                f"{len(self.grid.children)} of {len(self.images):,} in {1000 * searching:.0f} ms, "
+                f"after {1000 * reading:.0f} ms for reading the query",
+                [value for _, value in terms if isinstance(value, Path)],
+            )
 
     def terms(self) -> list[live.Term]:
         """What is asked, each part with its sign; ValueError for a name that is no image's."""
@@ -250,19 +215,19 @@ class SearchBox:
         self.grid.children = tuple(tile.whole for tile in tiles)
         self.grid.layout.display = "grid" if hits else "none"
 
-    @alone
     def open(self, path: Path) -> None:
-        source, (width, height) = original(path, self.read)
-        left = Layout(width="auto", align_self="flex-start")
-        about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'
-        image = HTML(f'{about}<img src="{source}" alt="{escape(path.name)}">')
-        self.original.children = button("Back to the images", self.close, layout=left), image
-        self.grid.layout.display = "none"
+        with self.acting():
+            source, (width, height) = original(path, self.read)
+            left = Layout(width="auto", align_self="flex-start")
+            about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'
+            image = HTML(f'{about}<img src="{source}" alt="{escape(path.name)}">')
+            self.original.children = button("Back to the images", self.close, layout=left), image
+            self.grid.layout.display = "none"
 
-    @alone
     def close(self, _: object) -> None:
-        self.original.children = ()
-        self.grid.layout.display = "grid"
+        with self.acting():
+            self.original.children = ()
+            self.grid.layout.display = "grid"
 
     def say(self, sentence: str, pictures: Sequence[Path] = ()) -> None:
         """Write the status line, the pictures of a query small before it."""

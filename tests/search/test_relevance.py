@@ -9,6 +9,7 @@ import pytest
 from lib.scenes import draw, sampler, sentences
 from lib.scenes.records import to_dict
 from lib.search import relevance
+from lib.search.evaluation import Evaluation
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,8 @@ def test_typed_sentences_are_judged_too(world):
     sentence = next(s for s in split.sentences[0] if judge.holds(s, int(split.truth[0])))
     assert relevance.base_rate(judge, sentence) >= 1 / 12
     assert relevance.base_rate(judge, "a purple elephant reading a newspaper") == 0
-    system = SimpleNamespace(embed_texts=lambda texts: np.eye(12)[[split.truth[0]]])
-    one = SimpleNamespace(system=system, gallery={"test": np.eye(12)}, metric="cosine")
+    knowing = SimpleNamespace(
+        embed_texts=lambda texts: np.eye(12)[[split.truth[0]]], metric="cosine"
+    )
+    one = Evaluation(knowing, {}, {"test": np.eye(12)}, {}, {}, {}, {})
     assert relevance.typed(one, split, judge, sentence, k=1) == 1

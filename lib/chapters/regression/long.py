@@ -36,8 +36,7 @@ def obvious_way(data: Dataset, words: str) -> tuple[dict, list[dict]]:
     images = ReducedFeatures("pca", (data.seed, 0))
     system = Regression(boosting.OBVIOUS, MeanWords(data, words), images, boosting.ObviousTrees())
     one = evaluate(data, system, splits=("dev",))
-    rows = [results.row(one, "dev", len(data.dev)), results.not_run(one.id, NOT_TESTED)]
-    return {}, rows
+    return {}, [results.row(one, "dev", len(data.dev)), results.not_run(one.id, NOT_TESTED)]
 
 
 def all_inputs(data: Dataset, words: str) -> tuple[dict, list[dict]]:

@@ -13,8 +13,7 @@ import numpy as np
 from lib.data.dataset import Split
 from lib.features.text import MeanWords
 from lib.methods.deep import parts
-from lib.methods.deep.parts import BagInputs, Scaling, Targets, WordInputs, learned
-from lib.methods.deep.perceptron import Network, Pairs
+from lib.methods.deep.parts import BagInputs, Network, Pairs, Scaling, Targets, WordInputs, learned
 from lib.search import evaluation, metrics, retrieval
 from lib.search.system import System
 

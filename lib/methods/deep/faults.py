@@ -12,8 +12,7 @@ from scipy import stats
 
 from lib.data.dataset import Split
 from lib.methods.deep.deep import DeepRegression, Design
-from lib.methods.deep.parts import Scaling, learned, r_squared
-from lib.methods.deep.perceptron import Network, Pairs
+from lib.methods.deep.parts import Network, Pairs, Scaling, learned, r_squared
 from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
 

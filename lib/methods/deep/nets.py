@@ -5,7 +5,6 @@ and dropout from its own generator: it ends where it would have ended alone.
 """
 
 import hashlib
-import itertools
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
@@ -15,7 +14,7 @@ from torch.nn import functional
 
 from lib.base import cache
 from lib.base.kit.training import rate
-from lib.methods.deep.perceptron import Network, Outcome, Pairs
+from lib.methods.deep.parts import Network, Outcome, Pairs
 
 # Raise it when training gives other numbers: cached networks and records are then made again.
 VERSION = 1
@@ -71,23 +70,33 @@ def train(
     fit, dev = (tensors(*pair, device) for pair in (fit, dev))
     draws = [torch.Generator(device).manual_seed(int(seed)) for seed in seeds]
     sizes = (fit[0].shape[1], *network.hidden, fit[1].shape[1])
-    layers = [first_weights(i, o, draws, device) for i, o in itertools.pairwise(sizes)]
-    with torch.no_grad():
-        for weights, _ in layers[:-1]:
-            weights.mul_(network.first_hidden)
-        layers[-1][0].mul_(network.first_output)
+    starts = [network.first_hidden] * len(network.hidden) + [network.first_output]
+    layers = [
+        first_weights(*each, draws) for each in zip(sizes[:-1], sizes[1:], starts, strict=True)
+    ]
     flat = [parameter for layer in layers for parameter in layer]
     optimiser = torch.optim.AdamW(flat, network.learning_rate, weight_decay=network.weight_decay)
-    watch = Watch(network, len(seeds))
     seen = tuple(side[:: max(1, round(len(side) / LOOKED_AT))] for side in fit)
+    kept, epochs = [parameter.detach().clone() for parameter in flat], []
+    best, record = np.full(len(seeds), -1), np.full(len(seeds), -np.inf)
+    stopped = np.zeros(len(seeds), bool)
     for epoch in range(network.epochs):
         one_epoch(layers, fit, network, draws, optimiser, epoch)
-        if watch.is_done(evaluated(layers, seen, dev, network), flat):
+        measures = evaluated(layers, seen, dev, network)
+        epochs.append({k: np.where(stopped, np.nan, v.double().cpu()) for k, v in measures.items()})
+        on = network.stop_on
+        now = epochs[-1][f"dev_{on}"] if on else np.full(len(seeds), float(epoch))
+        now = -now if on == "loss" else now
+        better = ~stopped & ((now > record) | (best < 0))
+        record[better], best[better] = now[better], epoch
+        for own, parameter in zip(kept, flat, strict=True):
+            own[better] = parameter.detach()[better]
+        stopped |= epoch - best >= network.patience
+        if stopped.all():
             break
-    kept = [parameter.cpu().numpy() for parameter in watch.kept]
-    history = {name: np.stack([each[name] for each in watch.epochs], axis=1)
-               for name in watch.epochs[0]}  # fmt: skip
-    return Outcome(list(zip(kept[::2], kept[1::2], strict=True)), history, watch.best)
+    arrays = [parameter.cpu().numpy() for parameter in kept]
+    history = {name: np.stack([each[name] for each in epochs], axis=1) for name in epochs[0]}
+    return Outcome(list(zip(arrays[::2], arrays[1::2], strict=True)), history, best)
 
 
 def tensors(inputs: np.ndarray, targets: np.ndarray, device: str) -> tuple[torch.Tensor, ...]:
@@ -101,11 +110,11 @@ def tensors(inputs: np.ndarray, targets: np.ndarray, device: str) -> tuple[torch
     return tuple(torch.as_tensor(side, device=device) for side in sides)
 
 
-def first_weights(n_in: int, n_out: int, draws, device: str) -> tuple[torch.Tensor, torch.Tensor]:
-    """A layer's start by He et al. (2015), [n_seed, n_in, n_out], and zero biases."""
-    started = [torch.randn(n_in, n_out, generator=g, device=device) for g in draws]
-    weights = torch.stack(started) * (2 / n_in) ** 0.5
-    bias = torch.zeros(len(draws), 1, n_out, device=device)
+def first_weights(n_in: int, n_out: int, size: float, draws) -> tuple[torch.Tensor, torch.Tensor]:
+    """A layer's start by He et al. (2015) times a size, [n_seed, n_in, n_out], and zero biases."""
+    started = [torch.randn(n_in, n_out, generator=g, device=g.device) for g in draws]
+    weights = torch.stack(started) * (2 / n_in) ** 0.5 * size
+    bias = torch.zeros(len(draws), 1, n_out, device=weights.device)
     return weights.requires_grad_(), bias.requires_grad_()
 
 
@@ -190,33 +199,3 @@ def quick_score(queries: torch.Tensor, gallery: torch.Tensor, network: Network) 
         ranks = 1 + (scores > own).sum(dim=1) + ((scores == own).sum(dim=1) - 1) / 2
         earned += torch.where(ranks <= 20, 1 / ranks, 0).sum()
     return torch.as_tensor(earned / len(queries))
-
-
-class Watch:
-    """Keeps the curves, each seed's best weights, and says when all seeds have stopped."""
-
-    def __init__(self, network: Network, n_seed: int):
-        self.network, self.epochs, self.kept = network, [], []
-        self.best = np.full(n_seed, -1)
-        self.record = np.full(n_seed, -np.inf)
-        self.stopped = np.zeros(n_seed, bool)
-
-    def is_done(self, measures: dict[str, torch.Tensor], flat: list[torch.Tensor]) -> bool:
-        """Take in one epoch; whether no seed is left that may still improve."""
-        epoch = len(self.epochs)
-        values = {name: value.cpu().numpy().astype(float) for name, value in measures.items()}
-        for value in values.values():
-            value[self.stopped] = np.nan
-        self.epochs.append(values)
-        on = self.network.stop_on
-        now = values[f"dev_{on}"] if on else np.full(len(self.best), float(epoch))
-        now = -now if on == "loss" else now
-        better = ~self.stopped & ((now > self.record) | (self.best < 0))
-        self.record = np.where(better, now, self.record)
-        self.best[better] = epoch
-        self.kept = self.kept or [parameter.detach().clone() for parameter in flat]
-        for kept, parameter in zip(self.kept, flat, strict=True):
-            for seed in np.flatnonzero(better):
-                kept[seed] = parameter.detach()[seed]
-        self.stopped |= epoch - self.best >= self.network.patience
-        return bool(self.stopped.all())

@@ -8,8 +8,7 @@ from lib.data.dataset import Dataset
 from lib.features.text import MeanWords
 from lib.methods.deep import parts
 from lib.methods.deep.deep import SEEDS, DeepRegression, Design
-from lib.methods.deep.parts import BagInputs, Targets, WordInputs
-from lib.methods.deep.perceptron import Network
+from lib.methods.deep.parts import BagInputs, Network, Targets, WordInputs
 from lib.search import evaluation
 
 

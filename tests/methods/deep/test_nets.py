@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lib.methods.deep import nets
-from lib.methods.deep.perceptron import Network, feed_forward
+from lib.methods.deep.parts import Network, feed_forward
 from lib.search import metrics, retrieval
 
 SMALL = Network(hidden=(16,), learning_rate=0.01, batch=8, epochs=12, stop_on="loss")

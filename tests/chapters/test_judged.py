@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lib.search import choices
+from lib.chapters import judged
 
 QUESTIONS = [
     SimpleNamespace(image=i, texts=(f"{i}", *(f"{(i + n) % 60}" for n in (1, 2, 3))))
@@ -20,7 +20,7 @@ def evaluation(sign: int) -> SimpleNamespace:
 
 
 def test_accuracy_of_one_who_knows_errs_or_guesses():
-    assert choices.accuracy(evaluation(1), "dev", QUESTIONS).mean() == 1
-    assert choices.accuracy(evaluation(-1), "dev", QUESTIONS).mean() == 0
-    guessed = choices.accuracy(evaluation(0), "dev", QUESTIONS)
+    assert judged.accuracy(evaluation(1), "dev", QUESTIONS).mean() == 1
+    assert judged.accuracy(evaluation(-1), "dev", QUESTIONS).mean() == 0
+    guessed = judged.accuracy(evaluation(0), "dev", QUESTIONS)
     assert guessed == pytest.approx(1 / 4), "ties are shared"
