@@ -20,7 +20,6 @@ from lib.methods.caption.train import CaptionTraining
 from lib.record import results
 from lib.search import evaluation, metrics
 
-NOTEBOOK = "05_captioning"
 LONG = CaptionPlan(
     CaptionShape(
         vit={**QUICK.shape.vit, "patch_size": 8, "num_hidden_layers": 6},
@@ -38,7 +37,7 @@ LENGTH, PIECES = 14, 50_257  # pieces of a sentence, and of GPT-2
 
 def main(settings: Settings) -> None:
     """Forty minutes on two cores, no piece above twenty. Raises ValueError for photographs."""
-    long.run(NOTEBOOK, settings, pieces)
+    long.run("05_captioning", settings, pieces)
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:

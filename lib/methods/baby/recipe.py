@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from lib.data import wanted
 
 IDS = {"resnet50": "baby.resnet50_distilbert", "deit": "baby.deit_distilbert"}
 TUTORIAL = "baby.tutorial_loss"
@@ -84,3 +87,10 @@ def small(tower: str, sentences: Sequence[str]) -> BabyShape:
 
     name, options = TOWERS[tower]
     return BabyShape(name, options, SIDE, TEXT, words.learned(sentences))
+
+
+def tower_files(tower: str) -> dict[str, Path]:
+    """The files that a baby with this image tower, timm's name, starts from; all must be here."""
+    (image,), text = wanted.IMAGE_TOWERS[tower].files().values(), wanted.DISTILBERT.files()
+    names = {"weights": "model.safetensors", "config": "config.json", "vocabulary": "vocab.txt"}
+    return {"image": image, **{part: text[file] for part, file in names.items()}}

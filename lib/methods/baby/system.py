@@ -10,7 +10,7 @@ from lib.base import cache, files
 from lib.data.dataset import Split
 from lib.features import pictures
 from lib.features.clip import embed
-from lib.methods.baby.recipe import BabyRecipe, BabyShape
+from lib.methods.baby.recipe import BabyRecipe, BabyShape, tower_files
 from lib.search.system import System
 
 if TYPE_CHECKING:  # a report whose results are cached needs no torch
@@ -33,11 +33,7 @@ class BabyClip(System):
         self.curve: list[dict] = []
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
-        start = {}
-        if self.is_downloaded:
-            from lib.methods.baby.model import tower_files
-
-            start = tower_files(self.shape.image)
+        start = tower_files(self.shape.image) if self.is_downloaded else {}
         about = {"version": files.version("methods/baby/train.py"),
                  "shape": asdict(self.shape), "recipe": asdict(self.recipe),
                  "start": {name: files.hash_of(path) for name, path in start.items()},

@@ -48,12 +48,6 @@ class WordPieces:
         entry = cache.cached("pieces", {"sentences": list(sentences), "bytes": size}, compute)
         return cls("\n".join(cache.unpack_words(entry.arrays["tokenizer"])))
 
-    @classmethod
-    def read(cls, folder: Path) -> "WordPieces":
-        pairs = ByteLevelBPETokenizer.from_file(f"{folder}/vocab.json", f"{folder}/merges.txt")
-        pairs.add_special_tokens([END])
-        return cls(pairs.to_str())
-
     def encode(self, sentences: Sequence[str]) -> list[list[int]]:
         """Numbers of each sentence's pieces between two marks; what is longer loses its end."""
         rows = self.tokenizer.encode_batch(list(sentences))
@@ -194,4 +188,7 @@ def read(*folders: Path) -> Captioner:
             unmet = "lm_head", "cross"
             language = weights.pretrained(GPT2LMHeadModel, folders[1], *unmet, config=config)
             both = VisionEncoderDecoderModel(encoder=image, decoder=language)
-    return Captioner(both, WordPieces.read(folders[-1]))
+    files = (f"{folders[-1]}/{name}" for name in ("vocab.json", "merges.txt"))
+    pairs = ByteLevelBPETokenizer.from_file(*files)
+    pairs.add_special_tokens([END])
+    return Captioner(both, WordPieces(pairs.to_str()))
