@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from open_clip.model import CLIP, text_global_pool
 from open_clip.tokenizer import SimpleTokenizer
-from open_clip.transform import PreprocessCfg, image_transform_v2
+from open_clip.transform import PreprocessCfg, image_transform_v2, merge_preprocess_dict
 from PIL import Image
 from safetensors.torch import load_file
 from torch import nn
@@ -213,7 +213,5 @@ def downloaded(name: str, weights: Path) -> Towers:
     with loading(weights, f"the weights {tag} of {shape}"):
         model = open_clip.create_model(shape, pretrained=str(weights), precision="fp32")
     about = open_clip.get_pretrained_cfg(shape, tag)
-    names = ("mean", "std", "interpolation", "resize_mode")
-    recipe = {key: about[key] for key in names if key in about}
-    pictures = PreprocessCfg(model.visual.image_size, **recipe)
-    return Towers(model.eval().to(device.find()), pictures)
+    pictures = merge_preprocess_dict({"size": model.visual.image_size}, about)
+    return Towers(model.eval().to(device.find()), PreprocessCfg(**pictures))

@@ -69,12 +69,8 @@ class BabyClip(System):
 
     def embed_images(self, images: Split) -> np.ndarray:
         """float32 [n_image, dim] of length one, of pictures read as in training."""
-
-        def embed_stacks(baby: "Baby") -> np.ndarray:
-            stacks = pictures.stacks(images.images, pictures.larger(self.shape.side))
-            return np.concatenate([baby.images(pixels) for pixels in stacks])
-
-        return self.embedded({"images": embed.hashes(images.images)}, embed_stacks)
+        about, side = {"images": embed.hashes(images.images)}, pictures.larger(self.shape.side)
+        return self.embedded(about, lambda baby: baby.images(pictures.pixels(images, side)))
 
     @property
     def params(self) -> dict:
