@@ -103,19 +103,13 @@ class Captioner:
         """A caption of each picture: the greedy one, of a beam search, or drawn with a seed."""
         if seed is not None:
             torch.manual_seed(seed)
+        marks = ("decoder_start_token_id", "eos_token_id", "pad_token_id")
+        how = dict.fromkeys(marks, self.words.mark) | {"max_new_tokens": MOST, "num_beams": beams}
+        how |= {"do_sample": seed is not None, "top_k": None if seed is None else 0}
         captions = []
         for start in range(0, len(pixels), BATCH):
-            rows = self.model.generate(
-                inputs(pixels[start : start + BATCH], self.side, self.model.device),
-                decoder_start_token_id=self.words.mark,
-                eos_token_id=self.words.mark,
-                pad_token_id=self.words.mark,
-                max_new_tokens=MOST,
-                num_beams=beams,
-                do_sample=seed is not None,
-                top_k=0 if seed is not None else None,
-            )
-            captions += self.words.decode(rows.tolist())
+            x = inputs(pixels[start : start + BATCH], self.side, self.model.device)
+            captions += self.words.decode(self.model.generate(x, **how).tolist())
         return captions
 
 

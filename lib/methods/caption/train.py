@@ -65,11 +65,9 @@ def descend(
         return train(network, optimizer, one_epoch, look, keep, target, recipe.epochs)
 
 
-def mean_loss(
-    loss_of: Callable[[np.ndarray], torch.Tensor], rows: np.ndarray, at_once: int
-) -> float:
+def mean_loss(loss_of: Callable[[np.ndarray], torch.Tensor], rows: np.ndarray, batch: int) -> float:
     """Mean loss over batches of rows, its sign changed: a score, higher is better."""
-    parts = np.array_split(rows, max(1, len(rows) // at_once))
+    parts = np.array_split(rows, max(1, len(rows) // batch))
     return -float(np.mean([float(loss_of(some)) for some in parts]))
 
 
