@@ -63,19 +63,13 @@ def guesses(systems: Mapping[str, Evaluation], split: Split, paper_query: str) -
             of_nine = round(among_nine(one, split, [paper_query], hit)[0] * n)
             shares = among_nine(one, split, queries, hit)
             unasked = shares[~asks]
-            rows.append(
-                {
-                    "system": name,
-                    "finds": thing,
-                    "base_rate": float(hit.mean()),
-                    "of_nine": of_nine,
-                    "p_value": float(stats.binomtest(of_nine, n, hit.mean()).pvalue),
-                    "share": float(shares.mean()),
-                    "ci95": metrics.interval(shares),
-                    "unasked": float(unasked.mean()) if len(unasked) else float("nan"),
-                    "unasked_ci95": metrics.interval(unasked) if len(unasked) > 1 else [0.0, 1.0],
-                }
-            )
+            row = {"system": name, "finds": thing, "base_rate": float(hit.mean())}
+            row["of_nine"] = of_nine
+            row["p_value"] = float(stats.binomtest(of_nine, n, hit.mean()).pvalue)
+            row |= {"share": float(shares.mean()), "ci95": metrics.interval(shares)}
+            row["unasked"] = float(unasked.mean()) if len(unasked) else float("nan")
+            row["unasked_ci95"] = metrics.interval(unasked) if len(unasked) > 1 else [0.0, 1.0]
+            rows.append(row)
     return rows
 
 

@@ -13,12 +13,10 @@ TEXT = {  # DistilBERT's own has 6 layers, 12 heads and a width of 768
     "dim": 192, "n_layers": 2, "n_heads": 3, "hidden_dim": 768,
     "max_position_embeddings": 96, "dropout": 0.1, "attention_dropout": 0.1,
 }  # fmt: skip
+NARROW = {"img_size": SIDE, "patch_size": 16, "embed_dim": 192, "depth": 6, "num_heads": 3}
 TOWERS = {  # timm's models; the ResNet is the paper's in full, the DeiT a narrow one
     "resnet50": ("resnet50", {}),
-    "deit": (
-        "deit_tiny_distilled_patch16_224",
-        {"img_size": SIDE, "patch_size": 16, "embed_dim": 192, "depth": 6, "num_heads": 3},
-    ),
+    "deit": ("deit_tiny_distilled_patch16_224", NARROW),
 }
 PAPERS = {"resnet50": "resnet50", "deit": "deit_small_distilled_patch16_224"}  # downloaded, whole
 GREY = (0.5, 0.5, 0.5)

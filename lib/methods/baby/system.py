@@ -75,11 +75,7 @@ class BabyClip(System):
     @property
     def params(self) -> dict:
         best = max(self.curve, key=lambda look: look["score"], default={"epoch": 0})
-        return {
-            "image_tower": self.shape.image,
-            "starts_from": "downloaded weights" if self.is_downloaded else "random weights",
-            "side": self.shape.side,
-            "text_tower": {"word_pieces": len(self.shape.vocabulary), **self.shape.text},
-            **asdict(self.recipe),
-            "best_epoch": best["epoch"],
-        }
+        start = "downloaded weights" if self.is_downloaded else "random weights"
+        about = {"image_tower": self.shape.image, "starts_from": start, "side": self.shape.side}
+        text = {"word_pieces": len(self.shape.vocabulary), **self.shape.text}
+        return {**about, "text_tower": text, **asdict(self.recipe), "best_epoch": best["epoch"]}
