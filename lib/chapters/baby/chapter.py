@@ -6,6 +6,7 @@ import numpy as np
 from scipy import stats
 
 from lib.chapters.session import Session
+from lib.data import wanted
 from lib.data.dataset import Split
 from lib.features import pictures
 from lib.features.text import tokenize
@@ -26,22 +27,18 @@ def babies(session: Session) -> list[BabyClip]:
     if drawn:
         words = pictures.sentences(session.data.fit)
         return [BabyClip(name, small(tower, words), QUICK[tower]) for tower, name in IDS.items()]
+    for part in (wanted.DISTILBERT, *wanted.IMAGE_TOWERS.values()):
+        if part.files() is None:
+            session.stop_without(list(IDS.values()), part.missing())
     from lib.methods.baby import model
 
-    missing = [part for tower in PAPERS.values() for part in model.missing(tower)]
-    if missing:
-        session.stop_without(list(IDS.values()), missing[0].missing())
     return [BabyClip(name, model.downloaded_shape(PAPERS[tower]), DOWNLOADED, is_downloaded=True)
             for tower, name in IDS.items()]  # fmt: skip
 
 
-def mentions(split: Split, words: Sequence[str]) -> np.ndarray:
-    """Whether an image's own sentences say any of the words, bool [n_image]."""
-    named = np.zeros(len(split), bool)
-    for query, image in enumerate(split.truth):
-        tokens = {token for sentence in split.sentences[query] for token in tokenize(sentence)}
-        named[image] = bool(tokens & set(words))
-    return named
+def mentions(texts: Sequence[str], words: Sequence[str]) -> np.ndarray:
+    """Whether each text says any of the words, bool [n_text]."""
+    return np.array([not set(tokenize(text)).isdisjoint(words) for text in texts])
 
 
 def among_nine(one: Evaluation, split: Split, queries: Sequence[str], hit: np.ndarray):
@@ -59,26 +56,20 @@ def guesses(systems: Mapping[str, Evaluation], split: Split, paper_query: str) -
     rows, n = [], min(9, len(split))
     fixed = np.linspace(0, len(split.texts) - 1, min(FIXED, len(split.texts))).astype(int)
     queries = [split.sentences[i][0] for i in fixed]
+    own = [" ".join(sentences) for sentences in pictures.sentences_by_image(split)]
     for thing, words in GUESSES.items():
-        hit = mentions(split, words)
-        asks = np.array([bool(set(tokenize(query)) & set(words)) for query in queries])
+        hit, asks = mentions(own, words), mentions(queries, words)
         for name, one in systems.items():
             of_nine = round(among_nine(one, split, [paper_query], hit)[0] * n)
             shares = among_nine(one, split, queries, hit)
             unasked = shares[~asks]
-            rows.append(
-                {
-                    "system": name,
-                    "finds": thing,
-                    "base_rate": float(hit.mean()),
-                    "of_nine": of_nine,
-                    "p_value": float(stats.binomtest(of_nine, n, hit.mean()).pvalue),
-                    "share": float(shares.mean()),
-                    "ci95": metrics.interval(shares),
-                    "unasked": float(unasked.mean()) if len(unasked) else float("nan"),
-                    "unasked_ci95": metrics.interval(unasked) if len(unasked) > 1 else [0.0, 1.0],
-                }
-            )
+            row = {"system": name, "finds": thing, "base_rate": float(hit.mean())}
+            row["of_nine"] = of_nine
+            row["p_value"] = float(stats.binomtest(of_nine, n, hit.mean()).pvalue)
+            row |= {"share": float(shares.mean()), "ci95": metrics.interval(shares)}
+            row["unasked"] = float(unasked.mean()) if len(unasked) else float("nan")
+            row["unasked_ci95"] = metrics.interval(unasked) if len(unasked) > 1 else [0.0, 1.0]
+            rows.append(row)
     return rows
 
 

@@ -17,7 +17,6 @@ from lib.record import results
 from lib.search import evaluation, metrics, relevance, retrieval
 from lib.search.evaluation import Evaluation
 
-NOTEBOOK = "07_baby_clip"
 LONG = {"resnet50": BabyRecipe(epochs=8), "deit": BabyRecipe(epochs=20)}
 # All that the tutorial did otherwise, with the towers and the rate of the others.
 TUTORIALS = BabyRecipe(
@@ -48,7 +47,7 @@ NIGHT = 8 * 3600
 
 def main(settings: Settings) -> None:
     """About an hour and a quarter on two cores. Raises ValueError for photographs."""
-    long.run(NOTEBOOK, settings, pieces)
+    long.run("07_baby_clip", settings, pieces)
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:

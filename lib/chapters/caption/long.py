@@ -20,7 +20,6 @@ from lib.methods.caption.train import CaptionTraining
 from lib.record import results
 from lib.search import evaluation, metrics
 
-NOTEBOOK = "05_captioning"
 LONG = CaptionPlan(
     CaptionShape(
         vit={**QUICK.shape.vit, "patch_size": 8, "num_hidden_layers": 6},
@@ -38,7 +37,7 @@ LENGTH, PIECES = 14, 50_257  # pieces of a sentence, and of GPT-2
 
 def main(settings: Settings) -> None:
     """Forty minutes on two cores, no piece above twenty. Raises ValueError for photographs."""
-    long.run(NOTEBOOK, settings, pieces)
+    long.run("05_captioning", settings, pieces)
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
@@ -66,11 +65,9 @@ def whole(
     test, captions = data.test, systems.captions(data.test.images, source)
     shown = study.two_cats(test), *study.spread(len(test))
     searches = systems.evaluations(data, name, source, word_vectors)
-    facts = {
-        **curve(source),
-        "captions": [[test.images[i].name, captions[i]] for i in shown],
-        "quality": study.judged(captions, pictures.sentences_by_image(test)),
-    }
+    quality = study.judged(captions, pictures.sentences_by_image(test))
+    written = [[test.images[i].name, captions[i]] for i in shown]
+    facts = {**curve(source), "captions": written, "quality": quality}
     return facts, [row for one in searches for row in results.rows(one, data)]
 
 
@@ -83,11 +80,9 @@ def beams(data: Dataset, source: systems.CaptionerSource) -> dict:
         seconds = cache.now() - start
         ranks = evaluation.ranked(texts.transform(dev.texts), texts.transform(captions), dev.truth)
         precisions[width] = metrics.precision_at_k(ranks)
-        by_width[str(width)] = {
-            "map_at_20": float(precisions[width].mean()),
-            "seconds": seconds,
-            **study.judged(captions, pictures.sentences_by_image(dev)),
-        }
+        score = float(precisions[width].mean())
+        quality = study.judged(captions, pictures.sentences_by_image(dev))
+        by_width[str(width)] = {"map_at_20": score, "seconds": seconds, **quality}
     difference, ci95 = metrics.paired_difference(precisions[BEAMS], precisions[1])
     return {"beams": by_width, "difference": difference, "ci95": ci95}
 

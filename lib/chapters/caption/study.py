@@ -1,6 +1,7 @@
 """Chapter 05's own steps: its captioners, whether they look at the picture, scores of captions."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from lib.features.text import tokenize
 from lib.methods.caption import systems
 from lib.methods.caption.recipe import QUICK
 from lib.methods.caption.systems import FINETUNED, PRETRAINED, ZERO_SHOT, CaptionerSource
-from lib.search import metrics, retrieval
+from lib.search import metrics
 
 if TYPE_CHECKING:
     from lib.methods.caption.model import Captioner
@@ -36,9 +37,8 @@ def captioners(session: Session) -> dict[str, CaptionerSource]:
         sources = {ZERO_SHOT: training.captioner(is_trained=False), FINETUNED: training.captioner()}
         reasons = {PRETRAINED: "captions photographs; drawings have their own captioner"}
     else:
-        lacking = {name: [part for part in parts if part.files() is None]
-                   for name, parts in systems.DOWNLOADS.items()}  # fmt: skip
-        reasons = {name: parts[0].missing() for name, parts in lacking.items() if parts}
+        reasons = {name: part.missing() for name, parts in systems.DOWNLOADS.items()
+                   for part in reversed(parts) if part.files() is None}  # fmt: skip
         if reasons.keys() == systems.DOWNLOADS.keys():
             session.stop_without(systems.ids(*systems.CAPTIONERS), reasons[ZERO_SHOT])
         wish = "fine-tuning at this size wants a graphics card"
@@ -78,8 +78,7 @@ def judged(captions: Sequence[str], references: Sequence[Sequence[str]]) -> dict
     true = {i: plain(texts) for i, texts in enumerate(references)}
     bleu, _ = Bleu(4).compute_score(true, ours, verbose=0)
     cider, _ = Cider().compute_score(true, ours)
-    _, counts = np.unique(list(captions), return_counts=True)
-    distinct = float((counts == 1).sum() / len(captions))
+    distinct = sum(n == 1 for n in Counter(captions).values()) / len(captions)
     return {"bleu4": float(bleu[3]), "cider": float(cider), "distinct": distinct}
 
 
@@ -143,6 +142,5 @@ def compared(one: np.ndarray, other: np.ndarray, names: tuple[str, str]) -> dict
 
 
 def most_frequent(captions: Sequence[str], k: int = 3) -> list[tuple[str, float]]:
-    texts, counts = np.unique(list(captions), return_counts=True)
-    order = retrieval.top_k(counts[None].astype(np.float32), min(k, len(texts)))[0]
-    return [(str(texts[i]), float(counts[i] / len(captions))) for i in order]
+    counts = Counter(sorted(captions)).most_common(k)
+    return [(text, n / len(captions)) for text, n in counts]

@@ -91,8 +91,6 @@ def pixels(gallery: Sequence[Path], towers: "Towers") -> np.ndarray:
         stack = np.concatenate(list(decoded(gallery, towers)))
         if sum(other.nbytes for other in _kept.values()) + stack.nbytes > KEPT:
             _kept.clear()
-        if stack.nbytes > KEPT:
-            return stack
         _kept[key] = stack
     return _kept[key]
 

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from open_clip.model import CLIP, text_global_pool
 from open_clip.tokenizer import SimpleTokenizer
-from open_clip.transform import PreprocessCfg, image_transform_v2
+from open_clip.transform import PreprocessCfg, image_transform_v2, merge_preprocess_dict
 from PIL import Image
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
@@ -25,6 +25,7 @@ from torchvision.transforms import Compose, Normalize, ToTensor
 
 from lib.base import device, files
 from lib.base.errors import loading
+from lib.base.kit.weights import write
 from lib.features.clip import WEIGHTS
 
 CONFIG = {
@@ -52,10 +53,8 @@ def save(model: CLIP, ids: np.ndarray, target: Path) -> None:
     rows = tensors.pop("token_embedding.weight")
     tensors[_ROWS] = torch.cat([rows, rows.mean(0, keepdim=True)])
     tensors = {k: t.half() if t.is_floating_point() else t for k, t in tensors.items()}
-    tensors = {k: t.contiguous() for k, t in tensors.items()}
     tensors[_IDS] = torch.from_numpy(ids.astype(np.int32))
-    with files.writing(target) as temporary:
-        save_file(tensors, temporary)
+    write(target, tensors)
 
 
 def shrink(model: CLIP, ids: np.ndarray) -> CLIP:
@@ -147,10 +146,9 @@ class Towers:
         colours = (self.pictures.mean, self.pictures.std)
         mean, std = (torch.tensor(v, device=self.device)[:, None, None] for v in colours)
         parts = []
-        for start in range(0, len(pixels), batch):
-            x = torch.from_numpy(pixels[start : start + batch]).to(self.device)
-            x = (x.permute(0, 3, 1, 2).float().div_(255) - mean) / std  # [n, 3, side, side]
-            parts.append(self.embed(self.model.encode_image, x))
+        for some in torch.from_numpy(pixels).split(batch):
+            x = some.to(self.device).permute(0, 3, 1, 2)  # [n, 3, side, side]
+            parts.append(self.embed(self.model.encode_image, (x.float().div_(255) - mean) / std))
         return torch.cat(parts).numpy()
 
     def embed(self, encode: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor):
@@ -165,10 +163,9 @@ class Towers:
         Like lengths go together: no text is padded further than to the longest of its batch.
         """
         order = np.argsort([min(len(s), CONTEXT) for s in sequences], kind="stable")
-        parts = []
-        for start in range(0, len(order), batch):
-            text = padded([sequences[i] for i in order[start : start + batch]])
-            parts.append(self.embed(self.encode, text.to(self.device)))
+        batches = torch.from_numpy(order).split(batch)
+        texts = (padded([sequences[i] for i in rows]).to(self.device) for rows in batches)
+        parts = [self.embed(self.encode, text) for text in texts]
         return torch.cat(parts).numpy()[np.argsort(order)]
 
     def encode(self, text: torch.Tensor) -> torch.Tensor:
@@ -216,7 +213,5 @@ def downloaded(name: str, weights: Path) -> Towers:
     with loading(weights, f"the weights {tag} of {shape}"):
         model = open_clip.create_model(shape, pretrained=str(weights), precision="fp32")
     about = open_clip.get_pretrained_cfg(shape, tag)
-    names = ("mean", "std", "interpolation", "resize_mode")
-    recipe = {key: about[key] for key in names if key in about}
-    pictures = PreprocessCfg(model.visual.image_size, **recipe)
-    return Towers(model.eval().to(device.find()), pictures)
+    pictures = merge_preprocess_dict({"size": model.visual.image_size}, about)
+    return Towers(model.eval().to(device.find()), PreprocessCfg(**pictures))

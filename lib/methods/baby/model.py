@@ -19,9 +19,8 @@ from transformers import DistilBertConfig, DistilBertModel
 from lib.base import device, errors
 from lib.base.kit import weights
 from lib.base.kit.training import autocast, padded
-from lib.data import hub, wanted
 from lib.methods.baby import words
-from lib.methods.baby.recipe import BabyShape
+from lib.methods.baby.recipe import BabyShape, tower_files
 
 TEXT_FIELDS = ("dim", "n_layers", "n_heads", "hidden_dim", "max_position_embeddings", "dropout",
                "attention_dropout")  # fmt: skip
@@ -60,10 +59,8 @@ class Baby(nn.Module):
 
     def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
         """Pixels 0 to 255, [n, 3, side, side], as the tower wants them."""
-        mean, std = (
-            torch.tensor(values, device=pixels.device)[:, None, None] * 255
-            for values in (self.shape.mean, self.shape.std)
-        )
+        colours = torch.tensor([self.shape.mean, self.shape.std], device=pixels.device)
+        mean, std = colours[..., None, None] * 255
         return ((pixels.float() - mean) / std).contiguous(memory_format=torch.channels_last)
 
     def embed_images(self, pixels: torch.Tensor) -> torch.Tensor:
@@ -96,11 +93,10 @@ class Baby(nn.Module):
     def images(self, pixels: np.ndarray, batch: int = 256) -> np.ndarray:
         """Embeddings of length one, float32 [n, dim], of pixels uint8 [n, s, s, 3] of any side."""
         parts = []
-        for start in range(0, len(pixels), batch):
-            x = torch.from_numpy(pixels[start : start + batch]).to(self.device).permute(0, 3, 1, 2)
-            side = (self.shape.side, self.shape.side)
-            if x.shape[2:] != side:
-                x = F.interpolate(x.float(), side, mode="bilinear", antialias=True)
+        for some in torch.from_numpy(pixels).split(batch):
+            x = some.to(self.device).permute(0, 3, 1, 2)
+            if x.shape[-1] != self.shape.side:
+                x = F.interpolate(x.float(), [self.shape.side] * 2, mode="bilinear", antialias=True)
             with autocast(self.device):
                 parts.append(F.normalize(self.embed_images(x), dim=-1).float().cpu().numpy())
         return np.concatenate(parts)
@@ -114,8 +110,7 @@ def save(baby: Baby, target: Path) -> None:
 def load(source: Path) -> Baby:
     tensors, about = weights.read(source)
     shape = json.loads(about["shape"])
-    tuples = {name: tuple(shape[name]) for name in ("vocabulary", "mean", "std")}
-    baby = Baby(BabyShape(**{**shape, **tuples}))
+    baby = Baby(BabyShape(**{**shape, "vocabulary": tuple(shape["vocabulary"])}))
     baby.load_state_dict(tensors)
     return placed(baby).eval()
 
@@ -143,20 +138,7 @@ def new(shape: BabyShape, seed: int, start: dict[str, Path] | None = None) -> Ba
         served = {"pretrained": True, "pretrained_cfg_overlay": {"file": str(start["image"])}}
         image = timm.create_model(shape.image, num_classes=0, **served)
         baby.image.load_state_dict(image.state_dict())
-    return placed(baby)
-
-
-def missing(tower: str) -> list[hub.Repository]:
-    """What a baby with this downloaded image tower, timm's name, lacks on this machine."""
-    parts = (wanted.DISTILBERT, wanted.IMAGE_TOWERS[tower])
-    return [repository for repository in parts if repository.files() is None]
-
-
-def tower_files(tower: str) -> dict[str, Path]:
-    """The files that such a baby starts from, none of which may be missing."""
-    (image,), text = wanted.IMAGE_TOWERS[tower].files().values(), wanted.DISTILBERT.files()
-    names = {"weights": "model.safetensors", "config": "config.json", "vocabulary": "vocab.txt"}
-    return {"image": image, **{part: text[file] for part, file in names.items()}}
+    return baby
 
 
 def downloaded_shape(tower: str) -> BabyShape:

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from lib.data import wanted
 
 IDS = {"resnet50": "baby.resnet50_distilbert", "deit": "baby.deit_distilbert"}
 TUTORIAL = "baby.tutorial_loss"
@@ -10,12 +13,10 @@ TEXT = {  # DistilBERT's own has 6 layers, 12 heads and a width of 768
     "dim": 192, "n_layers": 2, "n_heads": 3, "hidden_dim": 768,
     "max_position_embeddings": 96, "dropout": 0.1, "attention_dropout": 0.1,
 }  # fmt: skip
+NARROW = {"img_size": SIDE, "patch_size": 16, "embed_dim": 192, "depth": 6, "num_heads": 3}
 TOWERS = {  # timm's models; the ResNet is the paper's in full, the DeiT a narrow one
     "resnet50": ("resnet50", {}),
-    "deit": (
-        "deit_tiny_distilled_patch16_224",
-        {"img_size": SIDE, "patch_size": 16, "embed_dim": 192, "depth": 6, "num_heads": 3},
-    ),
+    "deit": ("deit_tiny_distilled_patch16_224", NARROW),
 }
 PAPERS = {"resnet50": "resnet50", "deit": "deit_small_distilled_patch16_224"}  # downloaded, whole
 GREY = (0.5, 0.5, 0.5)
@@ -84,3 +85,10 @@ def small(tower: str, sentences: Sequence[str]) -> BabyShape:
 
     name, options = TOWERS[tower]
     return BabyShape(name, options, SIDE, TEXT, words.learned(sentences))
+
+
+def tower_files(tower: str) -> dict[str, Path]:
+    """The files that a baby with this image tower, timm's name, starts from; all must be here."""
+    (image,), text = wanted.IMAGE_TOWERS[tower].files().values(), wanted.DISTILBERT.files()
+    names = {"weights": "model.safetensors", "config": "config.json", "vocabulary": "vocab.txt"}
+    return {"image": image, **{part: text[file] for part, file in names.items()}}

@@ -10,7 +10,7 @@ from lib.base import cache, files
 from lib.data.dataset import Split
 from lib.features import pictures
 from lib.features.clip import embed
-from lib.methods.baby.recipe import BabyRecipe, BabyShape
+from lib.methods.baby.recipe import BabyRecipe, BabyShape, tower_files
 from lib.search.system import System
 
 if TYPE_CHECKING:  # a report whose results are cached needs no torch
@@ -33,11 +33,7 @@ class BabyClip(System):
         self.curve: list[dict] = []
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
-        start = {}
-        if self.is_downloaded:
-            from lib.methods.baby.model import tower_files
-
-            start = tower_files(self.shape.image)
+        start = tower_files(self.shape.image) if self.is_downloaded else {}
         about = {"version": files.version("methods/baby/train.py"),
                  "shape": asdict(self.shape), "recipe": asdict(self.recipe),
                  "start": {name: files.hash_of(path) for name, path in start.items()},
@@ -73,21 +69,13 @@ class BabyClip(System):
 
     def embed_images(self, images: Split) -> np.ndarray:
         """float32 [n_image, dim] of length one, of pictures read as in training."""
-
-        def embed_stacks(baby: "Baby") -> np.ndarray:
-            stacks = pictures.stacks(images.images, pictures.larger(self.shape.side))
-            return np.concatenate([baby.images(pixels) for pixels in stacks])
-
-        return self.embedded({"images": embed.hashes(images.images)}, embed_stacks)
+        about, side = {"images": embed.hashes(images.images)}, pictures.larger(self.shape.side)
+        return self.embedded(about, lambda baby: baby.images(pictures.pixels(images, side)))
 
     @property
     def params(self) -> dict:
         best = max(self.curve, key=lambda look: look["score"], default={"epoch": 0})
-        return {
-            "image_tower": self.shape.image,
-            "starts_from": "downloaded weights" if self.is_downloaded else "random weights",
-            "side": self.shape.side,
-            "text_tower": {"word_pieces": len(self.shape.vocabulary), **self.shape.text},
-            **asdict(self.recipe),
-            "best_epoch": best["epoch"],
-        }
+        start = "downloaded weights" if self.is_downloaded else "random weights"
+        about = {"image_tower": self.shape.image, "starts_from": start, "side": self.shape.side}
+        text = {"word_pieces": len(self.shape.vocabulary), **self.shape.text}
+        return {**about, "text_tower": text, **asdict(self.recipe), "best_epoch": best["epoch"]}

@@ -23,10 +23,8 @@ def learned(sentences: Sequence[str], size: int = SIZE) -> tuple[str, ...]:
     def compute() -> dict[str, np.ndarray]:
         tokenizer = BertWordPieceTokenizer()
         seen = {letter for text in sentences for letter in tokenizer.normalize(text)}
-        inside = [f"##{letter}" for letter in sorted(seen) if not letter.isspace()]
-        tokenizer.train_from_iterator(
-            sentences, size, special_tokens=[*SPECIAL, *inside], show_progress=False
-        )
+        known = [*SPECIAL, *(f"##{letter}" for letter in sorted(seen) if not letter.isspace())]
+        tokenizer.train_from_iterator(sentences, size, special_tokens=known, show_progress=False)
         place = tokenizer.get_vocab()
         return {"pieces": cache.pack_words(sorted(place, key=place.get))}
 

@@ -48,12 +48,6 @@ class WordPieces:
         entry = cache.cached("pieces", {"sentences": list(sentences), "bytes": size}, compute)
         return cls("\n".join(cache.unpack_words(entry.arrays["tokenizer"])))
 
-    @classmethod
-    def read(cls, folder: Path) -> "WordPieces":
-        pairs = ByteLevelBPETokenizer.from_file(f"{folder}/vocab.json", f"{folder}/merges.txt")
-        pairs.add_special_tokens([END])
-        return cls(pairs.to_str())
-
     def encode(self, sentences: Sequence[str]) -> list[list[int]]:
         """Numbers of each sentence's pieces between two marks; what is longer loses its end."""
         rows = self.tokenizer.encode_batch(list(sentences))
@@ -109,19 +103,13 @@ class Captioner:
         """A caption of each picture: the greedy one, of a beam search, or drawn with a seed."""
         if seed is not None:
             torch.manual_seed(seed)
+        marks = ("decoder_start_token_id", "eos_token_id", "pad_token_id")
+        how = dict.fromkeys(marks, self.words.mark) | {"max_new_tokens": MOST, "num_beams": beams}
+        how |= {"do_sample": seed is not None, "top_k": None if seed is None else 0}
         captions = []
         for start in range(0, len(pixels), BATCH):
-            rows = self.model.generate(
-                inputs(pixels[start : start + BATCH], self.side, self.model.device),
-                decoder_start_token_id=self.words.mark,
-                eos_token_id=self.words.mark,
-                pad_token_id=self.words.mark,
-                max_new_tokens=MOST,
-                num_beams=beams,
-                do_sample=seed is not None,
-                top_k=0 if seed is not None else None,
-            )
-            captions += self.words.decode(rows.tolist())
+            x = inputs(pixels[start : start + BATCH], self.side, self.model.device)
+            captions += self.words.decode(self.model.generate(x, **how).tolist())
         return captions
 
 
@@ -194,4 +182,7 @@ def read(*folders: Path) -> Captioner:
             unmet = "lm_head", "cross"
             language = weights.pretrained(GPT2LMHeadModel, folders[1], *unmet, config=config)
             both = VisionEncoderDecoderModel(encoder=image, decoder=language)
-    return Captioner(both, WordPieces.read(folders[-1]))
+    files = (f"{folders[-1]}/{name}" for name in ("vocab.json", "merges.txt"))
+    pairs = ByteLevelBPETokenizer.from_file(*files)
+    pairs.add_special_tokens([END])
+    return Captioner(both, WordPieces(pairs.to_str()))

@@ -114,6 +114,5 @@ def evaluations(
     data: Dataset, name: str, captioner: CaptionerSource, word_vectors: str
 ) -> list[evaluation.Evaluation]:
     """The two searches among a captioner's captions: by mean word vectors, and by tf-idf."""
-    ways = {ending: text.vectoriser(kind, data, word_vectors) for kind, ending in TEXTS.items()}
-    systems = [Captioned(name + ending, captioner, texts) for ending, texts in ways.items()]
-    return [evaluation.evaluate(data, system) for system in systems]
+    ways = {name + end: text.vectoriser(kind, data, word_vectors) for kind, end in TEXTS.items()}
+    return [evaluation.evaluate(data, Captioned(one, captioner, way)) for one, way in ways.items()]

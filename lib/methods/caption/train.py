@@ -1,6 +1,6 @@
 """Training of a captioner's parts: the ViT on tags, GPT-2 on sentences, and the join of both."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from lib.features.pictures import Album
 from lib.features.text import Tfidf
 from lib.methods.caption import model
 from lib.methods.caption.model import Captioner, WordPieces
-from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe, CaptionShape
+from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe
 from lib.methods.caption.systems import CaptionerSource
 from lib.search import metrics, retrieval
 
@@ -29,40 +29,31 @@ VERSION = 1
 GROUP = 8  # batches among which sentences are sorted by length
 
 
-def batches(
-    recipe: CaptionRecipe, epoch: int, n: int, what: str, lengths: np.ndarray | None = None
-) -> Iterator[tuple[np.ndarray, float]]:
-    """The rows of each batch of an epoch, in a random order, and the learning rate for it.
-
-    lengths: of the rows; those of like lengths then share a batch, so that little is padded.
-    """
-    rng = np.random.default_rng([recipe.seed, 13, epoch])
-    torch.manual_seed(recipe.seed * 1000 + epoch)  # of dropout
-    order = rng.permutation(n)
-    groups = np.array_split(order, max(1, n // (GROUP * recipe.batch)))
-    for group in groups if lengths is not None else ():
-        group[:] = group[np.argsort(lengths[group], kind="stable")]
-    starts = np.arange(0, max(1, n - recipe.batch + 1), recipe.batch)
-    about = {"desc": f"{what}, epoch {epoch + 1}", "unit": "batch", "disable": None}
-    for done, start in enumerate(tqdm(rng.permutation(starts), **about)):
-        share = (epoch + done / len(starts)) / recipe.epochs
-        yield order[start : start + recipe.batch], recipe.rate * rate(share)
-
-
 def descend(
     network: torch.nn.Module, recipe: CaptionRecipe, n: int,
     loss_of: Callable[[np.ndarray, np.random.Generator], torch.Tensor],
     score: Callable[[], float], keep: Callable[[], None], target: Path, what: str,
     lengths: np.ndarray | None = None,
 ) -> dict:  # fmt: skip
-    """Train a network on n rows by the loss of some of them; see `kit.training.train`."""
+    """Train a network on n rows by the loss of some of them; see `kit.training.train`.
+
+    lengths: of the rows; those of like lengths then share a batch, so that little is padded.
+    """
     optimizer = adamw(network, recipe.rate, recipe.decay)
 
     def one_epoch(epoch: int) -> float:
         network.train()
-        rng = np.random.default_rng([recipe.seed, 14, epoch])
-        every = batches(recipe, epoch, n, what, lengths)
-        losses = [step(optimizer, loss_of(rows, rng), now) for rows, now in every]
+        torch.manual_seed(recipe.seed * 1000 + epoch)  # of dropout
+        rng, drawn = (np.random.default_rng([recipe.seed, i, epoch]) for i in (13, 14))
+        order, losses = rng.permutation(n), []
+        groups = np.array_split(order, max(1, n // (GROUP * recipe.batch)))
+        for group in groups if lengths is not None else ():
+            group[:] = group[np.argsort(lengths[group], kind="stable")]
+        starts = rng.permutation(np.arange(0, max(1, n - recipe.batch + 1), recipe.batch))
+        bar = tqdm(starts, desc=f"{what}, epoch {epoch + 1}", unit="batch", disable=None)
+        for done, start in enumerate(bar):
+            now = recipe.rate * rate((epoch + done / len(starts)) / recipe.epochs)
+            losses.append(step(optimizer, loss_of(order[start : start + recipe.batch], drawn), now))
         return float(np.mean(losses))
 
     @torch.no_grad()
@@ -74,62 +65,10 @@ def descend(
         return train(network, optimizer, one_epoch, look, keep, target, recipe.epochs)
 
 
-def mean_loss(
-    loss_of: Callable[[np.ndarray], torch.Tensor], rows: np.ndarray, at_once: int
-) -> float:
+def mean_loss(loss_of: Callable[[np.ndarray], torch.Tensor], rows: np.ndarray, batch: int) -> float:
     """Mean loss over batches of rows, its sign changed: a score, higher is better."""
-    parts = np.array_split(rows, max(1, len(rows) // at_once))
+    parts = np.array_split(rows, max(1, len(rows) // batch))
     return -float(np.mean([float(loss_of(some)) for some in parts]))
-
-
-def encoder(
-    fit: Album, dev: Album, shape: CaptionShape, recipe: CaptionRecipe, target: Path
-) -> dict:
-    """Train a ViT to name the training tags; its state without the head goes to `target`."""
-    torch.manual_seed(recipe.seed)
-    names = sorted({tag for tags in fit.tags for tag in tags}) or [""]
-    head = torch.nn.Linear(shape.vit["hidden_size"], len(names))
-    both = torch.nn.ModuleDict({"vit": model.vit(shape), "head": head}).to(device.find())
-    place = head.weight.device
-
-    def loss_of(album: Album, truth: torch.Tensor, rows: np.ndarray, _=None) -> torch.Tensor:
-        with autocast(place):
-            x = model.inputs(album.pixels[rows], shape.side, place)
-            scores = both["head"](both["vit"](pixel_values=x).last_hidden_state[:, 0]).float()
-        return F.binary_cross_entropy_with_logits(scores, truth[rows])
-
-    fit_truth, dev_truth = (
-        torch.tensor([[name in tags for name in names] for tags in album.tags]).float().to(place)
-        for album in (fit, dev)
-    )  # [n, n_tag]; a tag of development that training does not have is left out
-    score = partial(mean_loss, partial(loss_of, dev, dev_truth), np.arange(len(dev)), 256)
-    return descend(
-        both, recipe, len(fit), partial(loss_of, fit, fit_truth), score,
-        lambda: weights.write(target, both["vit"].state_dict()), target, "tags",
-    )  # fmt: skip
-
-
-def decoder(
-    fit: Sequence[str], dev: Sequence[str], shape: CaptionShape, words: WordPieces,
-    recipe: CaptionRecipe, target: Path,
-) -> dict:  # fmt: skip
-    """Train a GPT-2 on sentences alone, without a picture; its state goes to `target`."""
-    torch.manual_seed(recipe.seed)
-    network = model.gpt2(shape, words, joined=False).to(device.find())
-    fit_pieces, dev_pieces = words.encode(fit), words.encode(dev)
-
-    def loss_of(pieces: list[list[int]], rows: np.ndarray, _=None) -> torch.Tensor:
-        ids, mask = (x.to(network.device) for x in padded([pieces[i] for i in rows]))
-        with autocast(network.device):
-            logits = network(input_ids=ids, attention_mask=mask).logits
-        return model.sentence_losses(logits, ids, mask).mean()
-
-    lengths, dev_lengths = (np.array(list(map(len, each))) for each in (fit_pieces, dev_pieces))
-    score = partial(mean_loss, partial(loss_of, dev_pieces), np.argsort(dev_lengths), 512)
-    return descend(
-        network, recipe, len(fit), partial(loss_of, fit_pieces), score,
-        lambda: weights.write(target, network.state_dict()), target, "language", lengths,
-    )  # fmt: skip
 
 
 def join(
@@ -186,20 +125,58 @@ class CaptionTraining:
 
     @cached_property
     def encoder(self) -> cache.Training:
-        shape, recipe = self.plan.shape, self.plan.encoder
-        about = {"recipe": asdict(recipe), "tags": [self.fit.tags, self.dev.tags]}
-        return self.once("eyes", about, lambda target: encoder(*self.albums, shape, recipe, target))
+        about = {"recipe": asdict(self.plan.encoder), "tags": [self.fit.tags, self.dev.tags]}
+        return self.once("eyes", about, self.train_encoder)
 
     @cached_property
     def decoder(self) -> cache.Training:
-        shape, recipe = self.plan.shape, self.plan.decoder
+        return self.once("tongue", {"recipe": asdict(self.plan.decoder)}, self.train_decoder)
+
+    def train_encoder(self, target: Path) -> None:
+        """Train a ViT to name the training tags; its state without the head goes to `target`."""
+        (fit, dev), shape, recipe = self.albums, self.plan.shape, self.plan.encoder
+        torch.manual_seed(recipe.seed)
+        names = sorted({tag for tags in fit.tags for tag in tags}) or [""]
+        head = torch.nn.Linear(shape.vit["hidden_size"], len(names))
+        both = torch.nn.ModuleDict({"vit": model.vit(shape), "head": head}).to(device.find())
+        place = head.weight.device
+
+        def loss_of(album: Album, truth: torch.Tensor, rows: np.ndarray, _=None) -> torch.Tensor:
+            with autocast(place):
+                x = model.inputs(album.pixels[rows], shape.side, place)
+                scores = both["head"](both["vit"](pixel_values=x).last_hidden_state[:, 0]).float()
+            return F.binary_cross_entropy_with_logits(scores, truth[rows])
+
+        fit_truth, dev_truth = (
+            torch.tensor([[name in tags for name in names] for tags in some.tags]).float().to(place)
+            for some in (fit, dev)
+        )  # [n, n_tag]; a tag of development that training does not have is left out
+        score = partial(mean_loss, partial(loss_of, dev, dev_truth), np.arange(len(dev)), 256)
+        descend(
+            both, recipe, len(fit), partial(loss_of, fit, fit_truth), score,
+            lambda: weights.write(target, both["vit"].state_dict()), target, "tags",
+        )  # fmt: skip
+
+    def train_decoder(self, target: Path) -> None:
+        """Train a GPT-2 on sentences alone, without a picture; its state goes to `target`."""
+        words, recipe = self.words, self.plan.decoder
+        torch.manual_seed(recipe.seed)
+        network = model.gpt2(self.plan.shape, words, joined=False).to(device.find())
         fit = self.fit.take(range(len(self.fit))[: recipe.images])
-        texts = [pictures.sentences(split) for split in (fit, self.dev)]
+        pieces, dev_pieces = (words.encode(pictures.sentences(some)) for some in (fit, self.dev))
 
-        def learn(target: Path) -> dict:
-            return decoder(*texts, shape, self.words, recipe, target)
+        def loss_of(pieces: list[list[int]], rows: np.ndarray, _=None) -> torch.Tensor:
+            ids, mask = (x.to(network.device) for x in padded([pieces[i] for i in rows]))
+            with autocast(network.device):
+                logits = network(input_ids=ids, attention_mask=mask).logits
+            return model.sentence_losses(logits, ids, mask).mean()
 
-        return self.once("tongue", {"recipe": asdict(recipe)}, learn)
+        lengths, dev_lengths = (np.array(list(map(len, each))) for each in (pieces, dev_pieces))
+        score = partial(mean_loss, partial(loss_of, dev_pieces), np.argsort(dev_lengths), 512)
+        descend(
+            network, recipe, len(pieces), partial(loss_of, pieces), score,
+            lambda: weights.write(target, network.state_dict()), target, "language", lengths,
+        )  # fmt: skip
 
     def captioner(self, is_trained: bool = True) -> CaptionerSource:
         """Both parts as one, with a random join, as in the paper; or with that join trained."""

@@ -7,7 +7,6 @@ every text of an image as its own, whoever stands in the batch twice.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -177,55 +176,52 @@ def whole(
            "images": [embed.hashes(s.images) for s in (fit, dev)],
            "texts": [fit.sentences, dev.sentences],
            "truth": [cache.hash_of(s.truth) for s in (fit, dev)]}  # fmt: skip
-    return cache.trained("clip-tuned", key, partial(tune, fit, dev, base, recipe, before))
 
+    def tune(target: Path) -> None:
+        import torch
+        from torch.nn.functional import normalize
 
-def tune(
-    fit: Split, dev: Split, base: Path, recipe: TuningRecipe, before: float | None, target: Path
-) -> None:
-    import torch
-    from safetensors.torch import save_file
-    from torch.nn.functional import normalize
+        from lib.base.kit import weights
+        from lib.base.kit.training import autocast, contrastive
+        from lib.features.clip import model as clip
 
-    from lib.base.kit.training import contrastive
-    from lib.features.clip import model as clip
+        began = time.perf_counter()
+        torch.manual_seed(recipe.seed)
+        towers = clip.around(clip.load(base), has_bfloat16())
+        model, device = towers.model, towers.device
+        model.token_embedding.weight.requires_grad_(False)
+        pixels, gallery = (embed.pixels(s.images, towers) for s in (fit, dev))
+        own = np.argsort(fit.truth)  # image → its description
+        queries = [clip.tokens(text) for text in dev.texts]
+        rng = np.random.default_rng([recipe.seed, 8])
 
-    began = time.perf_counter()
-    torch.manual_seed(recipe.seed)
-    towers = clip.around(clip.load(base), has_bfloat16())
-    model, device = towers.model, towers.device
-    model.token_embedding.weight.requires_grad_(False)
-    pixels, gallery = (embed.pixels(s.images, towers) for s in (fit, dev))
-    own = np.argsort(fit.truth)  # image → its description
-    queries = [clip.tokens(text) for text in dev.texts]
-    rng = np.random.default_rng([recipe.seed, 8])
+        def loss_of(which: np.ndarray) -> torch.Tensor:
+            model.train()
+            orders = [rng.permutation(np.array(fit.sentences[own[i]], dtype=object)) for i in which]
+            texts = [" ".join(order[: recipe.sentences]) for order in orders]
+            x = torch.from_numpy(pixels[which]).to(device).permute(0, 3, 1, 2)
+            with autocast(device):
+                image = normalize(model.encode_image(x.float().div_(127.5).sub_(1)).float(), dim=-1)
+                batch = clip.padded([clip.tokens(text) for text in texts]).to(device)
+                start = int(rng.integers(clip.CONTEXT - batch.shape[1] + 1))
+                text = clip.encode_text(model, batch, start).float()
+            ids = torch.from_numpy(which).to(device)
+            return contrastive(image, text, model.logit_scale.exp(), ids)
 
-    def loss_of(which: np.ndarray) -> torch.Tensor:
-        model.train()
-        orders = [rng.permutation(np.array(fit.sentences[own[i]], dtype=object)) for i in which]
-        texts = [" ".join(order[: recipe.sentences]) for order in orders]
-        x = torch.from_numpy(pixels[which]).to(device).permute(0, 3, 1, 2)
-        with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16()):
-            image = normalize(model.encode_image(x.float().div_(127.5).sub_(1)).float(), dim=-1)
-            batch = clip.padded([clip.tokens(text) for text in texts]).to(device)
-            start = int(rng.integers(clip.CONTEXT - batch.shape[1] + 1))
-            text = clip.encode_text(model, batch, start).float()
-        ids = torch.from_numpy(which).to(device)
-        return contrastive(image, text, model.logit_scale.exp(), ids)
+        def score() -> float:
+            model.eval()
+            return map_at_20(towers.embed_tokens(queries), towers.embed_pixels(gallery), dev.truth)
 
-    def score() -> float:
-        model.eval()
-        return map_at_20(towers.embed_tokens(queries), towers.embed_pixels(gallery), dev.truth)
+        def keep() -> dict[str, torch.Tensor]:
+            state = model.state_dict().items()
+            return {name: t.cpu().clone().contiguous() for name, t in state if name != FROZEN}
 
-    def keep() -> dict[str, torch.Tensor]:
-        state = model.state_dict().items()
-        return {name: t.cpu().clone().contiguous() for name, t in state if name != FROZEN}
+        trained = [p for p in model.parameters() if p.requires_grad]
+        state, curve = train(trained, loss_of, score, keep, len(fit), recipe, before)
+        weights.write(target, state)
+        cache.describe(target, {"curve": curve, "seconds": time.perf_counter() - began})
 
-    trained = [p for p in model.parameters() if p.requires_grad]
-    state, curve = train(trained, loss_of, score, keep, len(fit), recipe, before)
-    with files.writing(target) as temporary:
-        save_file(state, temporary)
-    cache.describe(target, {"curve": curve, "seconds": time.perf_counter() - began})
+    return cache.trained("clip-tuned", key, tune)
 
 
 def rate_at(recipe: TuningRecipe, step: int, steps: int) -> float:

@@ -32,9 +32,8 @@ from tqdm import tqdm
 
 from lib import scenes
 from lib.base import files, paths
-from lib.base.device import has_bfloat16
 from lib.base.kit import checkpoint
-from lib.base.kit.training import adamw
+from lib.base.kit.training import adamw, autocast
 from lib.features.clip import WEIGHTS
 from lib.features.clip import model as clip
 from lib.methods.clip import heldout
@@ -46,8 +45,6 @@ VERSION = 1
 CHECKPOINT = 120.0  # seconds between checkpoints
 GROUP = 8  # batches among which captions are sorted by length
 STATE = "checkpoint.safetensors"
-
-Sets = dict[str, heldout.Judged]  # what weights are scored on, by its name
 
 
 @dataclass(frozen=True)
@@ -154,7 +151,7 @@ def backward(run: Pretraining, pixels: torch.Tensor, text: torch.Tensor, first: 
 
     def embed(part: tuple[CLIP, torch.Tensor, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
         model, pixels, text = part
-        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=has_bfloat16()):
+        with autocast(pixels.device):
             image = model.encode_image(pixels.float().sub_(127.5).div_(127.5))
             words = clip.encode_text(model, text, first)
         return F.normalize(image.float(), dim=-1), words.float()
@@ -239,7 +236,7 @@ def pretrain(
     source: "scenes.Corpus",
     folder: Path,
     target: Path,
-    sets: Sets,  # the first one draws the curve, too
+    sets: dict[str, heldout.Judged],  # by name, what scores them; the first draws the curve, too
     minutes: float | None = None,
 ) -> dict:
     """Train, write weights and card to `target`, and print what they score; returns the card."""
@@ -262,7 +259,7 @@ def pretrain(
     return about
 
 
-def card(weights: Path, recipe: PretrainRecipe, pairs: Pairs, run: Pretraining, sets: Sets) -> dict:
+def card(weights: Path, recipe: PretrainRecipe, pairs: Pairs, run: Pretraining, sets: dict) -> dict:
     """What weights are, how they came about, what they score; `model.load` reads its config."""
     model, seen = clip.load(weights, recipe.model), run.steps * recipe.batch
     fields = asdict(replace(recipe, pairs=seen))  # fewer, if minutes ended the run

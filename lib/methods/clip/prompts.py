@@ -59,9 +59,7 @@ def begun(*several: str) -> Variant:
     >>> begun(*PAPERS)(["A dog.", "Sand."])
     ['this is A dog. a photo of Sand.']
     """
-    return lambda sentences: full(
-        [f"{w} {s}" for w, s in zip(cycle(several), sentences, strict=False)]
-    )
+    return lambda sentences: full(map("{} {}".format, cycle(several), sentences))
 
 
 def begun_once(*several: str) -> Variant:

@@ -142,14 +142,12 @@ class Hubless(System):
         name: str = "",
         gated: bool = False,  # correct only queries whose first image is a hub
         transductive: bool = False,  # the bank: all queries of the split that is searched
-        strangers: System | None = None,  # embeds the bank otherwise; None: whole descriptions
         most: int | None = None,  # descriptions of the bank, spread over all; None: all
     ):
         kind = "qbnorm" if gated else method
         self.id = name or f"clip.hubness_{kind}{'_transductive' if transductive else ''}"
         self.clip, self.method, self.most = plain, method, most
         self.gated, self.transductive = gated, transductive
-        self.strangers = strangers or Clip(plain.source)
         self.gate: tuple[np.ndarray, ...] = ()
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
@@ -157,7 +155,7 @@ class Hubless(System):
         self.n_train = self.clip.n_train  # of no image it learns which description is its own
         if not self.transductive:
             spread = np.linspace(0, len(split) - 1, min(self.most or len(split), len(split)))
-            self.bank = self.strangers.embed_queries(split.take(spread.astype(int)))
+            self.bank = Clip(self.clip.source).embed_queries(split.take(spread.astype(int)))
         bias, settings = hubness.METHODS[self.method]
         queries, gallery, bank = self.clip.embed_queries(dev), *self.sides(dev)
 

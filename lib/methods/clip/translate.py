@@ -129,10 +129,9 @@ def translate(sentences: Sequence[str], model: hub.Repository) -> list[str]:
     order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
     result = [""] * len(sentences)
     how = {"return_tensors": "pt", "padding": True, "truncation": True}
-    starts = tqdm(range(0, len(order), BATCH), desc=model.use, unit="batch", disable=None)
+    batches = torch.from_numpy(order).split(BATCH)
     with torch.inference_mode():
-        for start in starts:
-            which = order[start : start + BATCH]
+        for which in tqdm(batches, desc=model.use, unit="batch", disable=None):
             read = tokenizer([sentences[i] for i in which], **how)
             written = network.generate(**read, num_beams=1, do_sample=False, max_new_tokens=LONGEST)
             texts = tokenizer.batch_decode(written, skip_special_tokens=True)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from unittest import mock
 
 import drawn
 import numpy as np
@@ -23,7 +24,7 @@ from lib.data import source as sources
 from lib.data import wanted
 from lib.features import pictures
 from lib.methods.baby import model, words
-from lib.methods.baby.recipe import DOWNLOADED, BabyRecipe
+from lib.methods.baby.recipe import DOWNLOADED, IDS, BabyRecipe, tower_files
 from lib.methods.baby.system import BabyClip
 from lib.search import evaluation
 from lib.search.evaluation import Evaluation
@@ -70,7 +71,7 @@ def served(towers, tmp_path, monkeypatch):
 
 def test_served_towers_embed_as_the_models_that_made_them(served):
     text, image, vocabulary = served
-    files, shape = model.tower_files(TOWER), model.downloaded_shape(TOWER)
+    files, shape = tower_files(TOWER), model.downloaded_shape(TOWER)
     assert shape.vocabulary == vocabulary and shape.side == 176 and shape.mean != shape.std
     baby = model.new(shape, 0, files).eval()
     pixels = torch.randint(0, 256, (64, 3, 64, 64), dtype=torch.uint8)
@@ -107,7 +108,7 @@ def test_from_served_towers_to_a_scored_row(served, course, tmp_path, own_cache)
 
 
 def test_broken_towers_are_named(served):
-    files, shape = model.tower_files(TOWER), model.downloaded_shape(TOWER)
+    files, shape = tower_files(TOWER), model.downloaded_shape(TOWER)
     whole = files["image"].read_bytes()
     files["image"].write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match=r"model.safetensors: cannot be loaded.*resnet10t"):
@@ -120,12 +121,24 @@ def test_broken_towers_are_named(served):
 
 def test_without_towers_the_reason_says_what_to_fetch(tmp_path, monkeypatch):
     monkeypatch.setattr(library, "PLACE", tmp_path)
-    lacking = model.missing("resnet50")
-    assert [one.name for one in lacking] == [
+    session, reasons = mock.Mock(), []
+    session.data.is_drawn = False
+    session.stop_without.side_effect = StopIteration
+    parts = wanted.DISTILBERT, *wanted.IMAGE_TOWERS.values()
+    assert [one.name for one in parts[:2]] == [
         "distilbert/distilbert-base-uncased",
         "timm/resnet50.a1_in1k",
     ]
-    assert "run make weights" in lacking[0].missing()
+    for part in parts:  # each is named once those before it are here
+        with pytest.raises(StopIteration):
+            chapter.babies(session)
+        systems, reason = session.stop_without.call_args.args
+        assert systems == list(IDS.values()) and "run make weights" in reason
+        reasons.append(part.name in reason)
+        part.folder.mkdir(parents=True)
+        for name in (part.weights[0], *part.others):
+            (part.folder / name).touch()
+    assert reasons == [True] * 3
 
 
 def system_of(data, embed_texts):
@@ -139,7 +152,7 @@ def system_of(data, embed_texts):
 
 def test_guesses_count_words_of_the_images_own_sentences(data):
     test = data.test
-    hit = chapter.mentions(test, ("grass",))
+    hit = chapter.mentions(map(" ".join, pictures.sentences_by_image(test)), ("grass",))
     for query, image in enumerate(test.truth):
         assert hit[image] == any("grass" in s.lower() for s in test.sentences[query])
     knows = system_of(data, lambda texts: np.tile(np.float32([1, 0]), (len(texts), 1)))
