@@ -91,7 +91,7 @@ def noted(module: object, name: str) -> Iterator[list[float]]:
 @of("lib/data/cnn.py")
 def _(data: Dataset) -> Numbers:
     images = data.test.images[:4]
-    found = cnn.looked(images, cnn.layers) | cnn.looked(images[:1], cnn.places)
+    found = cnn.looked(images, "fc1000", "pool5") | cnn.looked(images[:1], "grid")
     return {name: some(array) for name, array in found.items()}
 
 

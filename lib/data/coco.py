@@ -60,9 +60,7 @@ class Photograph:
 
 @dataclass(frozen=True)
 class CocoSource:
-    """Where the data comes from and how it is known to be the right one.
-
-    coco_url: has annotations/ and val2014/; here the bucket behind http://images.cocodataset.org,
+    """coco_url: has annotations/ and val2014/; here the bucket behind http://images.cocodataset.org,
     by TLS. md5: of the annotations, as the bucket's ETag and many public scripts have it.
     """
 
@@ -87,7 +85,18 @@ def build(limit: int, source: CocoSource) -> Path:
     if writer.is_made(target, key, "make data-coco"):
         return target
     work = target.with_name(f".fetching-{target.name}-{key[:12]}")
-    announce(source, target, limit)
+    total, n_test = limit * PHOTOGRAPH + ANNOTATIONS, limit // SHARE
+    quick, slow = (f"{math.ceil(total / rate / 60)} min" for rate in (10e6, 1e6))
+    print(
+        f"COCO 2014 validation: {limit - n_test:,} train and {n_test:,} test photographs, each "
+        f"fetched singly from {source.coco_url}\n"
+        f"To fetch: {source.annotations.target.name} ({ANNOTATIONS / 1e6:.0f} MB) and photographs "
+        f"(about {limit * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each), less what an earlier run left\n"
+        f"In all {total / 1e6:,.0f} MB: {quick} at 10 MB a second, {slow} at 1 MB a second\n"
+        f"Into {paths.shown(target)}/: {limit * WRITTEN / 1e6:,.0f} MB. A run that is stopped goes "
+        f"on where it was",
+        flush=True,
+    )
     splits = choose(fetch.download(source.annotations), limit)
     fetch_all(source, work, splits)
     header = ["image", "dataset", "original_file", "licence", "page"]
@@ -98,23 +107,6 @@ def build(limit: int, source: CocoSource) -> Path:
         writer.write_split(work, split, order, sentences, tags, sources)
     writer.finish(work, target, key)
     return target
-
-
-def announce(source: CocoSource, target: Path, limit: int) -> None:
-    n_test, zipped = limit // SHARE, source.annotations.target
-    size = 0 if zipped.is_file() else ANNOTATIONS
-    total = limit * PHOTOGRAPH + size
-    quick, slow = (f"{math.ceil(total / rate / 60)} min" for rate in (10e6, 1e6))
-    print(
-        f"COCO 2014 validation: {limit - n_test:,} train and {n_test:,} test "
-        f"photographs, each fetched singly from {source.coco_url}\n"
-        f"To fetch: {f'{zipped.name} ({size / 1e6:.0f} MB), ' if size else ''}photographs (about "
-        f"{limit * PHOTOGRAPH / 1e6:,.0f} MB, 160 KB each, less what an earlier run left)\n"
-        f"In all {total / 1e6:,.0f} MB: {quick} at 10 MB a second, {slow} at 1 MB a second\n"
-        f"Into {paths.shown(target)}/: {limit * WRITTEN / 1e6:,.0f} MB. A run that is stopped goes "
-        f"on where it was",
-        flush=True,
-    )
 
 
 def choose(archive: Path, limit: int) -> dict[str, list[Photograph]]:

@@ -49,13 +49,14 @@ class Split:
 
         if layer not in course.LAYERS:
             raise ValueError(f"no layer {layer!r}: choose from {', '.join(course.LAYERS)}")
-        if layer not in self.memory and self.feature_files:
+        if layer in self.memory:
+            return self.memory[layer]
+        if self.feature_files:
             self.memory[layer] = course.read_features(self.feature_files[layer], self.images)
-        elif layer not in self.memory and self.whole:  # looked at together with the others
+        elif self.whole:  # looked at together with the others
             row = {path: i for i, path in enumerate(self.whole.images)}
-            rows = [row[path] for path in self.images]
-            self.memory[layer] = self.whole.features(layer)[rows]
-        elif layer not in self.memory:
+            self.memory[layer] = self.whole.features(layer)[[row[path] for path in self.images]]
+        else:
             from lib.data import cnn  # PyTorch, which feature files do without
 
             self.memory.update(cnn.features(self.images))

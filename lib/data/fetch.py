@@ -128,11 +128,7 @@ def download(file: Large) -> Path:
 
 @contextmanager
 def unzipped(archive: Path, expected: str, remedy: str) -> Iterator[zipfile.ZipFile]:
-    """An archive to read from; what the block raises of its content becomes an InputError.
-
-    That is of the zip itself, its compression, or of members that are missing or unlike expected.
-    Nothing is unpacked onto the disk; names that climb out of the archive are refused.
-    """
+    """An archive to read from; what the block raises of its content becomes an InputError."""
     try:
         with zipfile.ZipFile(archive) as opened:
             for name in opened.namelist():

@@ -1,12 +1,8 @@
 """Flickr8k in the course layout: the paper's kind of data, as large as the paper's gallery.
 
-    data/downloads/Flickr8k_Dataset.zip  Flickr8k_text.zip
-    data/flickr8k/images_train/7.jpg  descriptions_train/7.txt  …  test_key.csv
-    data/flickr8k/sources_train.csv     each photograph's original name and official split
-    data/flickr8k/judgements_expert.tsv, judgements_crowdflower.tsv   what people said of pairs
-
-The official train is train; dev and test are test. There are no tags and no features.
-Source: Hodosh, Young and Hockenmaier 2013; for research and education only.
+The official train is train; dev and test are test. There are no tags and no features. Beside the
+course's files lie sources_*.csv, each photograph's name and official split, and judgements_*.tsv,
+what people said of pairs. Source: Hodosh et al. 2013; for research and education only.
 """
 
 import io
@@ -28,11 +24,7 @@ from lib.data import course, fetch, writer
 PHOTOGRAPHS, TEXTS = "Flickr8k_Dataset.zip", "Flickr8k_text.zip"
 SIZES = {PHOTOGRAPHS: 1_115_419_746, TEXTS: 2_340_801}  # bytes, for what is said before the start
 SPLITS = {"train": ("train",), "test": ("dev", "test")}  # ours → the official ones
-JUDGEMENTS = {
-    "judgements_expert.tsv": "ExpertAnnotations.txt",
-    "judgements_crowdflower.tsv": "CrowdFlowerAnnotations.txt",
-}
-LICENCE = "Flickr8k: research and education only"
+JUDGES = ("Expert", "CrowdFlower")
 SEED = 20261127  # of the order of images and of test's descriptions
 # sha256 of all names and sentences in that order: the archive is known by what it says.
 CONTENT = "4b5aace42d8f19e9cb3fbcd422e3481d18c122210bcd814cf33ea48be91792a1"
@@ -45,8 +37,7 @@ class Texts:
     """What the archive of texts says.
 
     names: split → its photographs in our order. official: name → split at the source. sentences:
-    name → its five. order: the number of the image of each of test's descriptions. judgements:
-    our file → its content.
+    name → its five. order: the image of each of test's descriptions. judgements: file → content.
     """
 
     names: dict[str, list[str]]
@@ -66,10 +57,9 @@ def main(flickr8k_url: str) -> None:
 
 
 def build(url: str, content: str = CONTENT) -> Path:
-    """Write data/flickr8k from the archives at an address; returns the folder.
+    """Write data/flickr8k from archives at an address; content: what `Texts.content` must be.
 
-    content: what `Texts.content` must be. Raises RuntimeError for what the server refuses and
-    InputError for an archive that is wrong, or a folder of that name that somebody else made.
+    RuntimeError for what the server refuses, InputError for an archive or folder that is wrong.
     """
     target = paths.DATA / "flickr8k"
     key = files.digest([content, SEED, SIDE, QUALITY])
@@ -97,10 +87,11 @@ def build(url: str, content: str = CONTENT) -> Path:
     for split, names in texts.names.items():
         sources = pd.DataFrame({"image": [f"{i}.jpg" for i in range(len(names))]})
         sources = sources.assign(dataset="flickr8k", original_file=names)
-        sources = sources.assign(official_split=sources["original_file"].map(texts.official))
+        sources["official_split"] = sources["original_file"].map(texts.official)
+        sources["licence"] = "Flickr8k: research and education only"
         order = texts.order if split == "test" else list(range(len(names)))
         sentences, none = [texts.sentences[name] for name in names], [()] * len(names)
-        writer.write_split(work, split, order, sentences, none, sources.assign(licence=LICENCE))
+        writer.write_split(work, split, order, sentences, none, sources)
     for name, judgement in texts.judgements.items():
         files.write_bytes(work / name, judgement)
     writer.finish(work, target, key)
@@ -120,7 +111,8 @@ def read(archive: Path) -> Texts:
             for split in ("train", "dev", "test")
             for name in opened.read(f"Flickr_8k.{split}Images.txt").decode().split()
         }
-        judgements = {ours: opened.read(theirs) for ours, theirs in JUDGEMENTS.items()}
+        judgements = {f"judgements_{who.lower()}.tsv": opened.read(f"{who}Annotations.txt")
+                      for who in JUDGES}  # fmt: skip
         names = {ours: sorted(name for name, split in official.items() if split in theirs)
                  for ours, theirs in SPLITS.items()}  # fmt: skip
         order, dice = list(range(len(names["test"]))), random.Random(SEED)

@@ -72,10 +72,7 @@ def write_features(folder: Path, split: str, layers: dict[str, np.ndarray]) -> N
 def write_split(
     folder: Path, split: str, order: list[int], sentences: list, tags: list, sources: pd.DataFrame
 ) -> None:
-    """Descriptions, tags and sources of a split, image by image, and test's key.
-
-    order: the number of the image of each description. sources: a row for each image.
-    """
+    """What stands beside a split's images, and test's key; order: the image of each description."""
     for query, image in enumerate(order):
         _, description, own_tags = (folder / name for name in names(split, image, query))
         write_lines(description, sentences[image])

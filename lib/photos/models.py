@@ -19,15 +19,14 @@ from lib.search.system import System
 
 BEST_FIRST = (wanted.NEWER, wanted.PAPER)
 IMAGENET = "imagenet"
+BETTER = "make weights downloads a model that reads sentences."
 ONLY_DRAWINGS = (
     "The embedded model knows drawings, not photographs: what it finds among photographs means "
-    "little. MODEL=imagenet knows some things in photographs; make weights downloads a model that "
-    "reads sentences."
+    f"little. MODEL=imagenet knows some things in photographs; {BETTER}"
 )
 ONLY_CLASSES = (
     "Searched by the thousand classes of ImageNet: many animals and things, but no people and "
-    "nothing that they do. A query finds what its words name or describe there. make weights "
-    "downloads a model that reads sentences."
+    f"nothing that they do. A query finds what its words name or describe there. {BETTER}"
 )
 
 
@@ -45,11 +44,9 @@ class PhotoSearch(System):
         self.note = ONLY_DRAWINGS if source == EMBEDDED else ""
 
     def key(self) -> dict:
-        """What vectors of photos depend on."""
         return self.source.key()
 
     def load(self) -> None:
-        """Load the network, once, before many threads ask for it."""
         self.source.towers()
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
@@ -106,19 +103,16 @@ class ClassSearch(PhotoSearch):
             bag = text.word_bag(rarest=1, stop_words="english").fit(self.classes)
             known, asked = (bag.transform(some).toarray() for some in (self.classes, texts))
         likeness = (asked @ known.T).clip(0)
-        for own, row in zip(texts, likeness, strict=True):
-            if not row.any():
-                raise ValueError(
-                    f"no word of {own!r} names or describes any of ImageNet's classes: use other "
-                    "words, or run make weights for a model that reads sentences"
-                )
+        if unknown := [text for text, row in zip(texts, likeness, strict=True) if not row.any()]:
+            about = "names or describes any of ImageNet's classes: use other words"
+            raise ValueError(f"no word of {unknown[0]!r} {about}. Or {BETTER}")
         return retrieval.unit(likeness).astype(np.float32)
 
     def pixels(self, path: Path) -> np.ndarray:
         return cnn.squeezed(picture.read(path, cnn.SIDE))
 
     def embed_pixels(self, pixels: Sequence[np.ndarray]) -> np.ndarray:
-        scores = cnn.seen(np.stack(pixels), cnn.layers)["fc1000"].astype(np.float64)
+        scores = cnn.seen(np.stack(pixels), "fc1000")["fc1000"].astype(np.float64)
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.sqrt(likely / likely.sum(axis=1, keepdims=True)).astype(np.float32)
 
