@@ -1,6 +1,7 @@
 """The session that a notebook opens: the set-up call, what it adds, and its record."""
 
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -155,6 +156,8 @@ class Session:
 def start(notebook: str, **parameters: object) -> Session:
     """Set a notebook up, and say what it runs on; ValueError for wrong parameters or data."""
     started = time.perf_counter()
+    # A kernel that float32 can hardly invert: scikit-learn goes on, with least squares if need be.
+    warnings.filterwarnings("ignore", "(Singular|An ill-conditioned) matrix")
     given = settings.Settings(**parameters)
     run = settings.check(given)
     now = inputs.current(notebook, run)

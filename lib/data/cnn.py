@@ -122,8 +122,7 @@ def network() -> nn.Module:
     return net.to(device.find(), memory_format=torch.channels_last)
 
 
-def fuse(net: nn.Module) -> None:
-    """Let each convolution do what the batch norm behind it does."""
+def fuse(net: nn.Module) -> None:  # batch norms into convolutions
     for module in net.modules():
         inside = list(module.named_children())
         for (name, conv), (after, norm) in pairwise(inside):

@@ -60,10 +60,9 @@ class Photograph:
 
 @dataclass(frozen=True)
 class CocoSource:
-    """coco_url: has annotations/ and val2014/; here the bucket behind http://images.cocodataset.org,
-    by TLS. md5: of the annotations, as the bucket's ETag and many public scripts have it.
-    """
+    """md5: of the annotations, as the bucket's ETag and many public scripts have it."""
 
+    # The bucket behind http://images.cocodataset.org, by TLS; has annotations/ and val2014/.
     coco_url: str = "https://s3.amazonaws.com/images.cocodataset.org"
     md5: str = "0a379cfc70b0e71301e0f377548639bd"
 

@@ -3,8 +3,7 @@
     images_train/7.jpg  descriptions_train/7.txt  tags_train/7.txt
     features_train/features_resnet1000_train.csv, features_resnet1000intermediate_train.csv
     the same for test, and perhaps test_key.csv
-
-Without any features_*/ the features are computed from the images; see `cnn`.
+    without any features_*/ they are computed from the images; see `cnn`
 
 Image 7 may be `7.JPG` or `7.jpeg` as well. Feature rows are shuffled, tag files may be empty,
 a few descriptions have fewer than five sentences, and **in test, description 7 does not belong

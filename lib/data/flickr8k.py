@@ -57,10 +57,7 @@ def main(flickr8k_url: str) -> None:
 
 
 def build(url: str, content: str = CONTENT) -> Path:
-    """Write data/flickr8k from archives at an address; content: what `Texts.content` must be.
-
-    RuntimeError for what the server refuses, InputError for an archive or folder that is wrong.
-    """
+    """Write data/flickr8k; RuntimeError if refused, InputError for an archive that is wrong."""
     target = paths.DATA / "flickr8k"
     key = files.digest([content, SEED, SIDE, QUALITY])
     if writer.is_made(target, key, "make data-flickr8k"):

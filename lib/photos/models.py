@@ -5,10 +5,9 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from timm.data import ImageNetInfo
 
 from lib.base import paths
-from lib.data import cnn, wanted
+from lib.data import wanted
 from lib.data.dataset import Split
 from lib.features import text
 from lib.features.clip import embed
@@ -80,17 +79,21 @@ class ClassSearch(PhotoSearch):
     note = ONLY_CLASSES
 
     def __init__(self, word_vectors: str = ""):
-        self.file = word_vectors and paths.resolve(word_vectors)
+        from lib.data import cnn  # PyTorch
+
+        self.file, self.cnn = word_vectors and paths.resolve(word_vectors), cnn
 
     def key(self) -> dict:
-        return {"network": cnn.SHA256, "version": cnn.VERSION}
+        return {"network": self.cnn.SHA256, "version": self.cnn.VERSION}
 
     def load(self) -> None:
-        cnn.network()
+        self.cnn.network()
 
     @cached_property
     def classes(self) -> list[str]:
         """Names and definition of each class."""
+        from timm.data import ImageNetInfo
+
         about = ImageNetInfo()
         return [about.index_to_description(i, detailed=True) for i in range(about.num_classes())]
 
@@ -109,10 +112,10 @@ class ClassSearch(PhotoSearch):
         return retrieval.unit(likeness).astype(np.float32)
 
     def pixels(self, path: Path) -> np.ndarray:
-        return cnn.squeezed(picture.read(path, cnn.SIDE))
+        return self.cnn.squeezed(picture.read(path, self.cnn.SIDE))
 
     def embed_pixels(self, pixels: Sequence[np.ndarray]) -> np.ndarray:
-        scores = cnn.seen(np.stack(pixels), "fc1000")["fc1000"].astype(np.float64)
+        scores = self.cnn.seen(np.stack(pixels), "fc1000")["fc1000"].astype(np.float64)
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.sqrt(likely / likely.sum(axis=1, keepdims=True)).astype(np.float32)
 
