@@ -15,6 +15,7 @@ import numpy as np
 import timm
 import torch
 from PIL import Image
+from timm.data import ImageNetInfo
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tqdm import tqdm
@@ -87,6 +88,12 @@ def seen(pixels: np.ndarray, *layers: str) -> dict[str, np.ndarray]:
                  "grid": grid.permute(0, 2, 3, 1).half()}  # fmt: skip
         parts.append([given[name].cpu().numpy() for name in layers])
     return dict(zip(layers, map(np.concatenate, zip(*parts, strict=True)), strict=True))
+
+
+def classes(detailed: bool = False) -> list[str]:
+    """The names of each class, in the order of "fc1000"; detailed: and its definition."""
+    about = ImageNetInfo()
+    return [about.index_to_description(i, detailed=detailed) for i in range(about.num_classes())]
 
 
 def batches(every: Sequence) -> list[Sequence]:
