@@ -1,5 +1,6 @@
 """Features of folders that have no feature files."""
 
+import contextlib
 import shutil
 
 import drawn
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import timm
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
 from lib.base import files
 from lib.base.errors import InputError
@@ -47,6 +48,7 @@ def by_hand(path) -> np.ndarray:
 def test_a_folder_without_features_is_looked_at_once(bare, own_cache, monkeypatch):
     monkeypatch.setattr(cnn, "CHUNK", 7)
     monkeypatch.setattr(cnn, "precision", lambda: "float32")
+    monkeypatch.setattr(cnn, "autocast", lambda _: contextlib.nullcontext())
     data = load(bare)
     both = np.hstack([data.dev.features("fc1000"), data.dev.features("pool5")])
     assert both.shape == (5, 2280) and both.dtype == np.float32
@@ -56,13 +58,15 @@ def test_a_folder_without_features_is_looked_at_once(bare, own_cache, monkeypatc
     rows = [data.train.images.index(path) for path in data.fit.images]
     assert (data.fit.features("pool5") == train[rows]).all()
     assert data.summary()["features"] == "EfficientNet-Lite0 on ImageNet, float32"
-    monkeypatch.setattr(cnn, "looked", lambda *_: pytest.fail("looked again"))
+    monkeypatch.setattr(cnn, "looked", lambda *_, **__: pytest.fail("looked again"))
     assert (load(bare).train.features("pool5") == train).all()
 
 
 def test_a_small_run_looks_at_no_more_images_than_it_has(bare, own_cache, monkeypatch):
     seen, looked = [], cnn.looked
-    monkeypatch.setattr(cnn, "looked", lambda some, *more: seen.extend(some) or looked(some, *more))
+    monkeypatch.setattr(
+        cnn, "looked", lambda some, *more, **how: seen.extend(some) or looked(some, *more, **how)
+    )
     few = load(bare).subset(8, 3)
     assert few.fit.features("fc1000").shape == (6, 1000)
     assert few.test.features("fc1000").shape == (3, 1000)
@@ -75,6 +79,13 @@ def test_the_grid_averages_to_the_pooled_layer(bare, own_cache):
     assert (grids.shape, grids.dtype) == ((6, 7, 7, 1280), np.float16)
     pooled = cnn.features(images)["pool5"]
     assert grids.astype(float).mean(axis=(1, 2)) == pytest.approx(pooled, abs=0.02)
+
+
+def test_a_mirror_shows_the_mirrored_picture(bare, own_cache, tmp_path):
+    images = load(bare).test.images[:2]
+    flipped = [ImageOps.mirror(Image.open(path)) for path in images]
+    pixels = np.stack([np.asarray(image) for image in flipped])
+    assert np.allclose(cnn.mirrored(images)["mirrored"], cnn.seen(pixels, "pool5")["pool5"])
 
 
 def test_features_of_one_split_alone_are_refused(bare, own_course):

@@ -75,7 +75,7 @@ def test_the_whole_over_a_bad_network_and_nothing_twice(served, capsys):
     folder = build(served)
     said = capsys.readouterr().out
     assert "research and education only" in said and "1,118 MB" in said
-    assert f"make report DATA=course DATA_DIR={folder} NAME=flickr8k" in said
+    assert f"make report DATA=course DATA_DIR={folder} NAME=my-flickr8k" in said
     for split, n in (("train", 20), ("test", 10)):
         read = course.read_split(folder, split)
         with (folder / f"sources_{split}.csv").open() as stream:

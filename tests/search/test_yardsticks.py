@@ -74,14 +74,19 @@ def test_cosines_of_judged_pairs():
 
 
 def test_what_the_crowd_liked_is_ranked_without_a_sentences_own_image():
-    table = pd.DataFrame({"image": [0, 1, 2, 3, 0, 1], "sentence": list("xxxxyy"),
-                          "own": [True] + [False] * 5,
-                          "rating": [1.0, 0.9, 0.2, 0.8, 0.1, 0.2]})  # fmt: skip
-    scores = np.array([9.0, 1.0, 2.0, 3.0, 0.0, 1.0])
+    table = pd.DataFrame({"image": [0, 1, 2, 3, 0, 1, 0, 1], "sentence": list("xxxxyyzz"),
+                          "own": [True] + [False] * 7,
+                          "rating": [1.0, 0.9, 0.2, 0.8, 0.1, 0.2, 0.7, 0.3]})  # fmt: skip
+    scores = np.array([9.0, 1.0, 2.0, 3.0, 0.0, 1.0, 0.2, 0.1])
     value, chance, _, n = yardsticks.liked(scores, table)
-    assert n == 1, "nobody liked any of y's"
-    assert value == average_precision_score([1, 0, 1], [1.0, 2.0, 3.0])
-    assert chance == pytest.approx(np.mean([1, 5 / 6, 7 / 12]) * 1, abs=0.2)
+    assert n == 2, "nobody liked any of y's"
+    assert value == (average_precision_score([1, 0, 1], [1.0, 2.0, 3.0]) + 1) / 2
+    orders = [
+        1,
+        5 / 6,
+        (1 / 2 + 2 / 3) / 2,
+    ]  # two of three are liked: the other one last, second, first
+    assert chance == pytest.approx((np.mean(orders) + 0.75) / 2)
 
 
 def test_chance_is_the_mean_over_all_orders():
