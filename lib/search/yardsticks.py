@@ -10,7 +10,6 @@ from lib.data.dataset import Split
 from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
 
-VERSION = 1  # raise it when agreement comes out otherwise: cached ones are then made again
 DRAWS = 100  # of images, for the error of an agreement
 
 
@@ -57,7 +56,7 @@ def agreement(scores: np.ndarray, judged: pd.DataFrame, variant: str) -> tuple[f
         return {"tau": np.array(tau)}
 
     content = [cache.hash_of(np.asarray(each)) for each in (scores, ratings, images)]
-    key = {"version": VERSION, "content": content, "variant": variant, "draws": DRAWS}
+    key = {"version": metrics.VERSION, "content": content, "variant": variant, "draws": DRAWS}
     tau, *draws = cache.cached("agreement", key, compute).arrays["tau"]
     reach = 1.96 * np.std(draws, ddof=1)
     return float(tau), [float(tau - reach), float(tau + reach)]
