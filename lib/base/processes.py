@@ -1,10 +1,8 @@
-"""Processes beside this one, all of which Ctrl-C ends, and what they cost."""
+"""Processes beside this one, all of which Ctrl-C ends."""
 
 import logging
 import multiprocessing
-import resource
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, wait
@@ -23,12 +21,6 @@ def pool(n: int | None = None) -> Iterator[ProcessPoolExecutor]:
             for worker in multiprocessing.active_children():
                 worker.terminate()
             raise
-
-
-def peak_memory_mb(whose: int = resource.RUSAGE_SELF) -> float:
-    """The most memory that this process has held, or one of its children, in MB of 10^6 bytes."""
-    peak = resource.getrusage(whose).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
 def interruptible(call: Callable, *arguments: object, **named: object) -> object:

@@ -5,7 +5,7 @@ import resource
 import time
 from pathlib import Path
 
-from lib.base import errors, files, paths, processes
+from lib.base import device, errors, files, paths, processes
 from lib.base.errors import InputError
 from lib.base.settings import Settings, check
 from lib.record import inputs, records
@@ -43,18 +43,15 @@ def run(notebook: str, settings: Settings) -> None:
     start = time.perf_counter()
     execute(notebook, vars(settings), executed)
     seconds = time.perf_counter() - start
-    peak = processes.peak_memory_mb(resource.RUSAGE_CHILDREN)
+    peak = device.peak_memory_mb(resource.RUSAGE_CHILDREN)
     path = paths.record_path(checked.name, notebook, checked.size)
     if not path.is_file():
         raise RuntimeError(f"{notebook} ran but wrote no record: its last call is session.finish()")
     record = records.read(path)
     measured = [row for row in record["rows"] if row["status"] == "measured"]
-    stamp = {
-        **made_from(notebook, record),
-        "systems": sorted({row["system"] for row in measured if row["split"] == "dev"}),
-        "seconds": round(seconds, 1),
-        "peak_memory_mb": round(peak),
-    }
+    systems = sorted({row["system"] for row in measured if row["split"] == "dev"})
+    cost = {"seconds": round(seconds, 1), "peak_memory_mb": round(peak)}
+    stamp = made_from(notebook, record) | {"systems": systems} | cost
     files.write_kept(executed.with_suffix(".json"), stamp)
     print(f"{notebook}: {seconds:.1f} s, {peak:,.0f} MB → {executed.relative_to(paths.ROOT)}")
 

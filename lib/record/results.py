@@ -1,14 +1,13 @@
 """What a record holds: rows of what was measured of a system, and where it was measured."""
 
 import importlib.metadata
-import os
 import platform
 import re
 from collections.abc import Callable
 
 import numpy as np
 
-from lib.base import cache, device, paths, processes
+from lib.base import cache, device, paths
 from lib.base.settings import Settings
 from lib.data.dataset import Dataset
 from lib.record import inputs
@@ -38,20 +37,19 @@ def record(
         **more,
         "environment": environment(notebook, settings),
         "seconds": round(seconds, 1),
-        "peak_memory_mb": round(processes.peak_memory_mb()),
+        "peak_memory_mb": round(device.peak_memory_mb()),
     }
 
 
 def environment(notebook: str, settings: Settings) -> dict:
     names = re.findall(r"^[\w-]+", (paths.ROOT / "requirements.in").read_text(), re.MULTILINE)
-    has_affinity = hasattr(os, "sched_getaffinity")
     return {
         "git_commit": (inputs.git("rev-parse", "HEAD") or "").strip() or "unknown",
         "git_dirty": inputs.is_dirty(notebook, settings),
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in names},
         "device": device.find(),
-        "cores": len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count(),
+        "cores": device.cores(),
     }
 
 
