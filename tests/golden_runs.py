@@ -33,6 +33,7 @@ from lib.features.clip import embed
 from lib.features.clip import model as clip
 from lib.features.clip.embed import Source
 from lib.methods.baby import words as pieces
+from lib.methods.baby.paired import PairedRecipe, PretrainedBaby
 from lib.methods.baby.recipe import BabyRecipe
 from lib.methods.baby.system import BabyClip
 from lib.methods.caption import systems as captioners
@@ -350,6 +351,16 @@ def _(data: Dataset) -> Numbers:
     own = babies["own"].embed_queries(few.test), babies["own"].embed_images(few.test)
     return {**curves(babies), "pieces": exact(vocabulary),
             "cosines": some(retrieval.scores(*own), 12)}  # fmt: skip
+
+
+@of("lib/methods/baby/paired.py")
+def _(data: Dataset) -> Numbers:
+    few, still = data.subset(64, 16), {"dropout": 0.0, "fewer_features": 0.0}
+    recipe = PairedRecipe(words=200, dim=16, hidden=16, epochs=3, batch=16, every=1, **still)
+    baby = PretrainedBaby("baby.small", 0, recipe)
+    baby.fit(few.fit, few.dev)
+    cosines = retrieval.scores(baby.embed_queries(few.test), baby.embed_images(few.test))
+    return {**curves({"own": baby}), "cosines": some(cosines, 12)}
 
 
 @of("lib/methods/clip/finetune.py")

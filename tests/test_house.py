@@ -33,7 +33,8 @@ def floors() -> int:
 
 
 def test_the_library_is_thin():
-    assert sum(len(path.read_text("utf-8").splitlines()) for path in FILES) <= 12_500
+    """12,500 lines once; photographs as a second world and the field's yardsticks came since."""
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in FILES) <= 13_000
 
 
 def test_no_folder_is_deep_or_crowded():

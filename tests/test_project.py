@@ -93,7 +93,7 @@ def test_committed_records_stand():
 
 
 def test_verify_finds_each_kind_of_fault(monkeypatch, capsys):
-    record = next(r for r in records.read_all("real") if r["notebook"] == "01_baseline")
+    record = next(r for r in records.read_all("flickr8k") if r["notebook"] == "01_baseline")
 
     def faults(**changes) -> str:
         return "; ".join(verify.problems("01_baseline", {**record, **changes}))

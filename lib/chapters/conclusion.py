@@ -6,8 +6,13 @@ from itertools import combinations
 import numpy as np
 
 from lib.chapters.session import Session
+from lib.data import flickr8k
+from lib.record import records
+from lib.record.names import known
 from lib.search import fusion, metrics, retrieval
+from lib.search import yardsticks as scoring
 from lib.search.evaluation import Evaluation
+from lib.show import tables
 
 WITH_TAGS = "fusion.with_tags"  # the one fusion whose parts may read the gallery's human tags
 FUSIONS = {  # id → the families that may take part
@@ -60,6 +65,40 @@ def comparisons(session: Session, names: Sequence[str]) -> dict[tuple[str, str],
     apart = metrics.holm([gap.p for gap in gaps])
     return {pair: {"difference": gap.difference, "p": gap.p, "apart": bool(verdict)}
             for pair, gap, verdict in zip(pairs, gaps, apart, strict=True)}  # fmt: skip
+
+
+def other_world(session: Session) -> tuple[str, list[dict]]:
+    """What the committed records say of the claims in the world that this session is not of."""
+    worlds = known()["worlds"]
+    name = next(name for name in worlds if (name == "scenes") != session.data.is_drawn)
+    return worlds[name], tables.claims(records.read_all(name))
+
+
+def yardsticks(session: Session, names: Sequence[str]) -> dict[str, dict]:
+    """What the field measures of each system that has vectors; empty unless the data is Flickr8k.
+
+    "recalls" of the official test, and of its 1,000 photographs how far cosines and people agree:
+    "experts" and "crowd", Kendall's τ-c and τ-b with intervals; "liked" as in `yardsticks.liked`.
+    Experts are not asked for a photograph's own sentence, as in the source.
+    """
+    test, measured = session.data.test, {}
+    some = flickr8k.official(test)
+    if some is None or test.truth is None:
+        return measured
+    experts, crowd = (flickr8k.judged(test, who) for who in flickr8k.JUDGES)
+    experts = experts[~experts["own"]]
+    for name in names:
+        one = system(session, name)
+        if not one.gallery:
+            continue
+        said = [scoring.cosines(one, test, judged) for judged in (experts, crowd)]
+        measured[name] = {
+            "recalls": scoring.recalls(one, test, some),
+            "experts": scoring.agreement(said[0], experts, "c"),
+            "crowd": scoring.agreement(said[1], crowd, "b"),
+            "liked": scoring.liked(said[1], crowd),
+        }
+    return measured
 
 
 def most_confident_error(one: Evaluation, split: str, truth: np.ndarray) -> tuple[int, int, float]:

@@ -1,16 +1,18 @@
-"""`make benchmark`: how fast the towers embed, beside a plain open_clip loop in the same run."""
+"""`make benchmark`: how fast CLIP and the CNN embed, beside plain loops in the same run."""
 
 import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import open_clip
+import timm
 import torch
 from open_clip.transform import image_transform_v2
 from PIL import Image
 from torch.nn import functional as F
 
 from lib.base.settings import Settings, check
+from lib.data import cnn
 from lib.data import source as data
 from lib.data.dataset import Split
 from lib.features.clip import embed
@@ -36,14 +38,17 @@ def main() -> None:
         "texts, a plain open_clip loop": plain_texts,
         "texts, this project": own_texts,
         "texts, this project in bfloat16": in_bfloat16,
+        "features, a plain timm loop": plain_features,
+        "features, this project": lambda *_: cnn.looked(split.images, "pool5")["pool5"],
     }.items():
         way(split, towers)  # the first call warms up
         start = time.perf_counter()
         vectors[name] = way(split, towers)
         seconds = time.perf_counter() - start
         print(f"{name:34} {len(split) / seconds:7,.0f} a second", flush=True)
-    for kind in ("images", "texts"):
-        plain, own = vectors[f"{kind}, a plain open_clip loop"], vectors[f"{kind}, this project"]
+    for kind in ("images", "texts", "features"):
+        loop = "timm" if kind == "features" else "open_clip"
+        plain, own = vectors[f"{kind}, a plain {loop} loop"], vectors[f"{kind}, this project"]
         print(f"{kind} of both ways differ by at most {np.abs(plain - own).max():.1e}")
     for name in ("texts, this project", "texts, this project in bfloat16"):
         scores = retrieval.scores(vectors[name], vectors["images, this project"])
@@ -65,6 +70,17 @@ def plain_images(split: Split, towers) -> np.ndarray:
         lambda batch: torch.stack([way(Image.open(path)) for path in batch]),
         towers.model.encode_image,
     )
+
+
+@torch.inference_mode()
+def plain_features(split: Split, towers) -> np.ndarray:
+    """EfficientNet-Lite0's pooled layer in float32, as a script computes it."""
+    net = timm.create_model("tf_efficientnet_lite0", num_classes=0).eval()
+    tensors = torch.load(cnn.weights(), weights_only=True).values()
+    net.load_state_dict(dict(zip(net.state_dict(), tensors, strict=False)))
+    pixels = [torch.from_numpy(cnn.squeezed(Image.open(path))) for path in split.images]
+    batches = torch.stack(pixels).permute(0, 3, 1, 2).split(LOOP)
+    return torch.cat([net(batch / 127.5 - 1) for batch in batches]).numpy()
 
 
 def plain_texts(split: Split, towers) -> np.ndarray:

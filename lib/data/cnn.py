@@ -15,6 +15,7 @@ import numpy as np
 import timm
 import torch
 from PIL import Image
+from timm.data import ImageNetInfo
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tqdm import tqdm
@@ -48,24 +49,32 @@ def grids(images: Sequence[Path]) -> np.ndarray:
     return extracted(images, "grid")["grid"]
 
 
-def extracted(images: Sequence[Path], *layers: str) -> dict[str, np.ndarray]:
+def mirrored(images: Sequence[Path]) -> dict[str, np.ndarray]:
+    """The pooled layer of the images seen in a mirror, "mirrored" [n, 1280], float32."""
+    return {"mirrored": extracted(images, "pool5", flip=True)["pool5"]}
+
+
+def extracted(images: Sequence[Path], *layers: str, flip: bool = False) -> dict[str, np.ndarray]:
     """Layers, cached by the content of some hundred images at a time, so that a stop loses few."""
     parts, hashes = [], files.hashes(map(str, images), f"cnn of {images[0].parent}")
-    about = {"weights": SHA256, "precision": precision(), "version": VERSION, "layers": layers}
+    about = {"weights": SHA256, "precision": precision(), "version": VERSION, "layers": layers,
+             "flip": flip}  # fmt: skip
     with tqdm(desc=f"features, {images[0].parent.name}", total=len(images), disable=None) as bar:
         for start in range(0, len(images), CHUNK):
             chunk = images[start : start + CHUNK]
             key = about | {"images": [hashes[str(path)] for path in chunk]}
-            parts.append(cache.cached("cnn", key, partial(looked, chunk, *layers)).arrays)
+            look = partial(looked, chunk, *layers, flip=flip)
+            parts.append(cache.cached("cnn", key, look).arrays)
             bar.update(len(chunk))
     return {name: np.concatenate([part[name] for part in parts]) for name in layers}
 
 
-def looked(images: Sequence[Path], *layers: str) -> dict[str, np.ndarray]:
+def looked(images: Sequence[Path], *layers: str, flip: bool = False) -> dict[str, np.ndarray]:
     """What the network gives for some images; the next ones are decoded while it computes."""
 
     def stacked(some: Sequence[Path]) -> np.ndarray:
-        return np.stack([squeezed(Image.open(path)) for path in some])
+        pixels = np.stack([squeezed(Image.open(path)) for path in some])
+        return np.ascontiguousarray(pixels[:, :, ::-1]) if flip else pixels
 
     with ThreadPoolExecutor(1) as reader:
         parts = [seen(pixels, *layers) for pixels in reader.map(stacked, batches(images))]
@@ -87,6 +96,12 @@ def seen(pixels: np.ndarray, *layers: str) -> dict[str, np.ndarray]:
                  "grid": grid.permute(0, 2, 3, 1).half()}  # fmt: skip
         parts.append([given[name].cpu().numpy() for name in layers])
     return dict(zip(layers, map(np.concatenate, zip(*parts, strict=True)), strict=True))
+
+
+def classes(detailed: bool = False) -> list[str]:
+    """The names of each class, in the order of "fc1000"; detailed: and its definition."""
+    about = ImageNetInfo()
+    return [about.index_to_description(i, detailed=detailed) for i in range(about.num_classes())]
 
 
 def batches(every: Sequence) -> list[Sequence]:

@@ -43,12 +43,14 @@ class Split:
     def features(self, layer: str) -> np.ndarray:
         """CNN features, float32 [n_image, n_feature], read once; InputError if they do not fit.
 
-        layer: "fc1000" (class scores) or "pool5" (pooled layer before them).
+        layer: "fc1000" (class scores) or "pool5" (pooled layer before them); where they are
+        computed, "mirrored" as well, the pooled layer of mirrored images.
         """
         from lib.data import course
 
-        if layer not in course.LAYERS:
-            raise ValueError(f"no layer {layer!r}: choose from {', '.join(course.LAYERS)}")
+        known = [*course.LAYERS, *([] if self.feature_files else ["mirrored"])]
+        if layer not in known:
+            raise ValueError(f"no layer {layer!r}: choose from {', '.join(known)}")
         if layer in self.memory:
             return self.memory[layer]
         if self.feature_files:
@@ -59,7 +61,8 @@ class Split:
         else:
             from lib.data import cnn  # PyTorch, which feature files do without
 
-            self.memory.update(cnn.features(self.images))
+            look = cnn.mirrored if layer == "mirrored" else cnn.features
+            self.memory.update(look(self.images))
         return self.memory[layer]
 
     def picture(self, position: int) -> Image.Image:

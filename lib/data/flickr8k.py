@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from PIL import Image
 from tqdm import tqdm
@@ -20,11 +21,13 @@ from tqdm import tqdm
 from lib.base import files, paths
 from lib.base.errors import InputError
 from lib.data import course, fetch, writer
+from lib.data.dataset import Split
 
 PHOTOGRAPHS, TEXTS = "Flickr8k_Dataset.zip", "Flickr8k_text.zip"
 SIZES = {PHOTOGRAPHS: 1_115_419_746, TEXTS: 2_340_801}  # bytes, for what is said before the start
 SPLITS = {"train": ("train",), "test": ("dev", "test")}  # ours → the official ones
 JUDGES = ("Expert", "CrowdFlower")
+OFFICIAL = 1000  # images of the official test
 SEED = 20261127  # of the order of images and of test's descriptions
 # sha256 of all names and sentences in that order: the archive is known by what it says.
 CONTENT = "4b5aace42d8f19e9cb3fbcd422e3481d18c122210bcd814cf33ea48be91792a1"
@@ -140,6 +143,39 @@ def write_photographs(archive: Path, names: dict[str, list[str]], work: Path) ->
         written = pool.map(write, due.items())
         for _ in tqdm(written, "photographs", len(due), unit="file", disable=None):
             pass
+
+
+def sources(split: Split) -> pd.DataFrame | None:
+    """Each image's "original_file" and "official_split", in the gallery's order, or None."""
+    table = split.images[0].parent.with_name(f"sources_{split.name}.csv")
+    known = pd.read_csv(table, index_col="image") if table.is_file() else pd.DataFrame()
+    if not {"original_file", "official_split"} <= set(known):
+        return None
+    return known.loc[[course.plain(path.name) for path in split.images]]
+
+
+def official(split: Split) -> Split | None:
+    """The source's own test images with their descriptions; None if not all of them are here."""
+    known = sources(split)
+    kept = np.flatnonzero(known["official_split"] == "test") if known is not None else ()
+    return split.take(kept) if len(kept) == OFFICIAL else None
+
+
+def judged(split: Split, who: str) -> pd.DataFrame:
+    """What people said of pairs of test: a row a judgement, of which expert pairs have three.
+
+    who: of `JUDGES`. Returns "image", a position in the gallery; "sentence"; "own", whether it was
+    written for the image; and "rating": 1 to 4 by an expert, or the share of yes of the crowd.
+    """
+    place = {name: i for i, name in enumerate(sources(split)["original_file"])}
+    table = split.images[0].parent.with_name(f"judgements_{who.lower()}.tsv")
+    pairs = pd.read_csv(table, sep="\t", names=["name", "caption", *"abc"])
+    author, number = pairs["caption"].str.split("#", expand=True).to_numpy().T
+    query = np.argsort(split.truth)
+    said = [split.sentences[query[place[a]]][int(k)] for a, k in zip(author, number, strict=True)]
+    pairs = pairs.assign(image=pairs["name"].map(place), sentence=said, own=author == pairs["name"])
+    each = ["a", "b", "c"] if who == "Expert" else ["a"]
+    return pairs.melt(["image", "sentence", "own"], each, value_name="rating")
 
 
 def squeeze(path: Path, content: bytes) -> None:

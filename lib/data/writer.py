@@ -100,7 +100,7 @@ def finish(work: Path, target: Path, key: str) -> None:
         course.read_split(work, split)
     files.write_json(work / STAMP, {"key": key})
     replace(work, target)
-    how = f"DATA=course DATA_DIR={paths.shown(target)} NAME={target.name}"
+    how = f"DATA=course DATA_DIR={paths.shown(target)} NAME=my-{target.name}"
     print(f"{paths.shown(target)}/ is complete. Next: make report {how}", flush=True)
 
 

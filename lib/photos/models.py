@@ -1,7 +1,6 @@
 """What searches a person's photos: a CLIP, or what ImageNet's classes say; downloads nothing."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -89,22 +88,15 @@ class ClassSearch(PhotoSearch):
     def load(self) -> None:
         self.cnn.network()
 
-    @cached_property
-    def classes(self) -> list[str]:
-        """Names and definition of each class."""
-        from timm.data import ImageNetInfo
-
-        about = ImageNetInfo()
-        return [about.index_to_description(i, detailed=True) for i in range(about.num_classes())]
-
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [n_text, 1000] of length one; ValueError for a text without a word in common."""
+        classes = self.cnn.classes(detailed=True)
         if self.file:
-            words = text.read(self.file, [*self.classes, *texts])
-            known, asked = (retrieval.unit(words.mean(some)) for some in (self.classes, texts))
+            words = text.read(self.file, [*classes, *texts])
+            known, asked = (retrieval.unit(words.mean(some)) for some in (classes, texts))
         else:
-            bag = text.word_bag(rarest=1, stop_words="english").fit(self.classes)
-            known, asked = (bag.transform(some).toarray() for some in (self.classes, texts))
+            bag = text.word_bag(rarest=1, stop_words="english").fit(classes)
+            known, asked = (bag.transform(some).toarray() for some in (classes, texts))
         likeness = (asked @ known.T).clip(0)
         if unknown := [text for text, row in zip(texts, likeness, strict=True) if not row.any()]:
             about = "names or describes any of ImageNet's classes: use other words"

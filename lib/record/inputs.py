@@ -46,6 +46,8 @@ CHAPTERS = {
         "chapters/conclusion.py",
         "chapters/conclusion.json",
         "search/fusion.py",
+        "search/yardsticks.py",
+        "data/flickr8k.py",
         *JUDGED,
     ),
     "10_search_your_photos": ("photos/", "search/relevance.py"),

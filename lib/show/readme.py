@@ -4,29 +4,24 @@ from collections import Counter
 
 from lib.base import commands, files, paths
 from lib.base.settings import Settings
-from lib.record import inputs, paper, records
+from lib.record import inputs, names, paper, records
 from lib.show import tables
 from lib.show.tables import render, table
 
 README = paths.ROOT / "README.md"
 TEMPLATES = paths.LIBRARY / "show/parts"
-RUNS = {  # name of a committed run → what README calls it
-    "scenes": "the drawn world",
-    "real": "real photographs",
-    "real-googlenews": "real photographs, GoogleNews vectors",
-    "real-glove": "real photographs, GloVe vectors",
+MAIN, OTHER = WORLDS = names.known()["worlds"]
+VECTORS = {  # runs on photographs that differ in nothing but the word vectors
+    OTHER: "word2vec trained on the descriptions",
+    f"{OTHER}-googlenews": "GoogleNews, 1,000 words, 300-d",
+    f"{OTHER}-glove": "GloVe-Twitter, 11,925 words, 25-d",
 }
-MAIN = "scenes"
-VECTORS = {  # runs that differ in nothing but the word vectors
-    "real": "word2vec trained on the descriptions",
-    "real-googlenews": "GoogleNews, 1,000 words, 300-d",
-    "real-glove": "GloVe-Twitter, 11,925 words, 25-d",
-}
+RUNS = tuple(dict.fromkeys((*WORLDS, *VECTORS)))  # all that are committed
 
 
 def expected(name: str) -> list[str]:
     """Notebooks that a run must have; runs with other word vectors need the baseline alone."""
-    return paths.notebooks()[: 2 if name in VECTORS and name != "real" else None]
+    return paths.notebooks()[: None if name in WORLDS else 2]
 
 
 def update() -> None:
@@ -68,23 +63,28 @@ def checked(name: str) -> list[dict]:
 
 
 def results() -> str:
-    by_run = {name: checked(name) for name in (MAIN, "real")}
-    scores = {row["system"]: row["score"] for row in tables.results(by_run["real"], "test")}
+    by_world = {name: checked(name) for name in WORLDS}
     sizes = [
-        f"{RUNS[name]}: {tables.data_text(every[0]['data'])}, "
+        f"{WORLDS[name]}: {tables.data_text(every[0]['data'])}, "
         f"{sum(len(record['rows']) for record in every)} rows in the records"
-        for name, every in by_run.items()
+        for name, every in by_world.items()
     ]
-    rows = tables.summary(MAIN, by_run[MAIN])
-    return render(TEMPLATES / "results.md", rows=rows, photographs=scores, runs=RUNS, sizes=sizes)
+    ours, others = (tables.summary(name, every) for name, every in by_world.items())
+    theirs = {(row["system"], row["is_long"]): row for row in others}
+    pairs = [(row, theirs.pop((row["system"], row["is_long"]), None)) for row in ours]
+    pairs += [(None, row) for row in theirs.values()]
+    return render(TEMPLATES / "results.md", rows=pairs, worlds=WORLDS, sizes=sizes)
 
 
 def claims() -> str:
-    ours, photographs = (tables.claims(checked(name)) for name in (MAIN, "real"))
-    kinds = Counter(claim["verdict"] or "not run" for claim in ours)
-    counts = ", ".join(f"{n} × {kind}" for kind, n in kinds.most_common())
-    both = list(zip(ours, photographs, strict=True))
-    return render(TEMPLATES / "claims.md", claims=both, runs=RUNS, counts=counts)
+    by_world = {name: tables.claims(checked(name)) for name in WORLDS}
+    counts = []
+    for name, own in by_world.items():
+        kinds = Counter(claim["verdict"] or "not run" for claim in own).most_common()
+        counts.append(f"On {WORLDS[name]}: " + ", ".join(f"{n} × {kind}" for kind, n in kinds))
+    pairs = list(zip(*by_world.values(), strict=True))
+    apart = [pair for pair in pairs if tables.contradict(*pair)]
+    return render(TEMPLATES / "claims.md", claims=pairs, apart=apart, worlds=WORLDS, counts=counts)
 
 
 def vectors() -> str:

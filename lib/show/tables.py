@@ -103,6 +103,12 @@ def claims(records: Sequence[dict]) -> list[dict]:
     return rows
 
 
+def contradict(one: dict, other: dict) -> bool:
+    """Whether two worlds decide a claim, and not alike; no difference is a decision, too."""
+    kinds = {each["verdict"].partition(" larger")[0] for each in (one, other)}
+    return len(kinds) == 2 and not kinds & {"", paper.UNCLEAR}
+
+
 def chapters(records: Sequence[dict]) -> list[dict]:
     section = {s["notebook"]: s["section"] for s in reversed(paper.published()["systems"])}
     section["09_conclusion"] = "5"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import timm
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
 from lib.base import files
 from lib.base.errors import InputError
@@ -79,6 +79,13 @@ def test_the_grid_averages_to_the_pooled_layer(bare, own_cache):
     assert (grids.shape, grids.dtype) == ((6, 7, 7, 1280), np.float16)
     pooled = cnn.features(images)["pool5"]
     assert grids.astype(float).mean(axis=(1, 2)) == pytest.approx(pooled, abs=0.02)
+
+
+def test_a_mirror_shows_the_mirrored_picture(bare, own_cache, tmp_path):
+    images = load(bare).test.images[:2]
+    flipped = [ImageOps.mirror(Image.open(path)) for path in images]
+    pixels = np.stack([np.asarray(image) for image in flipped])
+    assert np.allclose(cnn.mirrored(images)["mirrored"], cnn.seen(pixels, "pool5")["pool5"])
 
 
 def test_features_of_one_split_alone_are_refused(bare, own_course):

@@ -72,7 +72,7 @@ def test_the_whole_over_a_bad_network_and_nothing_twice(served, capsys):
     assert time.monotonic() - start > 1, "Retry-After is waited for"
     said = capsys.readouterr().out
     assert "20 train and 4 test photographs" in said and "In all" in said
-    assert f"make report DATA=course DATA_DIR={folder} NAME=coco-24" in said
+    assert f"make report DATA=course DATA_DIR={folder} NAME=my-coco-24" in said
     assert [p.name for p in paths.DATA.iterdir() if p.name.startswith(".")] == []
     check_written(folder, load(folder))
     served.asked.clear()

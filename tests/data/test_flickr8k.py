@@ -75,7 +75,7 @@ def test_the_whole_over_a_bad_network_and_nothing_twice(served, capsys):
     folder = build(served)
     said = capsys.readouterr().out
     assert "research and education only" in said and "1,118 MB" in said
-    assert f"make report DATA=course DATA_DIR={folder} NAME=flickr8k" in said
+    assert f"make report DATA=course DATA_DIR={folder} NAME=my-flickr8k" in said
     for split, n in (("train", 20), ("test", 10)):
         read = course.read_split(folder, split)
         with (folder / f"sources_{split}.csv").open() as stream:
@@ -91,6 +91,9 @@ def test_the_whole_over_a_bad_network_and_nothing_twice(served, capsys):
                 original = Image.open(archive.open(f"Flicker8k_Dataset/{name(number)}"))
             assert np.abs(shown - np.asarray(original.resize((224, 224)), float)).mean() < 6
     assert (folder / "judgements_expert.tsv").read_text().endswith("1\t1\t2\n")
+    known = flickr8k.sources(course.read_split(folder, "test"))
+    assert list(known["official_split"]).count("test") == 5
+    assert flickr8k.official(course.read_split(folder, "test")) is None, "fewer than a thousand"
     served.asked.clear()
     build(served)
     assert served.asked == [], "a finished folder opens no connection"
@@ -173,3 +176,20 @@ def test_the_layout_is_that_of_the_real_folder(real, tmp_path):
     assert own.order == splits["test"].truth.tolist()
     for query, image in enumerate(own.order):
         assert tuple(own.sentences[own.names["test"][image]]) == splits["test"].sentences[query]
+
+
+@pytest.mark.real
+def test_the_real_judgements_are_those_of_the_source(real):
+    folder = real / "flickr8k"
+    if not folder.is_dir():
+        pytest.skip("no Flickr8k at the paper's size")
+    test = course.read_split(folder, "test")
+    some = flickr8k.official(test)
+    assert len(some) == len(some.texts) == 1000
+    experts, crowd = (flickr8k.judged(test, who) for who in flickr8k.JUDGES)
+    assert len(experts[~experts["own"]]) == 16_992 and set(experts["rating"]) == {1, 2, 3, 4}
+    assert len(crowd) == 47_830 and crowd["rating"].between(0, 1).all()
+    assert experts[experts["own"]]["rating"].mean() > 3 > experts[~experts["own"]]["rating"].mean()
+    row = experts.iloc[0]
+    own = int(np.flatnonzero(test.truth == row["image"])[0])
+    assert (row["sentence"] in test.sentences[own]) == row["own"]

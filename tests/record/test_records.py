@@ -93,9 +93,9 @@ def test_make_refuses_to_replace_committed_records(committed, own_course):
     given = ("00_data", "DATA=course", f"DATA_DIR={own_course}")
     done = committed.make(*given, "NAME=scenes")
     assert done.returncode != 0 and "NAME=scenes is that of DATA=scenes" in done.stderr
-    done = committed.make(*given, "NAME=real")
+    done = committed.make(*given, "NAME=flickr8k")
     assert time.perf_counter() - start < 60, "no kernel was started"
-    assert done.returncode != 0 and "NAME=real holds the record of another run" in done.stderr
+    assert done.returncode != 0 and "NAME=flickr8k holds the record of another run" in done.stderr
     assert "Choose another NAME" in done.stderr and "Traceback" not in done.stderr
     state = subprocess.run(
         ["git", "status", "--porcelain"], cwd=committed.root, capture_output=True

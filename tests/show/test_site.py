@@ -307,6 +307,6 @@ def test_readers_of_tags_are_marked_and_in_no_headline(tmp_path, data):
     assert (line["system"], line["mark"]) == (name, " †")
     shown = {row["system"] for row in tables.comparison(rows, [], data.summary())}
     assert f"{name} †" in shown and "clip.full" in shown
-    about = {"photographs": {}, "runs": {"scenes": "", "real": ""}, "sizes": []}
-    text = tables.render(readme.TEMPLATES / "results.md", rows=[line], **about)
+    about = {"worlds": readme.WORLDS, "sizes": []}
+    text = tables.render(readme.TEMPLATES / "results.md", rows=[(line, None)], **about)
     assert f"| `{name}` † |" in text and tables.TAGS in text

@@ -10,30 +10,50 @@ from lib.data import wanted
 from lib.data.dataset import Split
 from lib.features import pictures
 from lib.features.text import tokenize
+from lib.methods.baby.paired import FROZEN, PretrainedBaby
 from lib.methods.baby.recipe import DOWNLOADED, IDS, PAPERS, QUICK, TUTORIAL, small
 from lib.methods.baby.system import BabyClip
 from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
 
 OWN = "the full training of this system is a command of its own, make baby-long, with a record"
-GUESSES = {"parks": ("park", "parks"), "men": ("man", "men")}  # the paper's, and words for them
+GUESSES = {  # the paper's, and what it asked for, with words for them
+    "parks": ("park", "parks"),
+    "men": ("man", "men"),
+    "skateboards": (
+        "skateboard", "skateboards", "skateboarder", "skateboarders", "skateboarding",
+        "skateboarded",
+    ),
+}  # fmt: skip
+UNLIKE = "wants a network that learned other pictures; the drawn world's learned these drawings"
 FIXED = 50  # queries beside the paper's
 
 
-def babies(session: Session) -> list[BabyClip]:
-    """Both babies, untrained; on photographs without downloaded towers the notebook ends here."""
+def babies(session: Session) -> list[BabyClip | PretrainedBaby]:
+    """The babies that this data can have, untrained; those it cannot have are left out."""
     drawn = session.data.is_drawn
     session.leave_out([TUTORIAL], OWN if drawn else f"trains on drawings; {OWN}")
     if drawn:
         words = pictures.sentences(session.data.fit)
+        session.leave_out([FROZEN], UNLIKE)
         return [BabyClip(name, small(tower, words), QUICK[tower]) for tower, name in IDS.items()]
+    frozen = PretrainedBaby(FROZEN, session.settings.seed)
     for part in (wanted.DISTILBERT, *wanted.IMAGE_TOWERS.values()):
         if part.files() is None:
-            session.stop_without(list(IDS.values()), part.missing())
+            session.leave_out(list(IDS.values()), part.missing())
+            return [frozen]
     from lib.methods.baby import model
 
-    return [BabyClip(name, model.downloaded_shape(PAPERS[tower]), DOWNLOADED, is_downloaded=True)
-            for tower, name in IDS.items()]  # fmt: skip
+    return [frozen, *(BabyClip(name, model.downloaded_shape(PAPERS[tower]), DOWNLOADED,
+                               is_downloaded=True) for tower, name in IDS.items())]  # fmt: skip
+
+
+def to_compare(session: Session) -> dict[str, Evaluation]:
+    """The pretrained CLIP and the baseline of earlier chapters, as far as they were measured."""
+    measured = {row["system"] for record in session.earlier_records() for row in record["rows"]
+                if row["status"] == "measured"}  # fmt: skip
+    wished = ("clip.full", "baseline.ridge_random100")
+    return {name: session.use(name) for name in wished if name in measured}
 
 
 def mentions(texts: Sequence[str], words: Sequence[str]) -> np.ndarray:

@@ -72,6 +72,20 @@ class BabyClip(System):
         about, side = {"images": embed.hashes(images.images)}, pictures.larger(self.shape.side)
         return self.embedded(about, lambda baby: baby.images(pictures.pixels(images, side)))
 
+    def summary(self) -> dict[str, str]:
+        """Its parts in words, for a table."""
+        shape, baby = self.shape, self.model()
+        millions = [f"{sum(p.numel() for p in tower.parameters()) / 1e6:.1f} M parameters"
+                    for tower in (baby.image, baby.text)]  # fmt: skip
+        text = f"DistilBERT, {baby.text.config.n_layers} layers of {baby.text.config.dim}"
+        return {
+            "image tower": f"{shape.image}, {shape.side} px, {millions[0]}",
+            "text tower": f"{text}, {len(shape.vocabulary):,} pieces, {millions[1]}",
+            "starts from": self.params["starts_from"],
+            "epochs": str(self.recipe.epochs),
+            "scale learned": f"{float(baby.log_scale.detach().exp()):.1f}",
+        }
+
     @property
     def params(self) -> dict:
         best = max(self.curve, key=lambda look: look["score"], default={"epoch": 0})
