@@ -247,7 +247,9 @@ def _(data: Dataset) -> Numbers:
     ):
         for name, reduction in boosting.REDUCED.items():
             few = data.subset(80, 20)
-            systems = evaluation.evaluate_variants(few, *boosting.quick(few, "", name, 0))
+            systems = evaluation.evaluate_variants(
+                few, *boosting.quick(name, [text.MeanWords(few)], few.seed, 0)
+            )
             curve = systems[0].system.model.curve
             numbers |= {f"{reduction} fit": curve["fit_loss"],
                         f"{reduction} dev": curve["dev_loss"],

@@ -10,11 +10,12 @@ from lib.data import wanted
 from lib.data.dataset import Split
 from lib.features import pictures
 from lib.features.text import tokenize
-from lib.methods.baby.paired import FROZEN, PretrainedBaby
+from lib.methods.baby.paired import ENSEMBLE, FROZEN, SEEDS, Ensemble, PretrainedBaby
 from lib.methods.baby.recipe import DOWNLOADED, IDS, PAPERS, QUICK, TUTORIAL, small
 from lib.methods.baby.system import BabyClip
 from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
+from lib.search.system import System
 
 OWN = "the full training of this system is a command of its own, make baby-long, with a record"
 GUESSES = {  # the paper's, and what it asked for, with words for them
@@ -29,23 +30,25 @@ UNLIKE = "wants a network that learned other pictures; the drawn world's learned
 FIXED = 50  # queries beside the paper's
 
 
-def babies(session: Session) -> list[BabyClip | PretrainedBaby]:
-    """The babies that this data can have, untrained; those it cannot have are left out."""
+def babies(session: Session) -> list[list[System]]:
+    """The babies that this data can have, untrained, each with its seeds; others are left out."""
     drawn = session.data.is_drawn
     session.leave_out([TUTORIAL], OWN if drawn else f"trains on drawings; {OWN}")
     if drawn:
         words = pictures.sentences(session.data.fit)
-        session.leave_out([FROZEN], UNLIKE)
-        return [BabyClip(name, small(tower, words), QUICK[tower]) for tower, name in IDS.items()]
-    frozen = PretrainedBaby(FROZEN, session.settings.seed)
+        session.leave_out([FROZEN, ENSEMBLE], UNLIKE)
+        return [[BabyClip(name, small(tower, words), QUICK[tower])] for tower, name in IDS.items()]
+    first = session.settings.seed
+    seeds = [PretrainedBaby(FROZEN, first + i) for i in range(SEEDS)]
+    frozen = [seeds, [Ensemble(ENSEMBLE, seeds)]]
     for part in (wanted.DISTILBERT, *wanted.IMAGE_TOWERS.values()):
         if part.files() is None:
             session.leave_out(list(IDS.values()), part.missing())
-            return [frozen]
+            return frozen
     from lib.methods.baby import model
 
-    return [frozen, *(BabyClip(name, model.downloaded_shape(PAPERS[tower]), DOWNLOADED,
-                               is_downloaded=True) for tower, name in IDS.items())]  # fmt: skip
+    return [*frozen, *([BabyClip(name, model.downloaded_shape(PAPERS[tower]), DOWNLOADED,
+                                 is_downloaded=True)] for tower, name in IDS.items())]  # fmt: skip
 
 
 def to_compare(session: Session) -> dict[str, Evaluation]:

@@ -35,7 +35,7 @@ def pieces(data: Dataset, settings: Settings) -> long.Pieces:
                for rate in RATES]  # fmt: skip
     each = {f"{one.rate:g}": (asdict(one), partial(look, data, one)) for one in recipes}
     each["best"] = ([asdict(one) for one in recipes], partial(best, data, recipes))
-    return each | spanish(data, settings.word_vectors)
+    return each | spanish(data)
 
 
 def look(data: Dataset, recipe: TuningRecipe) -> tuple[dict, list[dict]]:
@@ -53,9 +53,9 @@ def best(data: Dataset, recipes: list[TuningRecipe]) -> tuple[dict, list[dict]]:
     return {"rate": recipe.rate}, results.rows(replace(one, seconds=seconds), data)
 
 
-def spanish(data: Dataset, words: str) -> long.Pieces:
+def spanish(data: Dataset) -> long.Pieces:
     one, fused = translate.BackTranslation("es"), translate.BackTranslation("es", fused=True)
-    ridge, other = (STRONG.seeds(data, words)[0] for _ in range(2))
+    ridge, other = (STRONG.seeds([])[0] for _ in range(2))
     trained = Rephrased(study.SPANISH[2], other, translate.rephrased, one.about)
     about = [translate.PACKAGE, asdict(STRONG), {file: files.version(file) for file in STANDS_ON}]
     return {new.id: ([new.id, *about], partial(compared, data, new, plain))

@@ -41,11 +41,13 @@ def obvious_way(data: Dataset, words: str) -> tuple[dict, list[dict]]:
 
 def all_inputs(data: Dataset, words: str) -> tuple[dict, list[dict]]:
     """The quick way on every direction of the word vectors, as many as the elastic net reads."""
-    (system,) = boosting.quick(data, words, "boosting.xgboost_pca100", 0)
+    name = "boosting.xgboost_pca100"
+    (system,) = boosting.quick(name, [MeanWords(data, words)], data.seed, 0)
     system.id, system.model.directions = boosting.ALL_INPUTS, 0
     return {}, [row for one in evaluate_variants(data, system) for row in results.rows(one, data)]
 
 
 def several_seeds(data: Dataset, words: str, name: str) -> tuple[dict, list[dict]]:
-    systems = evaluate_variants(data, *boosting.quick(data, words, name, *SEEDS))
+    each = boosting.quick(name, MeanWords.draws(data, words, len(SEEDS)), data.seed, *SEEDS)
+    systems = evaluate_variants(data, *each)
     return {}, [row for system in systems for row in results.rows(system, data)]

@@ -21,6 +21,8 @@ from lib.search.system import System
 VERSION = 1  # raise it when training gives other numbers: cached towers and records are made again
 
 FROZEN = "baby.pretrained_frozen"
+ENSEMBLE = FROZEN + ".ensemble"
+SEEDS = 3
 LOOK = ("epoch", "loss", "score")  # at development
 
 
@@ -194,3 +196,37 @@ class PretrainedBaby(System):
         lengths = np.sqrt(bags.multiply(bags).sum(axis=1)).A1.clip(1e-9)
         bags.data /= np.repeat(lengths, np.diff(bags.indptr))
         return bags.tocsr()
+
+
+class Ensemble(System):
+    """Babies of several seeds, each with a say: the mean of their cosines."""
+
+    is_random = True
+
+    def __init__(self, name: str, parts: Sequence[PretrainedBaby]):
+        self.id, self.parts, self.length = name, list(parts), len(parts) ** 0.5
+
+    def fit(self, split: Split, dev: Split | None = None) -> None:
+        for part in self.parts:
+            part.fit(split, dev)
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 [n_text, n_part dim] of length one."""
+        return np.hstack([part.embed_texts(texts) for part in self.parts]) / self.length
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        """float32 [n_image, n_part dim] of length one."""
+        return np.hstack([part.embed_images(images) for part in self.parts]) / self.length
+
+    @property
+    def curve(self) -> list[dict]:
+        """Looks at development of all, as means."""
+        looks = zip(*(part.curve for part in self.parts), strict=True)
+        return [{k: float(np.mean([look[k] for look in each])) for k in LOOK} for each in looks]
+
+    def summary(self) -> dict[str, str]:
+        return self.parts[0].summary() | {"starts from": f"{len(self.parts)} seeds of the same"}
+
+    @property
+    def params(self) -> dict:
+        return self.parts[0].params | {"seeds": len(self.parts)}

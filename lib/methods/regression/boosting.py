@@ -5,30 +5,31 @@ directions, and grows shallow trees for all targets in one booster; development'
 many rounds are kept. What it costs to leave directions out is a row of the long run.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import xgboost
 from sklearn.multioutput import MultiOutputRegressor
 from tqdm import tqdm
 
 from lib.base import cache
-from lib.data.dataset import Dataset
 from lib.features.features import ReducedFeatures, components
 from lib.features.text import MeanWords
 from lib.methods.regression.regress import Regression
 
 # Raise it when boosting gives other numbers: cached predictions and records are made again.
-VERSION = 3
+VERSION = 4
 
 REDUCED = {"boosting.xgboost_random100": "subset", "boosting.xgboost_pca100": "pca"}
 OBVIOUS = "boosting.xgboost_pca100.obvious"
 ALL_INPUTS = "boosting.xgboost_pca100.all_inputs"
 DIRECTIONS = 100  # principal directions of the word vectors that the trees may split on
-ROUNDS = (1, 2, 5, 10, 25, 50, 100, 150, 200, 250, 300, 350, 400)  # of which the score chooses
+ROUNDS = (1, 2, 5, 10, 25, 50, 100, 150, 200, 250, 300)  # of which the score chooses
 TREES = {
     "tree_method": "hist",
-    "max_depth": 4,
+    "max_depth": 3,
     "max_bin": 32,
-    "learning_rate": 0.2,
+    "learning_rate": 0.3,
     "colsample_bytree": 0.3,
 }
 
@@ -114,14 +115,14 @@ class ObviousTrees:
         return cache.cached("obvious", key, compute).arrays["predicted"]
 
 
-def quick(data: Dataset, path: str, name: str, *seeds: int) -> list[Regression]:
-    """The system of a name of `REDUCED`, once for each seed of its trees; path: as MeanWords."""
+def quick(name: str, words: Sequence[MeanWords], seed: int, *replicas: int) -> list[Regression]:
+    """The system of a name of `REDUCED`, once for each replica: of words, drawn features, trees."""
     return [
         Regression(
             name,
-            MeanWords(data, path, seed),
-            ReducedFeatures(REDUCED[name], (data.seed, seed)),
-            QuickTrees(data.seed + seed),
+            words[i % len(words)],
+            ReducedFeatures(REDUCED[name], (seed, i)),
+            QuickTrees(seed + i),
         )
-        for seed in seeds
+        for i in replicas
     ]

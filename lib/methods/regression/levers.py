@@ -4,15 +4,14 @@ A recipe names what is mapped to what: `classic.<method>.<direction>.<text>.<ima
 methods are the libraries' own; what is chosen is chosen on the fit and dev images.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lib.data.dataset import Dataset
 from lib.features.features import StandardFeatures
-from lib.features.text import vectoriser
+from lib.features.text import MeanWords, Tfidf
 from lib.methods.regression.models import ClassicRidge, GaussianRidge, PartialLeastSquares
 from lib.methods.regression.regress import Regression
 
-SEEDS = 3  # of word vectors
 METHODS = {"ridge": ClassicRidge, "kernel_ridge": GaussianRidge, "pls": PartialLeastSquares}
 
 
@@ -37,19 +36,18 @@ class ClassicRecipe:
         name = f"classic.{self.method}.{self.direction}.{self.text}.{self.image}"
         return name + (".cosine" if self.metric == "cosine" else "")
 
-    def seeds(self, data: Dataset, path: str) -> list[Regression]:
-        """The unfitted system for each seed of vectors, all that is drawn; path: `word_vectors`."""
-        n = SEEDS if self.text == "word2vec" and not path else 1
+    def seeds(self, words: Sequence[MeanWords]) -> list[Regression]:
+        """The unfitted system for each of the trained word vectors, all that is drawn."""
         return [
             Regression(
                 self.id,
-                vectoriser(self.text, data, path, draw),
+                texts,
                 StandardFeatures(self.image),
                 METHODS[self.method](),
                 self.direction,
                 self.metric,
             )
-            for draw in range(n)
+            for texts in (words if self.text == "word2vec" else [Tfidf()])
         ]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from check import check_system
 
-from lib.methods.baby.paired import PairedRecipe, PretrainedBaby
+from lib.methods.baby.paired import Ensemble, PairedRecipe, PretrainedBaby
 from lib.search import evaluation
 
 SMALL = PairedRecipe(dim=32, hidden=32, epochs=8, batch=40, rate=5e-3, every=4)
@@ -60,3 +60,13 @@ def test_seeds_differ_and_one_repeats_itself(data, own_cache):
     first, again, other = (PretrainedBaby("baby.small", seed, SMALL) for seed in (0, 0, 1))
     scores = [evaluation.evaluate(data, one).map_at_20("dev") for one in (first, again, other)]
     assert scores[0] == scores[1] != scores[2]
+
+
+def test_an_ensemble_scores_by_the_mean_cosine_of_its_seeds(data, own_cache, tmp_path):
+    def together() -> Ensemble:
+        return Ensemble("baby.all", [PretrainedBaby("baby.small", s, SMALL) for s in range(2)])
+
+    whole = check_system(together, data, tmp_path)
+    each = [part.scores(data.test.texts, data.test) for part in whole.system.parts]
+    assert np.allclose(whole.scores("test"), np.mean(each, axis=0), atol=1e-5)
+    assert [look["epoch"] for look in whole.system.curve] == [4, 8]

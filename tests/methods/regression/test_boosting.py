@@ -18,7 +18,8 @@ NAME = "boosting.xgboost_pca100"
 
 def boosted(data, *seeds):
     """The quick way on principal components."""
-    return evaluation.evaluate_variants(data, *boosting.quick(data, "", NAME, *seeds))
+    words = [MeanWords(data, draw=seed) for seed in range(2)]
+    return evaluation.evaluate_variants(data, *boosting.quick(NAME, words, data.seed, *seeds))
 
 
 def test_learns_and_notes_how(data):
