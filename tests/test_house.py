@@ -33,7 +33,7 @@ def floors() -> int:
 
 
 def test_the_library_is_thin():
-    """12,500 lines once; a second world, the field's yardsticks and pretrained babies came since."""
+    """12,500 lines once; a second world, its yardsticks and pretrained babies came since."""
     assert sum(len(path.read_text("utf-8").splitlines()) for path in FILES) <= 13_250
 
 
