@@ -11,9 +11,9 @@ from test_cnn import bare, load  # noqa: F401
 
 from lib.data import cnn
 from lib.methods.baby.paired import PretrainedBaby
-from lib.methods.baby.tuned import Seeing, TunedBaby, TuningRecipe
+from lib.methods.baby.tuned import EyesRecipe, Seeing, TunedBaby
 
-TINY = TuningRecipe(epochs=3, batch=8, rate=1e-3)
+TINY = EyesRecipe(epochs=3, batch=8, rate=1e-3)
 
 
 @pytest.fixture
