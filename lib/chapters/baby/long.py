@@ -9,18 +9,21 @@ from functools import partial
 import numpy as np
 
 from lib import scenes
+from lib.base import paths
 from lib.base.settings import Settings
 from lib.chapters import long
 from lib.chapters.baby import chapter
 from lib.chapters.judged import QUERIES
+from lib.data import flickr8k
 from lib.data.dataset import Dataset
 from lib.features import pictures
-from lib.methods.baby.paired import PretrainedBaby
+from lib.methods.baby.paired import ENSEMBLE, PretrainedBaby
 from lib.methods.baby.recipe import IDS, PAPERS, QUICK, TUTORIAL, BabyRecipe, BabyShape, small
 from lib.methods.baby.system import BabyClip
 from lib.methods.baby.tuned import TunedBaby
+from lib.methods.regression.levers import STRONG
 from lib.record import results
-from lib.search import evaluation, metrics, relevance, retrieval
+from lib.search import evaluation, fusion, metrics, relevance, retrieval, yardsticks
 from lib.search.evaluation import Evaluation
 
 LONG = {"resnet50": BabyRecipe(epochs=8), "deit": BabyRecipe(epochs=20)}
@@ -29,6 +32,8 @@ TUTORIALS = BabyRecipe(
     epochs=6, rows="captions", loss="tutorial", unit=False, scale=1.0, aware=False, anneal=False,
     cut=False,
 )  # fmt: skip
+WITH_TUNED = "fusion.with_tuned"
+BESIDE = (ENSEMBLE, "deep.fixed.ensemble", STRONG.id)  # of chapter 09's fusion of photographs
 ALTERED = "deit"  # the quicker of the two to train
 BASE = QUICK[ALTERED]
 ALTERATIONS: dict[str, dict] = {  # label → what is changed of BASE; "pooled" is of the shape
@@ -60,7 +65,10 @@ def pieces(data: Dataset, settings: Settings) -> long.Pieces:
     if not data.is_drawn:
         tuned = TunedBaby(PretrainedBaby(seed=settings.seed))
         decides = [asdict(tuned.recipe), asdict(tuned.frozen.recipe)]
-        return {"tuned": (decides, partial(on_test, data, settings, tuned))}
+        return {
+            "tuned": (decides, partial(on_test, data, settings, tuned)),
+            "tuned, fused": ([decides, BESIDE], partial(fused, data, settings, tuned)),
+        }
     shapes = {tower: small(tower, pictures.sentences(data.fit)) for tower in IDS}
     whole = {"tutorial": BabyClip(TUTORIAL, shapes["resnet50"], TUTORIALS)}
     whole |= {f"long {t}": BabyClip(IDS[t], shapes[t], recipe) for t, recipe in LONG.items()}
@@ -90,6 +98,7 @@ def on_test(
 ) -> tuple[dict, list[dict]]:
     one = evaluation.evaluate(data, baby)
     facts = {"systems": [one.id], "curve": baby.curve, "seconds": one.seconds["test"]}
+    facts |= {} if data.is_drawn else recalls(data, one)
     return facts | nine(data, settings, one), results.rows(one, data)
 
 
@@ -114,6 +123,22 @@ def nine(data: Dataset, settings: Settings, one: Evaluation) -> dict:
         "true_of_each_fifth": float(holds[::5].mean()),
         "base_rate": float(true.mean()),
     }
+
+
+def fused(data: Dataset, settings: Settings, baby: TunedBaby) -> tuple[dict, list[dict]]:
+    """The tuned baby beside what the report fuses; needs the report's runs on this machine."""
+    runs = paths.runs_dir(settings.name, settings.size)
+    parts = {name: evaluation.load(runs, name) for name in BESIDE}
+    parts |= {baby.id: evaluation.evaluate(data, baby)}
+    weights, steps = fusion.chosen(parts, data.dev.truth)
+    one = fusion.fused(data, WITH_TUNED, parts, weights)
+    return {"systems": [one.id], "steps": steps} | recalls(data, one), results.rows(one, data)
+
+
+def recalls(data: Dataset, one: Evaluation) -> dict:
+    """What the field measures of a system, where the data is Flickr8k."""
+    some = flickr8k.official(data.test)
+    return {} if some is None else {"recalls": yardsticks.recalls(one, data.test, some)}
 
 
 def altered(base: BabyClip, changed: dict) -> BabyClip:
