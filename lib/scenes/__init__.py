@@ -53,6 +53,13 @@ def questions(table: "pd.DataFrame", seed: int = 0) -> "dict[str, list[Question]
     return forced_choice.questions(table, seed)
 
 
+def left_out() -> dict[str, list[str]]:
+    """What the stream of `pairs` never shows, kind by kind."""
+    from lib.scenes import unseen
+
+    return unseen.listed()
+
+
 def pairs(seed: int, n: int, side: int, until: float | None = None) -> "Corpus":
     """The first n pairs of picture and caption of the stream `seed`, for pretraining."""
     from lib.scenes import corpus

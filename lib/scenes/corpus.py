@@ -28,7 +28,7 @@ from lib.base import files, paths, processes
 from lib.scenes import built, captions, draw, sampler, sentences
 from lib.scenes.records import Scene, fact_key
 
-VERSION = 1  # raise it when captions or the stream change; for pictures there is built.VERSION
+VERSION = 2  # raise it when captions or the stream change; for pictures there is built.VERSION
 SHARD = 500  # pairs a shard: some seconds of drawing
 
 

@@ -278,7 +278,11 @@ def card(weights: Path, recipe: PretrainRecipe, pairs: Pairs, run: Pretraining, 
         },
         "pictures": "RGB, bicubic to image_size, 0-255 to -1..1 (mean and standard deviation 0.5)",
         "recipe": fields,
-        "corpus": {"fingerprint": pairs.fingerprint, "scenes": recipe.scenes},
+        "corpus": {
+            "fingerprint": pairs.fingerprint,
+            "scenes": recipe.scenes,
+            "unseen": scenes.left_out(),
+        },
         "pairs_seen": seen,
         "hours": {
             "processor": round(run.cpu_seconds / 3600, 3),
