@@ -67,6 +67,13 @@ def pairs(seed: int, n: int, side: int, until: float | None = None) -> "Corpus":
     return corpus.drawn(seed, n, side, until=until)
 
 
+def restyled(source: "Corpus", seed: int, style: str) -> "Corpus":
+    """The same pictures with captions that begin otherwise: a name of `captions.STYLES`."""
+    from lib.scenes import corpus
+
+    return corpus.restyled(source, seed, style)
+
+
 def described(seed: int, n: int, prepare: Callable) -> list[tuple]:
     """Of the first n scenes of the same stream the description, and `prepare(picture)`."""
     from lib.scenes import corpus
