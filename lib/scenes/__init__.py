@@ -53,6 +53,13 @@ def questions(table: "pd.DataFrame", seed: int = 0) -> "dict[str, list[Question]
     return forced_choice.questions(table, seed)
 
 
+def exchanges(table: "pd.DataFrame", seed: int = 0) -> "dict[str, list[Question]]":
+    """ "colours" and "roles" → a text that is true of an image, and the same with two exchanged."""
+    from lib.scenes import forced_choice
+
+    return forced_choice.exchanges(table, seed)
+
+
 def left_out() -> dict[str, list[str]]:
     """What the stream of `pairs` never shows, kind by kind."""
     from lib.scenes import unseen
