@@ -32,6 +32,7 @@ SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 SIDE = 224  # pixels; an image of another size is squeezed
 CHUNK = 240  # images that a stop can lose
 BATCH = 24
+LATE = 2  # stages that may learn
 
 
 def precision() -> str:
@@ -52,6 +53,12 @@ def grids(images: Sequence[Path]) -> np.ndarray:
 def mirrored(images: Sequence[Path]) -> dict[str, np.ndarray]:
     """The pooled layer of the images seen in a mirror, "mirrored" [n, 1280], float32."""
     return {"mirrored": extracted(images, "pool5", flip=True)["pool5"]}
+
+
+def middles(images: Sequence[Path]) -> dict[str, np.ndarray]:
+    """What the last two stages see, "middle" float16 [n, 2, 14, 14, 112]; 2: as it is, mirrored."""
+    ways = [extracted(images, "middle", flip=flip)["middle"] for flip in (False, True)]
+    return {"middle": np.stack(ways, axis=1)}
 
 
 def extracted(images: Sequence[Path], *layers: str, flip: bool = False) -> dict[str, np.ndarray]:
@@ -89,10 +96,13 @@ def seen(pixels: np.ndarray, *layers: str) -> dict[str, np.ndarray]:
     for some in batches(pixels):
         batch = torch.from_numpy(some).to(where).permute(0, 3, 1, 2)  # channels stay last in memory
         with autocast(where):
-            grid = net.forward_features(batch.float() / 127.5 - 1)
+            early, late = stages(net)
+            middle = early(batch.float() / 127.5 - 1)
+            grid = late(middle)
             pooled = net.forward_head(grid, pre_logits=True)
             scores = net.classifier(pooled)
         given = {"fc1000": scores.float(), "pool5": pooled.float(),
+                 "middle": middle.permute(0, 2, 3, 1).half(),
                  "grid": grid.permute(0, 2, 3, 1).half()}  # fmt: skip
         parts.append([given[name].cpu().numpy() for name in layers])
     return dict(zip(layers, map(np.concatenate, zip(*parts, strict=True)), strict=True))
@@ -135,6 +145,13 @@ def network() -> nn.Module:
     net.load_state_dict(dict(zip(net.state_dict(), tensors, strict=True)))
     fuse(net.eval())
     return net.to(device.find(), memory_format=torch.channels_last)
+
+
+def stages(net: nn.Module) -> tuple[nn.Sequential, nn.Sequential]:
+    """The network up to its pooling: its first five stages, and its last two."""
+    early, late = net.blocks[:-LATE], net.blocks[-LATE:]
+    return (nn.Sequential(net.conv_stem, net.bn1, *early),
+            nn.Sequential(*late, net.conv_head, net.bn2))  # fmt: skip
 
 
 def fuse(net: nn.Module) -> None:  # batch norms into convolutions

@@ -44,11 +44,11 @@ class Split:
         """CNN features, float32 [n_image, n_feature], read once; InputError if they do not fit.
 
         layer: "fc1000" (class scores) or "pool5" (pooled layer before them); where they are
-        computed, "mirrored" as well, the pooled layer of mirrored images.
+        computed, "mirrored" as well, the pooled layer of mirrored images, and "middle" (`cnn`).
         """
         from lib.data import course
 
-        known = [*course.LAYERS, *([] if self.feature_files else ["mirrored"])]
+        known = [*course.LAYERS, *([] if self.feature_files else ["mirrored", "middle"])]
         if layer not in known:
             raise ValueError(f"no layer {layer!r}: choose from {', '.join(known)}")
         if layer in self.memory:
@@ -61,8 +61,8 @@ class Split:
         else:
             from lib.data import cnn  # PyTorch, which feature files do without
 
-            look = cnn.mirrored if layer == "mirrored" else cnn.features
-            self.memory.update(look(self.images))
+            others = {"mirrored": cnn.mirrored, "middle": cnn.middles}
+            self.memory.update(others.get(layer, cnn.features)(self.images))
         return self.memory[layer]
 
     def picture(self, position: int) -> Image.Image:

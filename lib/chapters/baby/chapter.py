@@ -13,6 +13,7 @@ from lib.features.text import tokenize
 from lib.methods.baby.paired import ENSEMBLE, FROZEN, SEEDS, Ensemble, PretrainedBaby
 from lib.methods.baby.recipe import DOWNLOADED, IDS, PAPERS, QUICK, TUTORIAL, small
 from lib.methods.baby.system import BabyClip
+from lib.methods.baby.tuned import TUNED
 from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
 from lib.search.system import System
@@ -36,8 +37,9 @@ def babies(session: Session) -> list[list[System]]:
     session.leave_out([TUTORIAL], OWN if drawn else f"trains on drawings; {OWN}")
     if drawn:
         words = pictures.sentences(session.data.fit)
-        session.leave_out([FROZEN, ENSEMBLE], UNLIKE)
+        session.leave_out([FROZEN, ENSEMBLE, TUNED], UNLIKE)
         return [[BabyClip(name, small(tower, words), QUICK[tower])] for tower, name in IDS.items()]
+    session.leave_out([TUNED], OWN)
     first = session.settings.seed
     seeds = [PretrainedBaby(FROZEN, first + i) for i in range(SEEDS)]
     frozen = [seeds, [Ensemble(ENSEMBLE, seeds)]]

@@ -83,9 +83,9 @@ class Towers(nn.Module):
         summed = self.words(ids, starts, per_sample_weights=weights)
         return F.normalize(summed + self.text(F.layer_norm(summed, summed.shape[1:])), dim=-1)
 
-    def embed_images(self, features: np.ndarray) -> torch.Tensor:
+    def embed_images(self, features: np.ndarray | torch.Tensor) -> torch.Tensor:
         """[n, dim] of standardised features [n, width]."""
-        rows = torch.from_numpy(features).to(self.log_scale.device)
+        rows = torch.as_tensor(features).to(self.log_scale.device)
         return F.normalize(self.image(self.fewer(rows)), dim=-1)
 
 
