@@ -85,8 +85,10 @@ def main(settings: Settings) -> None:
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
     every = lru_cache(partial(pairs, data))  # drawn and looked at when the first point asks
     names = [name for name in objectives(500, 0) if data.is_drawn or name != "pixels"]
-    return {f"{name}, {n:,} pairs": ([name, n, EPOCHS, SEEDS], partial(measured, data, every, name, n))
-            for n in SIZES[data.is_drawn] for name in names}  # fmt: skip
+    points = [(name, n) for n in SIZES[data.is_drawn] for name in names]
+    return {f"{name}, {n:,} pairs": ([name, n, EPOCHS, SEEDS],
+                                     partial(measured, data, every, name, n))
+            for name, n in points}  # fmt: skip
 
 
 def measured(
