@@ -8,7 +8,6 @@ from sklearn.cross_decomposition import PLSRegression
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge, RidgeCV
-from sklearn.metrics.pairwise import rbf_kernel
 
 KERNEL_ALPHAS = (0.01, 0.03, 0.1, 0.3, 1.0)
 WIDTH = 0.3  # gamma of the RBF kernel, over the total variance of the inputs
@@ -61,24 +60,20 @@ class GaussianRidge:
     """Gaussian kernel ridge; a fit on every second image, a quarter of the time, chooses alpha."""
 
     def tune(self, x, y, held_out):
-        half, targets = self.around_zero(x[::2], y[::2])
-        kernels = [rbf_kernel(rows, half, width(half))
-                   for rows in (half, self.placed(held_out.x))]  # fmt: skip
-
         def score(alpha: float) -> float:
-            model = KernelRidge(alpha=alpha, kernel="precomputed").fit(kernels[0], targets)
-            return held_out.score(model.predict(kernels[1]) + self.centre, self.centre)
+            self.params = {"alpha": alpha}
+            self.fit(x[::2], y[::2])
+            return held_out.score(self.predict(held_out.x), self.centre)
 
         self.params = {"alpha": max(KERNEL_ALPHAS, key=score)}
         self.fit(x, y)
 
     def fit(self, x, y):
-        x, y = self.around_zero(x, y)
-        self.model = KernelRidge(**self.params, kernel="rbf", gamma=width(x)).fit(x, y)
-
-    def around_zero(self, x, y):
         self.middle, self.centre = x.mean(axis=0), y.mean(axis=0)
-        return self.placed(x), (y - self.centre).astype(np.float32)
+        x = self.placed(x)
+        gamma = WIDTH / float(x.var(axis=0).sum())
+        self.model = KernelRidge(**self.params, kernel="rbf", gamma=gamma)
+        self.model.fit(x, (y - self.centre).astype(np.float32))
 
     def predict(self, x):
         return self.model.predict(self.placed(x)) + self.centre
@@ -86,11 +81,6 @@ class GaussianRidge:
     def placed(self, x):
         """Around zero, where float32 tells small distances; 10,000 × 10,000 kernels are large."""
         return (x - self.middle).astype(np.float32)
-
-
-def width(x: np.ndarray) -> float:
-    """Gamma of the kernel of these inputs."""
-    return WIDTH / float(x.var(axis=0).sum())
 
 
 class PartialLeastSquares:
