@@ -12,6 +12,8 @@ from lib.scenes.records import Scene
 from lib.scenes.rng import Rng
 from lib.scenes.sentences import PERSONAS, _clothes, _grow, _options
 
+VERSION = 1  # raise it when pictures or notes come out otherwise: records are made again
+
 _PALE = 0.35  # share of white in every colour
 _LINE = 30.0  # how strongly brightness must change, of 255, for the blackest line
 _MOST = 5  # facts beside the core of a note
