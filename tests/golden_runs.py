@@ -36,7 +36,7 @@ from lib.methods.baby import words as pieces
 from lib.methods.baby.paired import PairedRecipe, PretrainedBaby
 from lib.methods.baby.recipe import BabyRecipe
 from lib.methods.baby.system import BabyClip
-from lib.methods.baby.tuned import TunedBaby, TuningRecipe
+from lib.methods.baby.tuned import EyesRecipe, TunedBaby
 from lib.methods.caption import systems as captioners
 from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe
 from lib.methods.caption.train import CaptionTraining
@@ -371,7 +371,7 @@ def _(data: Dataset) -> Numbers:
     few, still = data.subset(24, 8), {"dropout": 0.0, "fewer_features": 0.0}
     fit, dev = (replace(part, feature_files={}, whole=None) for part in (few.fit, few.dev))
     recipe = PairedRecipe(words=200, dim=16, hidden=16, epochs=1, batch=8, every=1, **still)
-    tuning = TuningRecipe(epochs=2, batch=8)
+    tuning = EyesRecipe(epochs=2, batch=8)
     baby = TunedBaby(PretrainedBaby("baby.small", 0, recipe), recipe=tuning)
     baby.fit(fit, dev)
     cosines = retrieval.scores(baby.embed_queries(dev), baby.embed_images(dev))

@@ -17,7 +17,7 @@ from PIL import Image
 from lib import __main__ as commands
 from lib.base import paths, settings
 from lib.base.errors import InputError
-from lib.data import hub, wanted
+from lib.data import cnn, hub, wanted
 from lib.data.dataset import pictures
 from lib.features.clip.embed import EMBEDDED
 from lib.features.clip.model import Towers
@@ -396,7 +396,10 @@ def test_a_word_finds_its_class():
     """A definition's words count as well as the names; pictures of one class lie at one corner."""
     system = models.ClassSearch()
     dog, bicycle, both = system.embed_texts(["a dog", "A bicycle!", "a dog beside a bicycle"])
-    assert "dog" in system.classes[dog.argmax()] and "bicycle" in system.classes[bicycle.argmax()]
+    assert (
+        "dog" in cnn.classes(detailed=True)[dog.argmax()]
+        and "bicycle" in cnn.classes(detailed=True)[bicycle.argmax()]
+    )
     assert 0.2 < both @ dog < 1 and 0.2 < both @ bicycle < 1 and dog @ bicycle < 0.1
     assert np.linalg.norm([dog, bicycle], axis=1) == pytest.approx(1, abs=1e-6)
 
@@ -405,7 +408,7 @@ def test_word_vectors_of_a_file_find_what_no_definition_names(tmp_path):
     file = tmp_path / "v.txt"
     file.write_text("4 2\ncanine 1 0\ndog 0.9 0.1\nbicycle 0 1\nbreed 0.8 0\n")
     canine = models.ClassSearch(str(file)).embed_texts(["a canine"])[0]
-    assert "dog" in models.ClassSearch().classes[canine.argmax()]
+    assert "dog" in cnn.classes(detailed=True)[canine.argmax()]
 
 
 @pytest.mark.real

@@ -62,7 +62,7 @@ class Tower(nn.Module):
         return self.line(x) + self.down(self.dropout(F.gelu(self.up(x))))
 
 
-class Towers(nn.Module):
+class PairedTowers(nn.Module):
     """A bag of words and pooled features into one space, both of length one there."""
 
     def __init__(self, n_words: int, width: int, recipe: PairedRecipe):
@@ -117,9 +117,9 @@ class PretrainedBaby(System):
         vars(self).pop("towers", None)
 
     @cached_property
-    def towers(self) -> Towers:
+    def towers(self) -> PairedTowers:
         n_words, width = len(self.bag.vocabulary_), len(self.middle)
-        towers = Towers(n_words, width, self.recipe).to(device.find()).eval()
+        towers = PairedTowers(n_words, width, self.recipe).to(device.find()).eval()
         towers.load_state_dict({k: torch.from_numpy(array) for k, array in self.weights.items()})
         return towers
 
@@ -144,7 +144,7 @@ class PretrainedBaby(System):
         torch.manual_seed(self.seed)
         recipe, rng = self.recipe, np.random.default_rng([self.seed, 21])
         views, sentences = np.stack(self.views(split)), sentences_by_image(split)
-        towers = Towers(len(self.bag.vocabulary_), views.shape[-1], recipe).to(device.find())
+        towers = PairedTowers(len(self.bag.vocabulary_), views.shape[-1], recipe).to(device.find())
         optimizer, looks = training.adamw(towers, recipe.rate, recipe.decay), []
         for epoch in tqdm(range(recipe.epochs), "epochs", disable=None):
             towers.train()

@@ -27,7 +27,7 @@ TUNED = "baby.pretrained_tuned"
 
 
 @dataclass(frozen=True)
-class TuningRecipe:
+class EyesRecipe:
     epochs: int = 10
     batch: int = 500
     rate: float = 2e-4
@@ -61,10 +61,8 @@ class TunedBaby(System):
     is_random = True
     layer = "middle"  # what its eyes read of a split, [n_image, n_way, …]
 
-    def __init__(
-        self, frozen: PretrainedBaby, name: str = TUNED, recipe: TuningRecipe | None = None
-    ):
-        self.id, self.frozen, self.recipe = name, frozen, recipe or TuningRecipe()
+    def __init__(self, frozen: PretrainedBaby, name: str = TUNED, recipe: EyesRecipe | None = None):
+        self.id, self.frozen, self.recipe = name, frozen, recipe or EyesRecipe()
         self.curve, self.rounds = [], self.recipe.epochs
 
     def fit(self, split: Split, dev: Split | None = None) -> None:

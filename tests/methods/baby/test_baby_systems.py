@@ -24,6 +24,7 @@ from lib.data import source as sources
 from lib.data import wanted
 from lib.features import pictures
 from lib.methods.baby import model, words
+from lib.methods.baby.paired import ENSEMBLE
 from lib.methods.baby.recipe import DOWNLOADED, IDS, BabyRecipe, tower_files
 from lib.methods.baby.system import BabyClip
 from lib.search import evaluation
@@ -122,17 +123,16 @@ def test_broken_towers_are_named(served):
 def test_without_towers_the_reason_says_what_to_fetch(tmp_path, monkeypatch):
     monkeypatch.setattr(library, "PLACE", tmp_path)
     session, reasons = mock.Mock(), []
-    session.data.is_drawn = False
-    session.stop_without.side_effect = StopIteration
+    session.data.is_drawn, session.settings.seed = False, 0
     parts = wanted.DISTILBERT, *wanted.IMAGE_TOWERS.values()
     assert [one.name for one in parts[:2]] == [
         "distilbert/distilbert-base-uncased",
         "timm/resnet50.a1_in1k",
     ]
     for part in parts:  # each is named once those before it are here
-        with pytest.raises(StopIteration):
-            chapter.babies(session)
-        systems, reason = session.stop_without.call_args.args
+        babies = chapter.babies(session)
+        assert [seeds[0].id for seeds in babies] == ["baby.pretrained_frozen", ENSEMBLE]
+        systems, reason = session.leave_out.call_args.args
         assert systems == list(IDS.values()) and "run make weights" in reason
         reasons.append(part.name in reason)
         part.folder.mkdir(parents=True)
