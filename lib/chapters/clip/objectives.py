@@ -26,7 +26,7 @@ from lib.features.features import StandardFeatures
 from lib.features.text import Tfidf
 from lib.methods.baby.paired import PairedRecipe, PretrainedBaby
 from lib.methods.baby.pixels import WIDER, PixelBaby
-from lib.methods.baby.tuned import TuningRecipe
+from lib.methods.baby.tuned import EyesRecipe
 from lib.methods.clip.pretrain import PretrainRecipe
 from lib.methods.deep import repair
 from lib.methods.deep.deep import DeepRegression
@@ -65,7 +65,7 @@ def objectives(n: int, seed: int) -> dict[str, System]:
     epochs = EPOCHS.get(n) or max(24, 24 * 3000 // n)
     frozen = PairedRecipe(epochs=epochs, batch=min(1000, n // 4), every=epochs)
     baby = PretrainedBaby("objective.contrastive", seed, frozen)
-    pixels = TuningRecipe(epochs=epochs, batch=min(256, n // 4), rate=1e-3)
+    pixels = EyesRecipe(epochs=epochs, batch=min(256, n // 4), rate=1e-3)
     network = replace(repair.GOOD, loss="mse", both_layers=False).design(SimpleNamespace(seed=seed))
     features = StandardFeatures("pool5")
     ridge = "objective.ridge", Tfidf(), features, ScoredRidge(), "image_to_text", "cosine"

@@ -8,7 +8,7 @@ from torch import nn
 from lib.base import cache
 from lib.data.dataset import Split
 from lib.features.text import word_bag
-from lib.methods.baby.paired import PretrainedBaby, Towers
+from lib.methods.baby.paired import PairedTowers, PretrainedBaby
 from lib.methods.baby.tuned import TunedBaby
 from lib.methods.clip.pretrain import cut
 
@@ -24,7 +24,7 @@ class Eyes(nn.Module):
         super().__init__()
         torch.manual_seed(baby.seed)
         self.trunk = timm.create_model(EYES, num_classes=0)
-        self.towers = Towers(n_words, self.trunk.num_features, baby.recipe)
+        self.towers = PairedTowers(n_words, self.trunk.num_features, baby.recipe)
 
     def embed_images(self, seen: np.ndarray) -> torch.Tensor:
         """[n, dim] of pixels, uint8 [n, side, side, 3]; while it trains, of a part of each."""
