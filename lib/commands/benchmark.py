@@ -78,7 +78,7 @@ def plain_features(split: Split, towers) -> np.ndarray:
     net = timm.create_model("tf_efficientnet_lite0", num_classes=0).eval()
     tensors = torch.load(cnn.weights(), weights_only=True).values()
     net.load_state_dict(dict(zip(net.state_dict(), tensors, strict=False)))
-    pixels = [torch.from_numpy(cnn.squeezed(Image.open(path))) for path in split.images]
+    pixels = [torch.tensor(cnn.squeezed(Image.open(path))) for path in split.images]
     batches = torch.stack(pixels).permute(0, 3, 1, 2).split(LOOP)
     return torch.cat([net(batch / 127.5 - 1) for batch in batches]).numpy()
 
