@@ -92,11 +92,11 @@ def looked(images: Sequence[Path], *layers: str, flip: bool = False) -> dict[str
 def seen(pixels: np.ndarray, *layers: str) -> dict[str, np.ndarray]:
     """The same of pictures, uint8 [n, 224, 224, 3]."""
     net, parts = network(), []
+    early, late = stages(net)
     where = next(net.parameters()).device
     for some in batches(pixels):
         batch = torch.from_numpy(some).to(where).permute(0, 3, 1, 2)  # channels stay last in memory
         with autocast(where):
-            early, late = stages(net)
             middle = early(batch.float() / 127.5 - 1)
             grid = late(middle)
             pooled = net.forward_head(grid, pre_logits=True)

@@ -132,7 +132,7 @@ def fused(data: Dataset, settings: Settings, baby: TunedBaby) -> tuple[dict, lis
     parts |= {baby.id: evaluation.evaluate(data, baby)}
     weights, steps = fusion.chosen(parts, data.dev.truth)
     one = fusion.fused(data, WITH_TUNED, parts, weights)
-    return {"systems": [one.id], "steps": steps} | recalls(data, one), results.rows(one, data)
+    return {"steps": steps} | recalls(data, one), results.rows(one, data)
 
 
 def recalls(data: Dataset, one: Evaluation) -> dict:
