@@ -32,7 +32,14 @@ def forced_choice(
     systems: Mapping[str, Evaluation], split: str, table: pd.DataFrame
 ) -> dict[str, dict[str, tuple[float, list[float]]]]:
     """System → kind of fact → share of right choices of four texts, and its interval."""
-    questions, shares = scenes.questions(table), {}
+    return choices(systems, split, scenes.questions(table))
+
+
+def choices(
+    systems: Mapping[str, Evaluation], split: str, questions: Mapping[str, Sequence]
+) -> dict[str, dict[str, tuple[float, list[float]]]]:
+    """The same of given questions, kind → those of `accuracy`."""
+    shares = {}
     for name, one in systems.items():
         right = {kind: accuracy(one, split, each) for kind, each in questions.items()}
         shares[name] = {kind: (float(v.mean()), metrics.interval(v)) for kind, v in right.items()}
@@ -51,7 +58,7 @@ def accuracy(one: Evaluation, split: str, questions: Sequence) -> np.ndarray:
         queries = np.stack([embedded[text] for text in question.texts])
         image = one.gallery[split][question.image, None]
         scores = retrieval.scores(queries, image, one.metric)[:, 0]
-        best = scores == scores.max()
+        best = np.isclose(scores, scores.max(), rtol=1e-5, atol=1e-6)  # but for rounding
         right.append(best[0] / best.sum())
     return np.array(right)
 

@@ -48,11 +48,11 @@ class Split:
         """
         from lib.data import course
 
+        if layer in self.memory:
+            return self.memory[layer]
         known = [*course.LAYERS, *([] if self.feature_files else ["mirrored", "middle"])]
         if layer not in known:
             raise ValueError(f"no layer {layer!r}: choose from {', '.join(known)}")
-        if layer in self.memory:
-            return self.memory[layer]
         if self.feature_files:
             self.memory[layer] = course.read_features(self.feature_files[layer], self.images)
         elif self.whole:  # looked at together with the others

@@ -53,11 +53,32 @@ def questions(table: "pd.DataFrame", seed: int = 0) -> "dict[str, list[Question]
     return forced_choice.questions(table, seed)
 
 
+def exchanges(table: "pd.DataFrame", seed: int = 0) -> "dict[str, list[Question]]":
+    """ "colours" and "roles" → a text that is true of an image, and the same with two exchanged."""
+    from lib.scenes import forced_choice
+
+    return forced_choice.exchanges(table, seed)
+
+
+def left_out() -> dict[str, list[str]]:
+    """What the stream of `pairs` never shows, kind by kind."""
+    from lib.scenes import unseen
+
+    return unseen.listed()
+
+
 def pairs(seed: int, n: int, side: int, until: float | None = None) -> "Corpus":
     """The first n pairs of picture and caption of the stream `seed`, for pretraining."""
     from lib.scenes import corpus
 
     return corpus.drawn(seed, n, side, until=until)
+
+
+def restyled(source: "Corpus", seed: int, style: str) -> "Corpus":
+    """The same pictures with captions that begin otherwise: a name of `captions.STYLES`."""
+    from lib.scenes import corpus
+
+    return corpus.restyled(source, seed, style)
 
 
 def described(seed: int, n: int, prepare: Callable) -> list[tuple]:

@@ -49,6 +49,15 @@ HABITS = {
     "cut off": 0.03,  # fields with a limit, filled by programs
     "typo": 0.03,  # nobody proofreads: half as many as the sloppy annotator makes
 }
+# Other webs, for the question what a beginning is worth to a model that read them. In the last
+# one it means something: more captions describe nothing, and of those that do most carry it.
+STYLES = {
+    "": HABITS,
+    "never": HABITS | {"a photo of": 0.0, "photo of": 0.0},
+    "half": HABITS | {"a photo of": 0.5},
+    "means something": HABITS
+    | {"a photo of": 0.6, "file name": 0.12, "empty words": 0.15, "slug": 0.13},
+}
 # A caption names a fact or two beside the main one, a colour less often than people asked to
 # describe; it states the place often, because pages are about places, and counts loosely.
 _WEB = Persona("web", 7.0, 3.0, Habit(0.40, 0.28, 0.55, 0.05, 0.10, 0.5),
@@ -67,30 +76,30 @@ _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augu
 _ARTICLES = re.compile(r"\b(a|an|the|some) (?!(few|couple|pair|group|bunch)\b)")
 
 
-def caption(scene: Scene, visible: Mapping[int, float] | None = None) -> str:
-    """Return the one caption of a scene, a line without line breaks.
+def caption(scene: Scene, visible: Mapping[int, float] | None = None, style: str = "") -> str:
+    """Return the one caption of a scene, a line without line breaks, in one of `STYLES`.
 
     visible: share of the picture of each object, from `draw.visible`; None: all is well visible.
     A pure function of the scene and the levels of visibility.
     """
-    view, rng = View(scene, visible), Rng(scene.look, "caption")
-    kind = _kind(rng)
+    view, rng, habits = View(scene, visible), Rng(scene.look, "caption"), STYLES[style]
+    kind = _kind(rng, habits)
     if kind == "file name":
         return _file_name(rng)
     if kind == "empty words":
         return rng.choice(_EMPTY)
     if kind == "slug":
         return _slug(view, rng)
-    text = _described(view, rng)
+    text = _described(view, rng, habits)
     if rng.chance(HABITS["typo"]):
         text, _ = slip(text, rng)
     return _set(_signed(text, view, rng), rng)
 
 
-def _kind(rng: Rng) -> str:
+def _kind(rng: Rng, habits: Mapping[str, float]) -> str:
     """Pick one of the captions that describe nothing, or "" for one that does."""
     names = ("file name", "empty words", "slug")
-    shares = [HABITS[name] for name in names]
+    shares = [habits[name] for name in names]
     return rng.weighted((*names, ""), (*shares, 1 - sum(shares)))
 
 
@@ -110,9 +119,9 @@ def _slug(view: View, rng: Rng) -> str:
     return joint.join(parts).replace(" ", joint) + tail + rng.choice((".jpg", ".jpg", ".png", ""))
 
 
-def _described(view: View, rng: Rng) -> str:
+def _described(view: View, rng: Rng, habits: Mapping[str, float]) -> str:
     """Return the description, with one of the openings before it or none."""
-    shares = [HABITS[name] for name in _OPENINGS]
+    shares = [habits[name] for name in _OPENINGS]
     opening = rng.weighted((*_OPENINGS, ""), (*shares, 1 - sum(shares)))
     # "a photo of a man is riding" would be no English.
     text = clause(view, rng, replace(_WEB, is_=0, simple=0, there=0, front=0) if opening else _WEB)

@@ -15,7 +15,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -24,11 +24,11 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from lib.base import files, paths, processes
+from lib.base import cache, files, paths, processes
 from lib.scenes import built, captions, draw, sampler, sentences
 from lib.scenes.records import Scene, fact_key
 
-VERSION = 1  # raise it when captions or the stream change; for pictures there is built.VERSION
+VERSION = 2  # raise it when captions or the stream change; for pictures there is built.VERSION
 SHARD = 500  # pairs a shard: some seconds of drawing
 
 
@@ -101,6 +101,24 @@ def drawn(
     if missing:
         _draw(folder, seed, size, missing, workers or os.cpu_count() or 1, until)
     return load(folder, total)
+
+
+def restyled(source: Corpus, seed: int, style: str) -> Corpus:
+    """The same pictures with captions in another of `captions.STYLES`; seed: of their stream."""
+
+    def compute() -> dict[str, np.ndarray]:
+        with processes.pool() as pool:
+            stream = islice(sampler.stream(seed, "corpus"), len(source))
+            texts = pool.map(partial(_said, style), stream, chunksize=100)
+            return {"texts": cache.pack_words(texts)}
+
+    key = {"version": VERSION, "pictures": source.fingerprint, "habits": captions.STYLES[style]}
+    texts = tuple(cache.unpack_words(cache.cached("captions", key, compute).arrays["texts"]))
+    return replace(source, captions=texts, fingerprint="sha256:" + files.digest([key, texts]))
+
+
+def _said(style: str, scene: Scene) -> str:
+    return captions.caption(scene, draw.visible(scene), style)
 
 
 def place(seed: int, size: int) -> Path:

@@ -5,6 +5,7 @@ Only what is plainly to be seen is asked: things of at least a hundredth of the 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations, permutations
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from lib.scenes.world import RELATIONS, THINGS
 
 KINDS = ("place", "category", "action", "count", "colour", "relation", "who")
 SINGLE = ("man", "woman", "boy", "girl")
+ONE_WAY = ("on", "under", "in", "behind", "in front of", "riding")  # relations
 OPTIONS = 4  # texts a question, the true one among them
 LEAST = 0.01  # share of the picture
 MOST = 500  # questions a kind
@@ -30,6 +32,7 @@ class Question:
 
 
 Variants = list[tuple[str, list[str]]]  # (true text, all that would be false)
+Ask = Callable[[pd.Series], Variants]
 
 
 def questions(facts: pd.DataFrame, seed: int = 0) -> dict[str, list[Question]]:
@@ -37,17 +40,28 @@ def questions(facts: pd.DataFrame, seed: int = 0) -> dict[str, list[Question]]:
 
     facts: rows of the facts' table, in the gallery's order.
     """
-    of_kind: dict[str, list[Question]] = {kind: [] for kind in KINDS}
+    return asked(facts, ASK, OPTIONS, seed)
+
+
+def exchanges(facts: pd.DataFrame, seed: int = 0) -> dict[str, list[Question]]:
+    """Of "colours" and "roles": questions of two texts with the same words, two exchanged."""
+    return asked(facts, EXCHANGES, 2, seed)
+
+
+def asked(
+    facts: pd.DataFrame, asks: dict[str, "Ask"], options: int, seed: int
+) -> dict[str, list[Question]]:
+    of_kind: dict[str, list[Question]] = {kind: [] for kind in asks}
     rng = np.random.default_rng([seed, 6])
     for image in rng.permutation(len(facts)):
         row = facts.iloc[int(image)]
-        for kind, ask in ASK.items():
+        for kind, ask in asks.items():
             variants = ask(row) if len(of_kind[kind]) < MOST else []
             if variants:
                 true, false = variants[int(rng.integers(len(variants)))]
                 others = rng.permutation([text for text in dict.fromkeys(false) if text != true])
-                texts = (true, *map(str, others[: OPTIONS - 1]))
-                if len(texts) == OPTIONS:
+                texts = (true, *map(str, others[: options - 1]))
+                if len(texts) == options:
                     of_kind[kind].append(Question(int(image), texts))
     return of_kind
 
@@ -156,7 +170,37 @@ def who(row: pd.Series) -> Variants:
     return [(article(people[0]["who"]), [article(name) for name in SINGLE])]
 
 
-ASK: dict[str, Callable[[pd.Series], Variants]] = {
+def colours(row: pd.Series) -> Variants:
+    """Two things, each alone of its kind, and each in its own colour or in the other's."""
+    names = [thing["category"] for thing in row["objects"]]
+    alone = [thing for thing in seen(row) if thing["colour"] and thing["count"] == 1
+             and names.count(thing["category"]) == 1 and thing["category"] != "person"
+             and head(thing["category"]) not in MASSES | PLURALS]  # fmt: skip
+    variants = []
+    for one, other in combinations(alone, 2):
+        if one["colour"] != other["colour"]:
+            nouns = one["category"], other["category"]
+            texts = [
+                " and ".join(article(f"{c} {noun}") for c, noun in zip(each, nouns, strict=True))
+                for each in permutations((one["colour"], other["colour"]))
+            ]
+            variants.append((texts[0], texts[1:]))
+    return variants
+
+
+def roles(row: pd.Series) -> Variants:
+    """How one thing stands to another, and the other to it."""
+    variants = []
+    for thing in seen(row):
+        target = row["objects"][thing["target"]]
+        names = [article(each["category"]) for each in (thing, target)]
+        if thing["relation"] in ONE_WAY and names[0] != names[1]:
+            texts = [f"{one} {thing['relation']} {other}" for one, other in permutations(names)]
+            variants.append((texts[0], texts[1:]))
+    return variants
+
+
+ASK: dict[str, Ask] = {
     "place": place,
     "category": category,
     "action": action,
@@ -165,3 +209,4 @@ ASK: dict[str, Callable[[pd.Series], Variants]] = {
     "relation": relation,
     "who": who,
 }
+EXCHANGES: dict[str, Ask] = {"colours": colours, "roles": roles}

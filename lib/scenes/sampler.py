@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
+from lib.scenes import unseen
 from lib.scenes.cast_people import people
 from lib.scenes.cast_things import animals, rooms, street, tables, vehicles
 from lib.scenes.draft import Draft
@@ -101,7 +102,7 @@ def _digest(record: Scene) -> int:
 
 
 def stream(seed: int, split: str, avoid: Iterable[str] = ()) -> Iterator[Scene]:
-    """Yield the split's scenes, endlessly and without twins.
+    """Yield the split's scenes, endlessly and without twins; the corpus shows nothing unseen.
 
     avoid: fact keys that must not occur. Raises ValueError if `split` is unknown.
     """
@@ -113,7 +114,8 @@ def stream(seed: int, split: str, avoid: Iterable[str] = ()) -> Iterator[Scene]:
         record = scene(seed, index)
         index += 1
         digest = _digest(record)
-        if _OWNERS[digest % len(_OWNERS)] == split and digest not in seen:
+        is_owned = _OWNERS[digest % len(_OWNERS)] == split
+        if is_owned and digest not in seen and not (split == "corpus" and unseen.shown(record)):
             seen.add(digest)
             yield record
 

@@ -10,13 +10,15 @@ from lib.base.settings import Settings
 from lib.chapters import long
 from lib.chapters.clip import study
 from lib.data.dataset import Dataset, Split
-from lib.features.clip.embed import EMBEDDED
-from lib.methods.clip import finetune, translate
+from lib.features.clip.embed import EMBEDDED, Source
+from lib.methods.clip import finetune, pretrain, translate
 from lib.methods.clip.finetune import TuningRecipe
-from lib.methods.clip.systems import Clip
+from lib.methods.clip.prompts import BEGINNINGS
+from lib.methods.clip.systems import FULL, Clip
 from lib.methods.regression.levers import STRONG
 from lib.methods.regression.regress import Rephrased
 from lib.record import results
+from lib.scenes.captions import STYLES
 from lib.search.evaluation import SPLITS, evaluate
 from lib.search.system import System
 
@@ -35,7 +37,21 @@ def pieces(data: Dataset, settings: Settings) -> long.Pieces:
                for rate in RATES]  # fmt: skip
     each = {f"{one.rate:g}": (asdict(one), partial(look, data, one)) for one in recipes}
     each["best"] = ([asdict(one) for one in recipes], partial(best, data, recipes))
-    return each | spanish(data)
+    styles = {f"captions: {style or 'as they are'}": (
+        [style, STYLES[style], asdict(pretrain.PretrainRecipe())],
+        partial(beginnings, data, style)) for style in STYLES}  # fmt: skip
+    return each | spanish(data) | styles
+
+
+def beginnings(data: Dataset, style: str) -> tuple[dict, list[dict]]:
+    """What each of the paper's beginnings gains with a CLIP that read captions of a style."""
+    weights = pretrain.styled(style)
+    names = (FULL, *(f"clip.{words.replace(' ', '_')}" for words in BEGINNINGS), "clip.mixed")
+    source = Source("embedded", weights)
+    plain, *begun = (evaluate(data, Clip(source, name, names)) for name in names)
+    gains = {one.id: study.gain(one, plain, "test") for one in begun}
+    read = files.read_json(weights.with_suffix(".json"))["pairs_seen"]
+    return {"style": style, "pairs": read, "map_at_20": plain.map_at_20("test"), "gains": gains}, []
 
 
 def look(data: Dataset, recipe: TuningRecipe) -> tuple[dict, list[dict]]:

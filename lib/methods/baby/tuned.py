@@ -59,17 +59,16 @@ class TunedBaby(System):
     """
 
     is_random = True
+    layer = "middle"  # what its eyes read of a split, [n_image, n_way, …]
 
     def __init__(self, frozen: PretrainedBaby, name: str = TUNED, recipe: EyesRecipe | None = None):
         self.id, self.frozen, self.recipe = name, frozen, recipe or EyesRecipe()
         self.curve, self.rounds = [], self.recipe.epochs
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
-        self.frozen.fit(split, dev)
         self.rounds = self.rounds if dev is None else self.recipe.epochs
-        start = [cache.hash_of(array) for array in self.frozen.weights.values()]
         key = {"version": VERSION, "recipe": asdict(self.recipe), "rounds": self.rounds,
-               "start": start, "eyes": cnn.SHA256, "precision": cnn.precision()}  # fmt: skip
+               "start": self.start(split, dev), "precision": cnn.precision()}  # fmt: skip
         trained = cache.trained("paired", key, partial(self.train, split, dev))
         self.weights = trained.weights
         vars(self).pop("model", None)
@@ -77,14 +76,22 @@ class TunedBaby(System):
             self.curve = trained.curve
             self.rounds = max(self.curve, key=lambda look: look["score"])["epoch"]
 
+    def start(self, split: Split, dev: Split | None) -> list[str]:
+        """Make ready what training starts from, and say by hashes what it is."""
+        self.frozen.fit(split, dev)
+        return [cnn.SHA256, *map(cache.hash_of, self.frozen.weights.values())]
+
+    def fresh(self) -> nn.Module:
+        return Seeing(self.frozen)
+
     @cached_property
-    def model(self) -> Seeing:
-        model = Seeing(self.frozen)
+    def model(self) -> nn.Module:
+        model = self.fresh()
         model.load_state_dict(weights.read(self.weights)[0])
         return model.eval()
 
     def train(self, split: Split, dev: Split | None, target: Path) -> None:
-        self.model, later = Seeing(self.frozen), count()
+        self.model, later = self.fresh(), count()
         optimizer = training.adamw(self.model, self.recipe.rate, self.recipe.decay)
         training.train(
             self.model,
@@ -99,12 +106,12 @@ class TunedBaby(System):
     def one_epoch(self, optimizer: torch.optim.Optimizer, split: Split, epoch: int) -> float:
         rng, losses = np.random.default_rng([self.frozen.seed, 22, epoch]), []
         torch.manual_seed(1000 * self.frozen.seed + epoch)  # of dropout
-        model, seen = self.model.train(), split.features("middle")
+        model, seen = self.model.train(), split.features(self.layer)
         bags = self.frozen.some_words(sentences_by_image(split), rng)
         order, mirror = rng.permutation(len(split)), rng.integers(seen.shape[1], size=len(split))
         for start in range(0, max(1, len(order) - self.recipe.batch + 1), self.recipe.batch):
             rows = order[start : start + self.recipe.batch]
-            with training.autocast(model.middle.device):
+            with training.autocast(model.towers.log_scale.device):
                 images = model.embed_images(seen[rows, mirror[rows]])
                 texts = model.towers.embed_texts(bags[rows])
                 ids = torch.from_numpy(rows).to(images.device)
@@ -126,7 +133,7 @@ class TunedBaby(System):
     @torch.inference_mode()
     def embed_images(self, images: Split) -> np.ndarray:
         """float32 [n_image, dim] of length one, the mean of an image and its mirror's."""
-        seen = images.features("middle")
+        seen = images.features(self.layer)
         ways = [
             sum(self.model.embed_images(part[:, way]) for way in range(seen.shape[1]))
             for part in cnn.batches(seen)

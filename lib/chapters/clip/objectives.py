@@ -1,0 +1,148 @@
+"""What a score is made of: four ways to learn from the same pairs, and five numbers of pairs.
+
+Of drawings the pairs are the pretraining corpus's pictures and captions, so that no point has
+another style; of photographs they are train's. All read the same features, but for the one that
+learns from pixels, and the same bag of words. Development chooses, test is searched.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import torch
+from PIL import Image
+from sklearn.linear_model import Ridge
+
+from lib import scenes
+from lib.base import cache
+from lib.base.settings import Settings
+from lib.chapters import long
+from lib.data.dataset import Dataset, Split
+from lib.features import pictures
+from lib.features.features import StandardFeatures
+from lib.features.text import Tfidf
+from lib.methods.baby.paired import PairedRecipe, PretrainedBaby
+from lib.methods.baby.pixels import WIDER, PixelBaby
+from lib.methods.baby.tuned import EyesRecipe
+from lib.methods.clip.pretrain import PretrainRecipe
+from lib.methods.deep import repair
+from lib.methods.deep.deep import DeepRegression
+from lib.methods.regression.regress import Regression
+from lib.scenes import resnet
+from lib.search import evaluation, metrics
+from lib.search.system import System
+
+EPOCHS = {500: 60, 2000: 40, 8000: 24, 32000: 12, 160000: 4}  # of what is trained, by pairs
+SIZES = {True: tuple(EPOCHS), False: (375, 750, 1500, 3000, 5400)}  # of drawings or photographs
+SEEDS, MANY = 3, 8000  # this many pairs or more have one seed
+ALPHAS = 10.0 ** np.arange(0, 6)
+
+
+class ScoredRidge:
+    """Ridge regression in float32 whose alpha development chooses by the score."""
+
+    def tune(self, x, y, held_out):
+        def score(alpha: float) -> float:
+            self.params = {"alpha": alpha}
+            self.fit(x, y)
+            return held_out.score(self.predict(held_out.x), y.mean(axis=0))
+
+        self.params = {"alpha": max(ALPHAS, key=score)}
+        self.fit(x, y)
+
+    def fit(self, x, y):
+        self.model = Ridge(**self.params).fit(x.astype(np.float32), y.astype(np.float32))
+
+    def predict(self, x):
+        return self.model.predict(x.astype(np.float32))
+
+
+def objectives(n: int, seed: int) -> dict[str, System]:
+    """Name → a system that learns from n pairs."""
+    epochs = EPOCHS.get(n) or max(24, 24 * 3000 // n)
+    frozen = PairedRecipe(epochs=epochs, batch=min(1000, n // 4), every=epochs)
+    baby = PretrainedBaby("objective.contrastive", seed, frozen)
+    pixels = EyesRecipe(epochs=epochs, batch=min(256, n // 4), rate=1e-3)
+    network = replace(repair.GOOD, loss="mse", both_layers=False).design(SimpleNamespace(seed=seed))
+    features = StandardFeatures("pool5")
+    ridge = "objective.ridge", Tfidf(), features, ScoredRidge(), "image_to_text", "cosine"
+    return {
+        "ridge": Regression(*ridge),
+        "network": DeepRegression("objective.network", {"": network}, "cosine", (seed,)),
+        "contrastive": baby,
+        "pixels": PixelBaby(PretrainedBaby(seed=seed, recipe=frozen), "objective.pixels", pixels),
+    }
+
+
+def main(settings: Settings) -> None:
+    """Some two hours on two cores, a piece for each point; of photographs a quarter of an hour."""
+    long.run("08_why_clip_wins", settings, pieces, photographs=True)
+
+
+def pieces(data: Dataset, settings: Settings) -> long.Pieces:
+    every = lru_cache(partial(pairs, data))  # drawn and looked at when the first point asks
+    names = [name for name in objectives(500, 0) if data.is_drawn or name != "pixels"]
+    points = [(name, n) for n in SIZES[data.is_drawn] for name in names]
+    return {f"{name}, {n:,} pairs": ([name, n, EPOCHS, SEEDS],
+                                     partial(measured, data, every, name, n))
+            for name, n in points}  # fmt: skip
+
+
+def measured(
+    data: Dataset, every: Callable[[], Split], name: str, n: int
+) -> tuple[dict, list[dict]]:
+    """One point: the score on test of each seed, which draws other pairs as well."""
+    source, rows = every(), []
+    seeds = range(SEEDS if n < MANY else 1)
+    for seed in seeds:
+        which = np.random.default_rng([seed, 31]).permutation(len(source))[:n]
+        system = objectives(n, seed)[name]
+        part = source.take(sorted(which.tolist()), "pairs")
+        part.memory.update({k: v[np.sort(which)] for k, v in source.memory.items()
+                            if isinstance(k, str)})  # fmt: skip
+        system.fit(part, data.dev)
+        rows.append(evaluation.search([system], data.test)["ranks"][0])
+    precision = metrics.precision_at_k(np.array(rows))
+    score, ci95 = float(precision.mean()), metrics.interval(precision)
+    by_seed = precision.mean(axis=1).tolist()
+    return {"objective": name, "pairs": n, "score": score, "ci95": ci95, "by_seed": by_seed}, []
+
+
+def pairs(data: Dataset) -> Split:
+    """All pairs there are to learn from, with what is read of their images in `memory`."""
+    if not data.is_drawn:
+        return data.fit
+    recipe = PretrainRecipe()
+    source = scenes.pairs(recipe.seed, max(EPOCHS), recipe.side)
+    arrays = corpus_arrays(source)
+    for split in (data.dev, data.test):
+        split.memory["pixels"] = pictures.pixels(split, WIDER)[:, None]
+    n, none = len(source), ()
+    images = tuple(Path(f"{i:06d}") for i in range(n))
+    captions = tuple((text,) for text in source.captions)
+    ids = tuple(map(str, range(n)))
+    split = Split("corpus", images, (none,) * n, ids, captions, np.arange(n), {"pool5": Path()})
+    split.memory.update(arrays)
+    return split
+
+
+def corpus_arrays(source: "scenes.Corpus") -> dict[str, np.ndarray]:
+    """Of each picture of the corpus "pool5" [n, 512] and "pixels", uint8 [n, 1, side, side, 3]."""
+
+    def smaller(shard: np.ndarray, side: int) -> np.ndarray:
+        size, box = (side, side), Image.Resampling.BOX
+        return np.stack([np.asarray(Image.fromarray(p).resize(size, box)) for p in shard])
+
+    def compute() -> dict[str, np.ndarray]:
+        net, pooled, pixels = resnet.load(resnet.WEIGHTS), [], []
+        for shard in source.pixels():
+            seen = torch.from_numpy(smaller(shard, resnet.PIXELS)).permute(0, 3, 1, 2)
+            pooled.append(resnet.outputs(net, seen)[2])
+            pixels.append(smaller(shard, WIDER))
+        return {"pool5": np.concatenate(pooled), "pixels": np.concatenate(pixels)[:, None]}
+
+    key = {"corpus": source.fingerprint, "side": WIDER, "weights": resnet.CARD.read_text("utf-8")}
+    return dict(cache.cached("corpus-features", key, compute).arrays)

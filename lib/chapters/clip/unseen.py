@@ -1,0 +1,133 @@
+"""Held-out worlds: what the embedded CLIP scores where its corpus showed nothing of the kind."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from lib.base import cache, files, paths, processes
+from lib.data.dataset import Split
+from lib.scenes import built, corpus, draw, records, sampler, shifts, unseen
+from lib.search import metrics
+from lib.search.evaluation import Evaluation
+
+RESAMPLES = 2000
+LENGTHS, SIZES = 4, (1, 2, 4, 8, 16, 32)  # strata: quarters of lengths, bounds of class sizes
+
+
+def kinds(table: pd.DataFrame) -> list[set[str]]:
+    """Which kinds of unseen things each image of the facts' table shows, of `unseen.KINDS`."""
+    every = [records.from_row(row) for _, row in table.iterrows()]
+    return [unseen.shown(scene, [i for i, share in visible.items() if share > 0])
+            for scene, visible in every]  # fmt: skip
+
+
+def keys(table: pd.DataFrame) -> list[tuple]:
+    """The coarse key of each image of the facts' table."""
+    return [records.coarse_key(records.from_row(row)[0]) for _, row in table.iterrows()]
+
+
+def strata(texts: list[str], classes: list[tuple]) -> np.ndarray:
+    """A number for each query: how long it is, and how many images share its coarse key."""
+    lengths = np.array([len(text.split()) for text in texts])
+    bounds = np.quantile(lengths, np.linspace(0, 1, LENGTHS + 1)[1:-1])
+    sizes = Counter(classes)
+    of_size = np.digitize([sizes[one] for one in classes], SIZES)
+    return np.digitize(lengths, bounds) * (len(SIZES) + 1) + of_size
+
+
+def matched(precision: np.ndarray, is_unseen: np.ndarray, stratum: np.ndarray) -> dict:
+    """Unseen less seen, the seen weighted so that they are as difficult: means and an interval.
+
+    precision: of each query, float [n]; is_unseen: bool [n]; stratum: int [n]. Strata without one
+    of either kind are left out. The interval is a bootstrap over the queries of each stratum.
+    """
+    groups = [(precision[is_unseen & (stratum == s)], precision[~is_unseen & (stratum == s)])
+              for s in np.unique(stratum)]  # fmt: skip
+    groups = [(new, old) for new, old in groups if len(new) and len(old)]
+    weights = np.array([len(new) for new, _ in groups]) / sum(len(new) for new, _ in groups)
+
+    def means(draw) -> tuple[float, float]:
+        sides = np.array([[draw(new).mean(), draw(old).mean()] for new, old in groups])
+        return tuple(weights @ sides)
+
+    rng = np.random.default_rng(0)
+    new, old = means(lambda x: x)
+    drawn = [np.subtract(*means(lambda x: rng.choice(x, len(x)))) for _ in range(RESAMPLES)]
+    ci95 = np.quantile(drawn, (0.025, 0.975)).tolist()
+    return {"unseen": new, "seen": old, "difference": new - old, "ci95": ci95,
+            "n": int(sum(len(each) for each, _ in groups))}  # fmt: skip
+
+
+def compared(
+    systems: Mapping[str, Evaluation], split: str, table: pd.DataFrame, texts: list[str],
+    truth: np.ndarray,
+) -> dict[str, dict[str, dict]]:  # fmt: skip
+    """System → kind of unseen thing → `matched`, against queries that show nothing unseen."""
+    of_image, classes = kinds(table), keys(table)
+    shown = [of_image[i] for i in truth]
+    stratum = strata(texts, [classes[i] for i in truth])
+    nothing = np.array([not each for each in shown])
+    found = {}
+    for name, one in systems.items():
+        precision = one.precision(split).mean(axis=0)
+        found[name] = {}
+        for kind in unseen.KINDS:
+            has = np.array([kind in each for each in shown])
+            some = has | nothing
+            found[name][kind] = matched(precision[some], has[some], stratum[some])
+    return found
+
+
+def twins(seed: int, n: int) -> set[tuple]:
+    """The coarse keys of the corpus's first n scenes, walked once."""
+
+    def compute() -> dict[str, np.ndarray]:
+        stream = islice(sampler.stream(seed, "corpus"), n)
+        every = sorted({json.dumps(records.coarse_key(scene)) for scene in stream})
+        return {"keys": cache.pack_words(every)}
+
+    key = {"version": corpus.VERSION, "seed": seed, "n": n}
+    return set(cache.unpack_words(cache.cached("coarse-keys", key, compute).arrays["keys"]))
+
+
+def audit(one: Evaluation, split: str, table: pd.DataFrame, truth: np.ndarray, known: set) -> dict:
+    """How many images have a near-twin in the corpus, and the score of the others' queries."""
+    has = np.array([json.dumps(key) in known for key in keys(table)])[truth]
+    precision = one.precision(split).mean(axis=0)
+    scores = {"with": precision[has], "without": precision[~has]}
+    return {"share": float(has.mean())} | {
+        name: {"map_at_20": float(v.mean()), "ci95": metrics.interval(v), "n": len(v)}
+        for name, v in scores.items() if len(v) > 1
+    }  # fmt: skip
+
+
+def said_otherwise(split: Split, table: pd.DataFrame) -> Split:
+    """The same images, each described by the annotator whom nobody learned from."""
+    notes = [shifts.note(*records.from_row(row)) for _, row in table.iterrows()]
+    return replace(
+        split, name=f"{split.name}, notes", sentences=tuple((notes[i],) for i in split.truth)
+    )
+
+
+def drawn_otherwise(split: Split, table: pd.DataFrame) -> Split:
+    """The same facts and descriptions with inked drawings, drawn once."""
+    key = [built.VERSION, shifts.VERSION, [path.name for path in split.images]]
+    folder = paths.CACHE / "inked" / files.digest(key)[:16]
+    targets = [folder / f"{path.stem}.png" for path in split.images]
+    missing = [i for i, target in enumerate(targets) if not target.is_file()]
+    scenes = [records.from_row(table.iloc[i])[0] for i in missing]
+    with processes.pool() as pool:
+        list(pool.map(inked, scenes, [targets[i] for i in missing], chunksize=20))
+    return replace(split, name=f"{split.name}, inked", images=tuple(targets), feature_files={})
+
+
+def inked(scene: records.Scene, target: Path) -> None:
+    with files.writing(target, ".png") as temporary:
+        Image.fromarray(shifts.inked(draw.render(scene))).save(temporary)
