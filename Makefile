@@ -62,7 +62,8 @@ $(NOTEBOOKS): .venv/installed data | settings
 05_captioning: 04_deep_regression
 06_clip_prompts: 04_deep_regression
 07_baby_clip: 06_clip_prompts
-09_conclusion: 05_captioning 07_baby_clip
+08_why_clip_wins: 05_captioning 07_baby_clip
+09_conclusion: 08_why_clip_wins
 
 $(filter-out $(OWN),$(COMMANDS)): .venv/installed | settings
 	@$(BIN)/python -m lib $@

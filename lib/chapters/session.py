@@ -99,6 +99,12 @@ class Session:
             f"NAME={self.settings.name}: run the notebooks before this one first, or make report"
         )
 
+    def use_all(self, systems: Sequence[str]) -> dict[str, evaluation.Evaluation]:
+        """Those of earlier notebooks' systems that were measured on this data, by name."""
+        rows = [row for record in self.earlier_records() for row in record["rows"]]
+        measured = {row["system"] for row in rows if row["status"] == "measured"}
+        return {name: self.use(name) for name in systems if name in measured}
+
     def earlier_records(self) -> list[dict]:
         every = records.read_all(*self.place)
         earlier = [r for r in every if r["notebook"] < self.notebook and self.is_of_data(r)]

@@ -17,7 +17,12 @@ from lib.base.settings import Settings
 from lib.data import hub
 from lib.data.hub import Repository
 
-CAPTIONS, CLIP, BABY = CHAPTERS = ("05_captioning", "06_clip_prompts", "07_baby_clip")
+CAPTIONS, CLIP, BABY, WHY = CHAPTERS = (
+    "05_captioning",
+    "06_clip_prompts",
+    "07_baby_clip",
+    "08_why_clip_wins",
+)
 TABLE = files.read_json(Path(__file__).with_suffix(".json"))
 
 
@@ -52,6 +57,8 @@ def repositories(notebook: str, settings: Settings) -> list[Repository]:
     if notebook == CLIP:
         clips = dict.fromkeys((settings.clip or PAPER, NEWER)) if photographs else ()
         return [*map(clip, clips), *(way for to in LANGUAGES for way in translators(to))]
+    if notebook == WHY:
+        return [clip(settings.clip or PAPER)] if photographs else []
     needs = {CAPTIONS: [VIT, GPT2, CAPTIONER], BABY: [DISTILBERT, *IMAGE_TOWERS.values()]}
     return needs.get(notebook, []) if photographs else []
 

@@ -30,7 +30,6 @@ CLIP = (
     "data/wanted.py",
     "data/wanted.json",
     "features/clip/embedded.json",
-    "search/hubness.py",
 )
 JUDGED = ("chapters/judged.py", "search/relevance.py", "scenes/forced_choice.py")
 CHAPTERS = {
@@ -40,8 +39,16 @@ CHAPTERS = {
     "03_pca_boosting": REGRESSION,
     "04_deep_regression": ("methods/deep/",),
     "05_captioning": ("methods/caption/", "chapters/caption/", "features/pictures.py"),
-    "06_clip_prompts": (*CLIP, *JUDGED),
+    "06_clip_prompts": (*CLIP, "chapters/judged.py"),
     "07_baby_clip": ("methods/baby/", "chapters/baby/", "features/pictures.py", *JUDGED),
+    "08_why_clip_wins": (
+        *CLIP,
+        *JUDGED,
+        "chapters/why/",
+        "search/hubness.py",
+        "scenes/unseen.py",
+        "scenes/shifts.py",
+    ),
     "09_conclusion": (
         "chapters/conclusion.py",
         "chapters/conclusion.json",
@@ -76,8 +83,15 @@ SHOWING = (  # what draws charts and tables
 LONG = {  # notebook → the VERSIONs of what its long run trains
     "03_pca_boosting": ("methods/regression/boosting.py",),
     "05_captioning": ("methods/caption/train.py", "chapters/caption/study.py"),
-    "06_clip_prompts": ("methods/clip/finetune.py", "features/clip/embed.py"),
+    "06_clip_prompts": ("methods/clip/pretrain.py", "features/clip/embed.py"),
     "07_baby_clip": ("methods/baby/train.py",),
+    "08_why_clip_wins": (
+        "methods/baby/paired.py",
+        "methods/baby/pixels.py",
+        "methods/clip/finetune.py",
+        "methods/clip/pretrain.py",
+        "scenes/corpus.py",
+    ),
 }
 IMPORT = r"^ *(?:import|from) (\w+)"
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "open_clip": "open-clip-torch"}

@@ -67,11 +67,17 @@ def left_out() -> dict[str, list[str]]:
     return unseen.listed()
 
 
-def pairs(seed: int, n: int, side: int, until: float | None = None) -> "Corpus":
-    """The first n pairs of picture and caption of the stream `seed`, for pretraining."""
-    from lib.scenes import corpus
+def pairs(
+    seed: int, n: int, side: int, until: float | None = None, everything: bool = False
+) -> "Corpus":
+    """The first n pairs of picture and caption of the stream `seed`, for pretraining.
 
-    return corpus.drawn(seed, n, side, until=until)
+    everything: with what is else held out.
+    """
+    from lib.scenes import corpus, sampler
+
+    split = sampler.EVERYTHING if everything else "corpus"
+    return corpus.drawn(seed, n, side, until=until, split=split)
 
 
 def restyled(source: "Corpus", seed: int, style: str) -> "Corpus":

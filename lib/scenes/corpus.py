@@ -86,20 +86,27 @@ def _described(prepare: Callable[[Image.Image], object], scene: Scene) -> tuple[
 
 
 def drawn(
-    seed: int, n: int, size: int, workers: int | None = None, until: float | None = None
+    seed: int,
+    n: int,
+    size: int,
+    workers: int | None = None,
+    until: float | None = None,
+    split: str = "corpus",
 ) -> Corpus:
     """The first n pairs of the stream `seed`, rounded up to whole shards; draws what is missing.
 
     size: side of the pictures in pixels. workers: processes (default: one a core).
     until: time (as `time.monotonic` gives it) to stop at, with as many whole shards as there
-    are by then, one at least. Raises ValueError if n or size is not positive.
+    are by then, one at least. split: or `sampler.EVERYTHING`, where nothing is held out.
+    Raises ValueError if n or size is not positive.
     """
     if n < 1 or size < 1:
         raise ValueError(f"a corpus needs at least 1 pair of at least 1 pixel; got {n} and {size}")
-    folder, total = place(seed, size), -(-n // SHARD)
+    folder, total = place(seed, size, split), -(-n // SHARD)
     missing = sorted({*range(total)} - whole(folder, total).keys())
     if missing:
-        _draw(folder, seed, size, missing, workers or os.cpu_count() or 1, until)
+        stream = sampler.stream(seed, split)
+        _draw(folder, stream, size, missing, workers or os.cpu_count() or 1, until)
     return load(folder, total)
 
 
@@ -121,10 +128,10 @@ def _said(style: str, scene: Scene) -> str:
     return captions.caption(scene, draw.visible(scene), style)
 
 
-def place(seed: int, size: int) -> Path:
+def place(seed: int, size: int, split: str = "corpus") -> Path:
     """The folder of a stream's shards, named after all that decides what they hold."""
     versions = {"version": VERSION, "drawing": built.VERSION}
-    key = {**versions, "seed": seed, "size": size, "shard": SHARD}
+    key = {**versions, "seed": seed, "size": size, "shard": SHARD, "split": split}
     return paths.CACHE / "corpus" / files.digest(key)[:16]
 
 
@@ -153,10 +160,15 @@ def _path(folder: Path, shard: int, kind: str) -> Path:
 
 
 def _draw(
-    folder: Path, seed: int, size: int, missing: list[int], workers: int, until: float | None
+    folder: Path,
+    stream: Iterator[Scene],
+    size: int,
+    missing: list[int],
+    workers: int,
+    until: float | None,
 ) -> None:
     """Draw the missing shards in order; the stream of facts is walked once, in this process."""
-    stream, wanted, running = sampler.stream(seed, "corpus"), set(missing), set()
+    wanted, running = set(missing), set()
     bar = tqdm(total=len(missing), desc="drawing the corpus", unit=f"×{SHARD}", disable=None)
     with processes.pool(workers) as pool, bar:
         for shard in range(max(missing) + 1):

@@ -1,6 +1,6 @@
-"""`make clip-long`: fine-tuning for longer than chapter 06 waits, and back-translation."""
+"""`make clip-long`: beginnings for models that read other captions, and back-translation."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 
 import numpy as np
@@ -11,8 +11,7 @@ from lib.chapters import long
 from lib.chapters.clip import study
 from lib.data.dataset import Dataset, Split
 from lib.features.clip.embed import EMBEDDED, Source
-from lib.methods.clip import finetune, pretrain, translate
-from lib.methods.clip.finetune import TuningRecipe
+from lib.methods.clip import pretrain, translate
 from lib.methods.clip.prompts import BEGINNINGS
 from lib.methods.clip.systems import FULL, Clip
 from lib.methods.regression.levers import STRONG
@@ -22,51 +21,30 @@ from lib.scenes.captions import STYLES
 from lib.search.evaluation import SPLITS, evaluate
 from lib.search.system import System
 
-RATES = (1e-4, 3e-4, 1e-3)
-EPOCHS = 6
 STANDS_ON = ("methods/clip/systems.py", "features/features.py", "scenes/resnet.py")
 
 
 def main(settings: Settings) -> None:
-    """Forty minutes on two cores, no piece above fifteen. Raises ValueError for photographs."""
+    """An hour on two cores, no piece above fifteen minutes. Raises ValueError for photographs."""
     long.run("06_clip_prompts", settings, pieces)
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
-    recipes = [replace(finetune.WHOLE, rate=rate, epochs=EPOCHS, seed=settings.seed)
-               for rate in RATES]  # fmt: skip
-    each = {f"{one.rate:g}": (asdict(one), partial(look, data, one)) for one in recipes}
-    each["best"] = ([asdict(one) for one in recipes], partial(best, data, recipes))
     styles = {f"captions: {style or 'as they are'}": (
         [style, STYLES[style], asdict(pretrain.PretrainRecipe())],
         partial(beginnings, data, style)) for style in STYLES}  # fmt: skip
-    return each | spanish(data) | styles
+    return spanish(data) | styles
 
 
 def beginnings(data: Dataset, style: str) -> tuple[dict, list[dict]]:
     """What each of the paper's beginnings gains with a CLIP that read captions of a style."""
-    weights = pretrain.styled(style)
+    weights = pretrain.quarter(style)
     names = (FULL, *(f"clip.{words.replace(' ', '_')}" for words in BEGINNINGS), "clip.mixed")
     source = Source("embedded", weights)
     plain, *begun = (evaluate(data, Clip(source, name, names)) for name in names)
     gains = {one.id: study.gain(one, plain, "test") for one in begun}
     read = files.read_json(weights.with_suffix(".json"))["pairs_seen"]
     return {"style": style, "pairs": read, "map_at_20": plain.map_at_20("test"), "gains": gains}, []
-
-
-def look(data: Dataset, recipe: TuningRecipe) -> tuple[dict, list[dict]]:
-    training = finetune.whole(data.fit, data.dev, EMBEDDED.weights, recipe)
-    return {"curve": training.curve, "seconds": training.seconds}, []
-
-
-def best(data: Dataset, recipes: list[TuningRecipe]) -> tuple[dict, list[dict]]:
-    each = {r: finetune.whole(data.fit, data.dev, EMBEDDED.weights, r) for r in recipes}
-    recipe = max(recipes, key=lambda r: max(look["map_at_20"] for look in each[r].curve))
-    training, tuning = each[recipe], finetune.FineTuned(recipe=recipe)
-    tuning.weights, tuning.n_train = training.weights, len(data.fit)
-    one = evaluate(data, tuning.at(1.0, "clip.finetuned_long"))
-    seconds = {split: spent + training.seconds for split, spent in one.seconds.items()}
-    return {"rate": recipe.rate}, results.rows(replace(one, seconds=seconds), data)
 
 
 def spanish(data: Dataset) -> long.Pieces:

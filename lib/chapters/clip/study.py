@@ -6,7 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from lib.base import cache, files
+from lib.chapters.session import Session
+from lib.data import wanted
 from lib.data.dataset import Split
+from lib.features.clip.embed import EMBEDDED, Source
 from lib.methods.clip.translate import NAMES
 from lib.methods.regression.levers import STRONG
 from lib.record import paper, results
@@ -23,6 +26,19 @@ MOST = 5  # sentences of a query
 SPANISH = (NAMES["es"], f"{NAMES['es']}_fused", f"{STRONG.id}.back_translated")
 
 Systems = Mapping[str, Evaluation]  # by id
+
+
+def named(session: Session) -> str:
+    """open_clip's name of the CLIP that photographs are searched with."""
+    return session.settings.clip or wanted.PAPER
+
+
+def source(session: Session, name: str = "") -> Source | None:
+    """The CLIP of the data, or that of a name; None where it is not downloaded."""
+    if session.data.is_drawn and not name:
+        return EMBEDDED
+    there = wanted.clip(name or named(session)).files()
+    return Source(name or named(session), next(iter(there.values()))) if there else None
 
 
 def gain(better: Evaluation, worse: Evaluation, split: str, which: object = slice(None)) -> dict:

@@ -231,10 +231,13 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     pretrain(recipe, source, folder, target, sets, minutes)
 
 
-def styled(style: str, seed: int = 0) -> Path:
-    """Weights of a quarter of the recipe, trained on captions of a style; made if need be."""
+def quarter(style: str = "", everything: bool = False, seed: int = 0) -> Path:
+    """Weights of a quarter of the recipe, made if need be.
+
+    style: of the captions, of `captions.STYLES`; everything: with what is else held out.
+    """
     recipe = PretrainRecipe(scenes=40_000, pairs=250_112, seed=seed)
-    source = scenes.pairs(seed, recipe.scenes, recipe.side)
+    source = scenes.pairs(seed, recipe.scenes, recipe.side, everything=everything)
     source = scenes.restyled(source, seed, style) if style else source
     key = files.digest([VERSION, asdict(recipe), source.fingerprint])[:16]
     folder = paths.BUILD / "pretrain" / key

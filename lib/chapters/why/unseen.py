@@ -1,6 +1,5 @@
 """Held-out worlds: what the embedded CLIP scores where its corpus showed nothing of the kind."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,10 +10,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from lib.base import cache, files, paths, processes
+from lib.base import files, paths, processes
 from lib.data.dataset import Split
-from lib.scenes import built, corpus, draw, records, sampler, shifts, unseen
-from lib.search import metrics
+from lib.scenes import built, draw, records, resnet, sampler, shifts, unseen
+from lib.scenes.builder import QUALITY
+from lib.search import metrics, retrieval
 from lib.search.evaluation import Evaluation
 
 RESAMPLES = 2000
@@ -85,49 +85,65 @@ def compared(
     return found
 
 
-def twins(seed: int, n: int) -> set[tuple]:
-    """The coarse keys of the corpus's first n scenes, walked once."""
+def near_twins(table: pd.DataFrame, seed: int, n: int) -> np.ndarray:
+    """Whether each image of the facts' table has its coarse key in the corpus, bool [n_image].
 
-    def compute() -> dict[str, np.ndarray]:
-        stream = islice(sampler.stream(seed, "corpus"), n)
-        every = sorted({json.dumps(records.coarse_key(scene)) for scene in stream})
-        return {"keys": cache.pack_words(every)}
-
-    key = {"version": corpus.VERSION, "seed": seed, "n": n}
-    return set(cache.unpack_words(cache.cached("coarse-keys", key, compute).arrays["keys"]))
+    The first n scenes of the corpus's stream are walked, a minute and a half for all of them.
+    """
+    known = {records.coarse_key(scene) for scene in islice(sampler.stream(seed, "corpus"), n)}
+    return np.array([key in known for key in keys(table)])
 
 
-def audit(one: Evaluation, split: str, table: pd.DataFrame, truth: np.ndarray, known: set) -> dict:
-    """How many images have a near-twin in the corpus, and the score of the others' queries."""
-    has = np.array([json.dumps(key) in known for key in keys(table)])[truth]
+def by_twin(one: Evaluation, split: str, has_twin: np.ndarray) -> dict[str, dict]:
+    """The score of the queries whose image has a near-twin, and of the others."""
     precision = one.precision(split).mean(axis=0)
-    scores = {"with": precision[has], "without": precision[~has]}
-    return {"share": float(has.mean())} | {
+    return {
         name: {"map_at_20": float(v.mean()), "ci95": metrics.interval(v), "n": len(v)}
-        for name, v in scores.items() if len(v) > 1
-    }  # fmt: skip
+        for name, v in (("with", precision[has_twin]), ("without", precision[~has_twin]))
+        if len(v) > 1
+    }
 
 
-def said_otherwise(split: Split, table: pd.DataFrame) -> Split:
-    """The same images, each described by the annotator whom nobody learned from."""
-    notes = [shifts.note(*records.from_row(row)) for _, row in table.iterrows()]
-    return replace(
-        split, name=f"{split.name}, notes", sentences=tuple((notes[i],) for i in split.truth)
-    )
+def shifted(
+    systems: Mapping[str, Evaluation], split: Split, table: pd.DataFrame
+) -> dict[str, dict[str, dict]]:
+    """System → shift → its score, and the paired difference to the usual words and drawings.
+
+    The shifts: "words", the notes of an annotator whom nobody learned from, on the usual drawings;
+    "drawings", the usual descriptions of inked drawings of the same facts.
+    """
+    notes = [shifts.note(*records.from_row(table.iloc[i])) for i in split.truth]
+    other = inked(split, table)
+    found = {}
+    for name, one in systems.items():
+        usual = one.precision(split.name).mean(axis=0)
+        scores = {"words": one.scores_of(notes, split),
+                  "drawings": one.system.scores(split.texts, other)}  # fmt: skip
+        found[name] = {}
+        for shift, each in scores.items():
+            precision = metrics.precision_at_k(retrieval.ranks(each, split.truth))
+            difference, ci95 = metrics.paired_difference(precision, usual)
+            score = {"map_at_20": float(precision.mean()), "difference": difference, "ci95": ci95}
+            found[name][shift] = score
+    return found
 
 
-def drawn_otherwise(split: Split, table: pd.DataFrame) -> Split:
-    """The same facts and descriptions with inked drawings, drawn once."""
+def inked(split: Split, table: pd.DataFrame) -> Split:
+    """Inked drawings of the same facts, drawn once, with what the CNN of the drawings sees there."""
     key = [built.VERSION, shifts.VERSION, [path.name for path in split.images]]
     folder = paths.CACHE / "inked" / files.digest(key)[:16]
-    targets = [folder / f"{path.stem}.png" for path in split.images]
+    targets = [folder / f"{path.stem}.jpg" for path in split.images]
     missing = [i for i, target in enumerate(targets) if not target.is_file()]
     scenes = [records.from_row(table.iloc[i])[0] for i in missing]
     with processes.pool() as pool:
-        list(pool.map(inked, scenes, [targets[i] for i in missing], chunksize=20))
-    return replace(split, name=f"{split.name}, inked", images=tuple(targets), feature_files={})
+        list(pool.map(draw_inked, scenes, [targets[i] for i in missing], chunksize=20))
+    other = replace(split, name=f"{split.name}, inked", images=tuple(targets), feature_files={})
+    net, pixels = resnet.load(resnet.WEIGHTS), resnet.pixels(targets)
+    other.memory["pool5"] = resnet.outputs(net, pixels)[2]
+    return other
 
 
-def inked(scene: records.Scene, target: Path) -> None:
-    with files.writing(target, ".png") as temporary:
-        Image.fromarray(shifts.inked(draw.render(scene))).save(temporary)
+def draw_inked(scene: records.Scene, target: Path) -> None:
+    with files.writing(target) as temporary:
+        picture = Image.fromarray(shifts.inked(draw.render(scene)))
+        picture.save(temporary, "JPEG", quality=QUALITY)

@@ -1,12 +1,12 @@
-"""What a score is made of: four ways to learn from the same pairs, and five numbers of pairs.
+"""`make why-long`: what a score is made of, and fine-tuning for longer than chapter 08 waits.
 
-Of drawings the pairs are the pretraining corpus's pictures and captions, so that no point has
+Four ways to learn from the same pairs, and five numbers of pairs. Of drawings the pairs are the pretraining corpus's pictures and captions, so that no point has
 another style; of photographs they are train's. All read the same features, but for the one that
 learns from pixels, and the same bag of words. Development chooses, test is searched.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,24 +20,34 @@ from lib import scenes
 from lib.base import cache
 from lib.base.settings import Settings
 from lib.chapters import long
+from lib.chapters.clip import study
+from lib.chapters.why import unseen
 from lib.data.dataset import Dataset, Split
 from lib.features import pictures
+from lib.features.clip.embed import EMBEDDED, Source
 from lib.features.features import StandardFeatures
 from lib.features.text import Tfidf
 from lib.methods.baby.paired import PairedRecipe, PretrainedBaby
 from lib.methods.baby.pixels import WIDER, PixelBaby
 from lib.methods.baby.tuned import EyesRecipe
-from lib.methods.clip.pretrain import PretrainRecipe
+from lib.methods.clip import finetune
+from lib.methods.clip.finetune import TuningRecipe
+from lib.methods.clip.pretrain import PretrainRecipe, quarter
+from lib.methods.clip.systems import Clip
 from lib.methods.deep import repair
 from lib.methods.deep.deep import DeepRegression
 from lib.methods.regression.regress import Regression
+from lib.record import results
 from lib.scenes import resnet
-from lib.search import evaluation, metrics
+from lib.scenes.unseen import KINDS
+from lib.search import evaluation, metrics, relevance
+from lib.search.evaluation import evaluate
 from lib.search.system import System
 
 EPOCHS = {500: 60, 2000: 40, 8000: 24, 32000: 12, 160000: 4}  # of what is trained, by pairs
 SIZES = {True: tuple(EPOCHS), False: (375, 750, 1500, 3000, 5400)}  # of drawings or photographs
 SEEDS, MANY = 3, 8000  # this many pairs or more have one seed
+RATES, PASSES = (1e-4, 3e-4, 1e-3), 6  # of fine-tuning
 ALPHAS = 10.0 ** np.arange(0, 6)
 
 
@@ -78,7 +88,7 @@ def objectives(n: int, seed: int) -> dict[str, System]:
 
 
 def main(settings: Settings) -> None:
-    """Some two hours on two cores, a piece for each point; of photographs a quarter of an hour."""
+    """Some three hours on two cores, a piece for each point; of photographs a quarter of one."""
     long.run("08_why_clip_wins", settings, pieces, photographs=True)
 
 
@@ -86,9 +96,19 @@ def pieces(data: Dataset, settings: Settings) -> long.Pieces:
     every = lru_cache(partial(pairs, data))  # drawn and looked at when the first point asks
     names = [name for name in objectives(500, 0) if data.is_drawn or name != "pixels"]
     points = [(name, n) for n in SIZES[data.is_drawn] for name in names]
-    return {f"{name}, {n:,} pairs": ([name, n, EPOCHS, SEEDS],
+    work = {f"{name}, {n:,} pairs": ([name, n, EPOCHS, SEEDS],
                                      partial(measured, data, every, name, n))
             for name, n in points}  # fmt: skip
+    if not data.is_drawn:
+        return work
+    corpus = asdict(PretrainRecipe())
+    work["near-twins"] = (corpus, partial(near_twins, data))
+    work["held out or not"] = (corpus, partial(held_out, data))
+    recipes = [replace(finetune.WHOLE, rate=rate, epochs=PASSES, seed=settings.seed)
+               for rate in RATES]  # fmt: skip
+    work |= {f"rate {one.rate:g}": (asdict(one), partial(look, data, one)) for one in recipes}
+    work["best rate"] = ([asdict(one) for one in recipes], partial(best, data, recipes))
+    return work
 
 
 def measured(
@@ -146,3 +166,43 @@ def corpus_arrays(source: "scenes.Corpus") -> dict[str, np.ndarray]:
 
     key = {"corpus": source.fingerprint, "side": WIDER, "weights": resnet.CARD.read_text("utf-8")}
     return dict(cache.cached("corpus-features", key, compute).arrays)
+
+
+def near_twins(data: Dataset) -> tuple[dict, list[dict]]:
+    """The names of the images of development and test without a near-twin in the corpus."""
+    recipe, alone = PretrainRecipe(), {}
+    for split in (data.dev, data.test):
+        table = relevance.in_order(scenes.facts(split.name, "full"), split)
+        has = unseen.near_twins(table, recipe.seed, recipe.scenes)
+        alone[split.name] = [split.images[i].name for i in np.flatnonzero(~has)]
+    return {"without": alone}, []
+
+
+def held_out(data: Dataset) -> tuple[dict, list[dict]]:
+    """Two CLIPs of a quarter of the recipe, one of whose corpus held nothing out, side by side."""
+    weights = {"held out": quarter(), "everything": quarter(everything=True)}
+    two = {name: evaluate(data, Clip(Source(EMBEDDED.name, at))) for name, at in weights.items()}
+    table = relevance.in_order(scenes.facts("test", "full"), data.test)
+    shown = [unseen.kinds(table)[i] for i in data.test.truth]
+    queries = {kind: np.array([kind in each for each in shown]) for kind in KINDS}
+    queries["nothing of them"] = np.array([not each for each in shown])
+    return {
+        "scores": {name: one.map_at_20("test") for name, one in two.items()},
+        "gains": {kind: study.gain(two["everything"], two["held out"], "test", which)
+                  for kind, which in queries.items()},
+    }, []  # fmt: skip
+
+
+def look(data: Dataset, recipe: TuningRecipe) -> tuple[dict, list[dict]]:
+    training = finetune.whole(data.fit, data.dev, EMBEDDED.weights, recipe)
+    return {"curve": training.curve, "seconds": training.seconds}, []
+
+
+def best(data: Dataset, recipes: list[TuningRecipe]) -> tuple[dict, list[dict]]:
+    each = {r: finetune.whole(data.fit, data.dev, EMBEDDED.weights, r) for r in recipes}
+    recipe = max(recipes, key=lambda r: max(look["map_at_20"] for look in each[r].curve))
+    training, tuning = each[recipe], finetune.FineTuned(recipe=recipe)
+    tuning.weights, tuning.n_train = training.weights, len(data.fit)
+    one = evaluate(data, tuning.at(1.0, "clip.finetuned_long"))
+    seconds = {split: spent + training.seconds for split, spent in one.seconds.items()}
+    return {"rate": recipe.rate}, results.rows(replace(one, seconds=seconds), data)

@@ -1,0 +1,1 @@
+"""Chapter 08: what CLIP's win is made of."""
