@@ -3,7 +3,7 @@
 import numpy as np
 
 from lib.chapters import judged
-from lib.chapters.clip import exchange
+from lib.chapters.why import exchange
 from lib.scenes.forced_choice import Question
 from lib.search.evaluation import Evaluation
 from lib.search.system import System

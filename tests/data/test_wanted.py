@@ -22,7 +22,8 @@ COURSE = Settings(data="course", name="drawn")
 
 def every_repository() -> list[library.Repository]:
     """What photographs can use, of all chapters."""
-    return [r for chapter in wanted.CHAPTERS for r in wanted.repositories(chapter, COURSE)]
+    every = {r.name: r for c in wanted.CHAPTERS for r in wanted.repositories(c, COURSE)}
+    return list(every.values())
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_the_data_decides_what_a_chapter_waits_for(served):
     drawings = {r.name for r in wanted.repositories("06_clip_prompts", Settings())}
     photographs = {r.name for r in wanted.repositories("06_clip_prompts", COURSE)}
     assert photographs - drawings == set(wanted.KNOWN.values())
-    for chapter in ("05_captioning", "07_baby_clip"):
+    for chapter in ("05_captioning", "07_baby_clip", "08_why_clip_wins"):
         assert wanted.repositories(chapter, COURSE) and not wanted.repositories(chapter, Settings())
     assert wanted.repositories("01_baseline", COURSE) == []
     other = Settings(data="course", clip="ViT-L-14-quickgelu/openai")

@@ -10,7 +10,7 @@ from lib.base.settings import Settings
 from lib.chapters import long
 from lib.chapters.clip import study
 from lib.data.dataset import Dataset, Split
-from lib.features.clip.embed import EMBEDDED, Source
+from lib.features.clip.embed import Source
 from lib.methods.clip import pretrain, translate
 from lib.methods.clip.prompts import BEGINNINGS
 from lib.methods.clip.systems import FULL, Clip

@@ -1,7 +1,10 @@
 """Which of two texts of the same words does a system give a picture? A bag of words cannot tell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from lib import scenes
 from lib.chapters.judged import facts
@@ -24,6 +27,13 @@ def questions(session: Session) -> dict[str, list[Question]]:
     """
     table = facts(session)
     return of_sentences(session.split) if table is None else scenes.exchanges(table)
+
+
+def of_others(questions: Sequence[Question], seed: int) -> list[Question]:
+    """The same texts, each with the image of another question: what is right now needs no eyes."""
+    order = np.random.default_rng([seed, 41]).permutation(len(questions))
+    images = {int(a): questions[b].image for a, b in zip(order, np.roll(order, 1), strict=True)}
+    return [replace(one, image=images[i]) for i, one in enumerate(questions)]
 
 
 def of_sentences(split: Split) -> dict[str, list[Question]]:

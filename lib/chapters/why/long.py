@@ -1,8 +1,9 @@
 """`make why-long`: what a score is made of, and fine-tuning for longer than chapter 08 waits.
 
-Four ways to learn from the same pairs, and five numbers of pairs. Of drawings the pairs are the pretraining corpus's pictures and captions, so that no point has
-another style; of photographs they are train's. All read the same features, but for the one that
-learns from pixels, and the same bag of words. Development chooses, test is searched.
+Four ways to learn from the same pairs, and five numbers of pairs. Of drawings the pairs are the
+pretraining corpus's pictures and captions, so that no point has another style; of photographs
+they are train's. All read the same features, but for the one that learns from pixels, and the
+same bag of words. Development chooses, test is searched.
 """
 
 from collections.abc import Callable

@@ -129,7 +129,7 @@ def shifted(
 
 
 def inked(split: Split, table: pd.DataFrame) -> Split:
-    """Inked drawings of the same facts, drawn once, with what the CNN of the drawings sees there."""
+    """Inked drawings of the same facts, drawn once, and what the drawings' CNN sees in them."""
     key = [built.VERSION, shifts.VERSION, [path.name for path in split.images]]
     folder = paths.CACHE / "inked" / files.digest(key)[:16]
     targets = [folder / f"{path.stem}.jpg" for path in split.images]

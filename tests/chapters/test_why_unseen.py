@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lib.chapters.clip import unseen
+from lib.chapters.why import unseen
 
 
 def test_matching_takes_the_difficulty_out():

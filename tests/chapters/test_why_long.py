@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lib.base.settings import Settings
-from lib.chapters.clip import objectives
+from lib.chapters.why import long as objectives
 from lib.methods.baby.pixels import WIDER
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -41,3 +41,8 @@ def test_photographs_have_no_pixels(few):
     bare = replace(few, is_drawn=False)
     names = {name.split(",")[0] for name in objectives.pieces(bare, Settings())}
     assert names == {"ridge", "network", "contrastive"}
+
+
+def test_drawings_have_more_pieces(few):
+    pieces = set(objectives.pieces(few, Settings()))
+    assert {"near-twins", "held out or not", "rate 0.0003", "best rate"} <= pieces
