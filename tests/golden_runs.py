@@ -34,6 +34,7 @@ from lib.features.clip import model as clip
 from lib.features.clip.embed import Source
 from lib.methods.baby import words as pieces
 from lib.methods.baby.paired import PairedRecipe, PretrainedBaby
+from lib.methods.baby.pixels import WIDER, PixelBaby
 from lib.methods.baby.recipe import BabyRecipe
 from lib.methods.baby.system import BabyClip
 from lib.methods.baby.tuned import EyesRecipe, TunedBaby
@@ -44,7 +45,7 @@ from lib.methods.clip import finetune, heldout, pretrain, prompts, systems
 from lib.methods.deep import nets
 from lib.methods.regression import boosting
 from lib.methods.regression.regress import Regression
-from lib.scenes import builder, built, corpus, resnet
+from lib.scenes import builder, built, corpus, draw, resnet, sampler, shifts
 from lib.scenes import pretrain as tagging
 from lib.search import evaluation, metrics, retrieval
 from lib.search.system import System
@@ -378,6 +379,19 @@ def _(data: Dataset) -> Numbers:
     return {**curves({"own": baby}), "cosines": some(cosines, 12)}
 
 
+@of("lib/methods/baby/pixels.py")
+def _(data: Dataset) -> Numbers:
+    few, still = data.subset(24, 8), {"dropout": 0.0, "fewer_features": 0.0}
+    for part in (few.fit, few.dev):
+        part.memory["pixels"] = pictures.pixels(part, WIDER)[:, None]
+    recipe = PairedRecipe(words=200, dim=16, hidden=16, epochs=1, batch=8, every=1, **still)
+    tuning = EyesRecipe(epochs=2, batch=8)
+    baby = PixelBaby(PretrainedBaby("baby.small", 0, recipe), "baby.pixels", tuning)
+    baby.fit(few.fit, few.dev)
+    cosines = retrieval.scores(baby.embed_queries(few.dev), baby.embed_images(few.dev))
+    return {**curves({"own": baby}), "cosines": some(cosines, 12)}
+
+
 @of("lib/methods/clip/finetune.py")
 def _(data: Dataset) -> Numbers:
     source, few = random_clip(), data.subset(64, 16)
@@ -533,6 +547,13 @@ def _(_: Dataset) -> Numbers:
         found |= {layer: table.abs().mean(axis=1).tolist(),  # single values have four digits
                   f"{layer} rows": exact(list(table.index))}  # fmt: skip
     return {**found, "loss": losses}
+
+
+@of("lib/scenes/shifts.py")
+def _(_: Dataset) -> Numbers:
+    three = list(islice(sampler.stream(5, "test"), 3))
+    notes = [shifts.note(scene, draw.visible(scene)) for scene in three]
+    return {"notes": exact(notes), "ink": means([shifts.inked(draw.render(s)) for s in three])}
 
 
 @of("lib/scenes/corpus.py")
