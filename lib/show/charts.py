@@ -124,10 +124,13 @@ def forest(gains: Mapping[str, Mapping], base: str) -> Figure:
 
 
 def by_kind(accuracy: Mapping[str, Mapping[str, tuple[float, Bounds]]], chance: float) -> Figure:
-    """Forced choice: system → kind of fact → (accuracy, its 95 % interval), a mark for each."""
-    about = {"who": "who (person\nor animal)"}
-    rows = {about.get(kind, kind): {name: by[kind] for name, by in accuracy.items()}
+    """Forced choice: system → kind of fact → (accuracy, its 95 % interval), a mark for each.
+
+    chance: one half where there are two texts to choose from, one quarter of four.
+    """
+    longer = {"who": "who (person\nor animal)"}
+    rows = {longer.get(kind, kind): {name: by[kind] for name, by in accuracy.items()}
             for kind in next(iter(accuracy.values()))}  # fmt: skip
     shown = {name: (readable(name), name) for name in accuracy}
-    return kit.dots(rows, shown, chance, 0.11 * len(shown), xlim=(0, 1.02),
-                    xlabel="right choices of four, 95 % interval; line: chance")  # fmt: skip
+    about = f"right choices of {1 / chance:.0f} texts, 95 % interval; line: chance"
+    return kit.dots(rows, shown, chance, 0.11 * len(shown), xlim=(0, 1.02), xlabel=about)
