@@ -66,21 +66,21 @@ def matched(precision: np.ndarray, is_unseen: np.ndarray, stratum: np.ndarray) -
 
 
 def compared(
-    systems: Mapping[str, Evaluation], split: str, table: pd.DataFrame, texts: list[str],
-    truth: np.ndarray,
-) -> dict[str, dict[str, dict]]:  # fmt: skip
-    """System → kind of unseen thing → `matched`, against queries that show nothing unseen."""
+    precisions: Mapping[str, np.ndarray], table: pd.DataFrame, split: Split
+) -> dict[str, dict[str, dict]]:
+    """Name → kind of unseen thing → `matched`, against queries that show nothing unseen.
+
+    precisions: of each query of the split, float [n_query]; of a system, or of one less another.
+    """
     of_image, classes = kinds(table), keys(table)
-    shown = [of_image[i] for i in truth]
-    stratum = strata(texts, [classes[i] for i in truth])
+    shown = [of_image[i] for i in split.truth]
+    stratum = strata(split.texts, [classes[i] for i in split.truth])
     nothing = np.array([not each for each in shown])
-    found = {}
-    for name, one in systems.items():
-        precision = one.precision(split).mean(axis=0)
-        found[name] = {}
-        for kind in unseen.KINDS:
-            has = np.array([kind in each for each in shown])
-            some = has | nothing
+    found: dict[str, dict[str, dict]] = {name: {} for name in precisions}
+    for kind in unseen.KINDS:
+        has = np.array([kind in each for each in shown])
+        some = has | nothing
+        for name, precision in precisions.items():
             found[name][kind] = matched(precision[some], has[some], stratum[some])
     return found
 
