@@ -19,6 +19,7 @@ from lib.methods.caption.model import LONGEST, MOST, WordPieces
 
 ALIKE = 4  # parts of a batch that is cut by length
 AT_ONCE = 500  # images that are captioned together
+ROWS = 1000  # pairs of a sentence and an image that are read together
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,7 @@ class Reader(nn.Module):
         for rows in np.array_split(order, min(ALIKE, len(order))):
             ids, mask = (x.to(self.place) for x in padded([sentences[i] for i in rows]))
             own = seen[torch.from_numpy(of[rows]).to(self.place)]
-            logits = self.decoder(
-                input_ids=ids, attention_mask=mask, encoder_hidden_states=own
-            ).logits
-            predicted, wanted = logits[:, :-1].flatten(0, 1).float(), ids[:, 1:].flatten()
-            each = F.cross_entropy(predicted, wanted, reduction="none").view(len(ids), -1)
-            losses.append((each * mask[:, 1:]).sum(dim=1))
+            losses.append(self.read(own, ids, mask))
         return torch.cat(losses)[torch.from_numpy(np.argsort(order)).to(self.place)]
 
     @torch.inference_mode()
@@ -121,15 +117,32 @@ class Reader(nn.Module):
     ) -> np.ndarray:
         """log p(description | image) of some images of each query, float [n_query, k].
 
-        places: of the gallery; sentences: of each query; candidates: int [n_query, k].
+        places: of the gallery; sentences: of each query; candidates: int [n_query, k]. Sentences
+        of one length are read together, so that nothing is padded.
         """
         self.eval()
-        found = np.empty(candidates.shape, np.float32)
+        pieces = [self.words.encode(own) for own in sentences]
+        query = np.repeat(np.arange(len(pieces)), [len(own) for own in pieces])
+        every = [piece for own in pieces for piece in own]
+        lengths = np.array([len(piece) for piece in every])
+        found = np.zeros(candidates.shape)
+        at_once = max(1, ROWS // candidates.shape[1])
         with autocast(self.place):
-            for row, (own, some) in enumerate(zip(sentences, candidates, strict=True)):
-                pieces = self.words.encode(own)
-                every = [piece for _ in some for piece in pieces]
-                of = np.repeat(np.arange(len(some)), len(pieces))
-                losses = self.losses(self.look(places[some]), every, of)
-                found[row] = -losses.view(len(some), -1).sum(dim=1).float().cpu().numpy()
-        return found
+            seen = torch.cat([self.look(part) for part in np.array_split(places, 8)])
+            for length in np.unique(lengths):
+                same = np.flatnonzero(lengths == length)
+                for some in np.array_split(same, -(-len(same) // at_once)):
+                    images = candidates[query[some]]  # [n_sentence, k]
+                    ids = torch.tensor([every[i] for i in some]).repeat_interleave(
+                        images.shape[1], dim=0
+                    )
+                    losses = self.read(seen[torch.from_numpy(images.ravel())], ids.to(self.place))
+                    np.add.at(found, query[some], -losses.view(images.shape).cpu().numpy())
+        return found.astype(np.float32)
+
+    def read(self, seen: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor | None = None):
+        """Cross-entropy of rows of pieces with what is seen beside them, summed, float [n]."""
+        logits = self.decoder(input_ids=ids, attention_mask=mask, encoder_hidden_states=seen).logits
+        predicted, wanted = logits[:, :-1].flatten(0, 1).float(), ids[:, 1:].flatten()
+        each = F.cross_entropy(predicted, wanted, reduction="none").view(len(ids), -1)
+        return (each if mask is None else each * mask[:, 1:]).sum(dim=1)
