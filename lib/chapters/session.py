@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from IPython.display import Image, display
+from IPython.display import DisplayHandle, Image, Markdown, display
 from matplotlib.figure import Figure
 
 from lib.base import device, files, paths, settings
@@ -14,7 +14,7 @@ from lib.data import source as sources
 from lib.data.dataset import Dataset, Split
 from lib.record import inputs, paper, records, results
 from lib.search import evaluation, metrics
-from lib.show import kit
+from lib.show import kit, opening
 from lib.show.display import say
 
 
@@ -45,6 +45,8 @@ class Session:
     facts: dict = field(default_factory=dict)
     # Earlier notebook → digest of its numbers; when they change, this notebook is out of date.
     uses: dict[str, str] = field(default_factory=dict)
+    # Where the chapter's answer stands, and its chart: both are filled by `finish`.
+    places: list[DisplayHandle] = field(default_factory=list)
 
     @property
     def scored(self) -> str:
@@ -54,6 +56,11 @@ class Session:
     @property
     def split(self) -> Split:
         return getattr(self.data, self.scored)
+
+    @property
+    def fitted(self) -> Split:
+        """What the systems that are scored on it were fitted on."""
+        return self.data.train if self.scored == "test" else self.data.fit
 
     @property
     def place(self) -> tuple[str, str]:
@@ -135,13 +142,42 @@ class Session:
         self.claims = paper.judged([*self.claims, measured])
         return self.claims[-1]
 
-    def figure(self, figure: Figure, name: str, alt: str) -> None:
-        """Write a figure and show it. alt: its finding in words, for those who cannot see it."""
+    def judge(self, name: str) -> dict:
+        """`claim`, said in a sentence."""
+        claim = self.claim(name)
+        say(opening.verdict(claim))
+        return claim
+
+    def figure(self, figure: Figure, name: str, alt: str = "") -> None:
+        """Write a figure and show it. alt: its finding in words, for those who cannot see it.
+
+        Most of the report's charts have words of their own, from the numbers that they show.
+        """
+        display(self.drawn(figure, name, alt))
+
+    def drawn(self, figure: Figure, name: str, alt: str = "") -> Image:
+        """A figure written to its file; ValueError where nothing says in words what it shows."""
+        alt = alt or figure.get_label()
+        if not alt:
+            raise ValueError(f"the figure {name} needs alt=, its finding in words")
         ending, picture = kit.encoded(figure)
         path = paths.figures_dir(*self.place) / f"{self.notebook[:2]}_{name}.{ending}"
         files.write_bytes(path, picture)
         self.figures[path.name] = alt
-        display(Image(picture, alt=alt, width=int(figure.get_figwidth() * 100)))
+        return Image(picture, alt=alt, width=int(figure.get_figwidth() * 100))
+
+    def open(self) -> None:
+        """Show what is known of the chapter's answer, and make room for this run's."""
+        answer = display(Markdown(opening.text(self.notebook)), display_id=True)
+        self.places = [answer, display(Markdown(""), display_id=True)] if answer else []
+
+    def answer(self, record: dict) -> None:
+        """Fill the places at the chapter's top with what its record says."""
+        chart = opening.chart(self.notebook, record)
+        shown = [Markdown(opening.text(self.notebook, record))]
+        shown += [self.drawn(chart, "opening")] if chart else []
+        for place, content in zip(self.places, shown, strict=False):
+            place.update(content)
 
     def finish(self) -> None:
         """Write the record; say where it is, what it cost, and whether it repeats an old one."""
@@ -150,6 +186,7 @@ class Session:
             time.perf_counter() - self.started, rows=self.rows, claims=self.claims,
             facts=self.facts, figures=self.figures, uses=self.uses,
         )  # fmt: skip
+        self.answer(new)  # its chart is one of the record's figures
         record, kept = records.write(new)
         path = paths.record_path(self.settings.name, self.notebook, self.settings.size)
         same = f", the same numbers as at commit {record['environment']['git_commit'][:10]}"
@@ -185,4 +222,5 @@ def start(notebook: str, **parameters: object) -> Session:
         f"{looked_at}fingerprint `{data.fingerprint[:19]}…`.  \n"
         f"Device: {session.device}. Expected time: {expected}."
     )
+    session.open()
     return session

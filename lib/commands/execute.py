@@ -9,6 +9,7 @@ from lib.base import device, errors, files, paths, processes
 from lib.base.errors import InputError
 from lib.base.settings import Settings, check
 from lib.record import inputs, records
+from lib.record.names import known
 
 # Whatever kernels, start-up files and packages the user's account has, a notebook runs
 # on the environment's own Python: `python3` of ipykernel, found before all others.
@@ -76,9 +77,10 @@ def why_run(notebook: str, settings: Settings) -> list[str]:
         "source": "the notebook's text",
         "measured": "the record's numbers",
         "shown": "charts and tables, to draw again",
+        "beside": "the other world's record",
     }
     now = made_from(notebook, record)
-    reasons += [words[key] for key in now if stamp[key] != now[key]]
+    reasons += [words[key] for key in now if stamp.get(key) != now[key]]
     place = settings.name, settings.size
     products = [paths.figures_dir(*place) / name for name in record["figures"]]
     products += [paths.runs_dir(*place) / f"{name}.npz" for name in stamp["systems"]]
@@ -89,7 +91,14 @@ def made_from(notebook: str, record: dict) -> dict[str, str]:
     """Hashes of what an executed copy shows, prose too, besides what its record depends on."""
     cells = files.read_json(paths.NOTEBOOKS / f"{notebook}.ipynb")["cells"]
     source = files.digest([[c["cell_type"], "".join(c["source"])] for c in cells])
-    return {"source": source, "measured": record["digest"], "shown": inputs.shown()}
+    others = [name for name in known()["worlds"] if name != record["data"]["name"]]
+    beside = [records.readable(paths.record_path(name, notebook)) for name in others]
+    return {
+        "source": source,
+        "measured": record["digest"],
+        "shown": inputs.shown(),
+        "beside": files.digest([other["digest"] for other in beside if other]),
+    }
 
 
 def execute(notebook: str, parameters: dict, target: Path) -> None:

@@ -76,8 +76,10 @@ SHOWING = (  # what draws charts and tables
     "show/figures.py",
     "show/figures.mplstyle",
     "show/kit.py",
+    "show/opening.py",
     "show/tables.py",
     "record/names.json",
+    "record/openings.toml",
     "record/paper.json",
 )
 LONG = {  # notebook → the VERSIONs of what its long run trains

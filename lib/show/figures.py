@@ -55,6 +55,8 @@ def score_chart(rows: Sequence[dict], published: Mapping[str, float], chance: fl
     else:
         kit.rule(axes, chance, "chance", upright=True)
         axes.set_xlim(0, 1.03 * max(*ends, chance))
+    scores = ", ".join(f"{readable(row['system'])} {row['map_at_20']:.3f}" for row in rows)
+    figure.set_label(f"Scores with intervals, best first: {scores}; chance is {chance:.4f}")
     return figure
 
 
@@ -78,10 +80,14 @@ def top9(system: Evaluation, split: Split, query: int | str) -> Figure:
     kit.tiles(body, split, best, truth)
     if truth is None:
         kit.write(head.subplots(), lines, 5.2)
+        figure.set_label(f"Nine images that {lines[0][0]} finds for {' '.join(sentences)}")
         return figure
     left, right = head.subplots(1, 2, width_ratios=(1, 2.1))
     kit.tile(left, split, truth, f"true image, {rank_words(scores, truth)}")
     kit.write(right, lines, 3.4)
+    place = rank_words(scores, truth)
+    figure.set_label(f"Nine images that {lines[0][0]} finds for a description, whole above them, "
+                     f"beside it the true image, {place}")  # fmt: skip
     return figure
 
 
@@ -157,5 +163,7 @@ def seed_strip(groups: Mapping[str, Sequence[float]]) -> Figure:
         axes.plot(values, [height] * len(values), "o", color=colour, alpha=0.5, markersize=6)
         axes.plot([np.mean(values)] * 2, [height - 0.3, height + 0.3], color=colour)
     axes.margins(x=0.05)
-    axes.set_xlabel("map_at_20, one dot a seed, the bar their mean; the axis does not begin at 0")
+    axes.set_xlabel("map_at_20; a dot for each draw, a bar at their mean; the axis begins late")
+    ranges = (f"{readable(n)} {min(v):.4f} to {max(v):.4f}" for n, v in groups.items())
+    figure.set_label(f"Scores of each draw: {', '.join(ranges)}")
     return figure

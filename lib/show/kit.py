@@ -166,20 +166,23 @@ def lines(*panels: Mapping, rows: int = 1, tall: float = 2.8, **subplots: object
 @styled
 def dots(
     rows: Mapping[str, Mapping[str, tuple[float, Bounds]]], shown: Mapping[str, tuple[str, Look]],
-    line: float = 0, row: float = 0.42, **axis: object,
+    line: float | None = 0, row: float = 0.42, **axis: object,
 ) -> Figure:  # fmt: skip
     """Values with intervals: a row for each label, in it a mark for each series; `line` is grey.
 
-    rows: label → series → (value, bounds). shown: series → its name in the legend, its look.
+    rows: label → series → (value, bounds), some without. shown: series → its name, its look.
     """
     figure, (axes,), heights = row_axes(list(rows), row, rest=1)
     step = min(0.3, 0.7 / len(shown))
     for number, (name, (text, of)) in enumerate(shown.items()):
         for height, values in zip(heights, rows.values(), strict=True):
             middle = (len(shown) - 1) / 2
-            mark(axes, values[name][0], height + step * (middle - number), of, values[name][1])
+            if name in values:
+                at = height + step * (middle - number)
+                mark(axes, values[name][0], at, of, values[name][1])
         axes.plot([], [], look(of)[1], color=look(of)[0], label=text)
-    rule(axes, line, upright=True)
+    if line is not None:
+        rule(axes, line, upright=True)
     axes.legend(ncols=min(3, len(shown)), loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=8)
     axes.set(**axis)
     return figure
