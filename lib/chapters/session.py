@@ -163,6 +163,8 @@ class Session:
         ending, picture = kit.encoded(figure)
         path = paths.figures_dir(*self.place) / f"{self.notebook[:2]}_{name}.{ending}"
         files.write_bytes(path, picture)
+        if figure.get_gid() == kit.VECTOR:
+            files.write_bytes(path.with_suffix(".svg"), kit.encoded(figure, "svg")[1])
         self.figures[path.name] = alt
         return Image(picture, alt=alt, width=int(figure.get_figwidth() * 100))
 

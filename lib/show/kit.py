@@ -24,6 +24,7 @@ WIDTH, TALLEST = 7.0, 9.0  # inches; a screen shows a hundred pixels of each
 TRUE, WRONG = "#009E73", "#D55E00"  # the true image, and what a system took for it
 STYLES = ("-", "--", ":", "-.") * 2
 GREY = "#888888"  # the paper's values, chance, and ids
+VECTOR = "diagram"  # id of a figure that is kept as SVG, too
 AROUND = ((1, 0), (0.7, 0.8), (0.7, -0.8), (0, 1), (0, -1), (-0.7, 0.8), (-0.7, -0.8), (-1, 0))
 
 Look = str | tuple[str, str]  # a system, or a colour and a marker, as `look` takes it
@@ -48,13 +49,13 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     return drawn
 
 
-def encoded(figure: Figure) -> tuple[str, bytes]:
+def encoded(figure: Figure, kind: str = "") -> tuple[str, bytes]:
     """A figure as ("png", bytes), the same each time; one with images as "jpg", a tenth of it."""
-    kind, how = "png", {"metadata": {"Software": None}}
-    if figure.findobj(AxesImage):
-        kind, how = "jpg", {"pil_kwargs": {"quality": 88, "optimize": True}}
+    kind = kind or ("jpg" if figure.findobj(AxesImage) else "png")
+    how = {"png": {"metadata": {"Software": None}}, "svg": {"metadata": {"Date": None}},
+           "jpg": {"pil_kwargs": {"quality": 88, "optimize": True}}}[kind]  # fmt: skip
     file = io.BytesIO()
-    with plt.style.context(STYLE):
+    with plt.style.context([STYLE, {"svg.hashsalt": VECTOR}]):
         figure.savefig(file, format=kind, **how)
     return kind, file.getvalue()
 
