@@ -48,8 +48,8 @@ def directions() -> Figure:
              "each image\nits features": IMAGE}  # fmt: skip
     turned = {"each image\nof the gallery": IMAGE, "features\nof a network": IMAGE,
               "predicted\nwords of a text": TEXT, "description\nits words": TEXT}  # fmt: skip
-    for y, title, boxes in ((17.5, "Text → image: predict a picture from the words", sides),
-                            (5, "Image → text: predict words from each picture", turned)):  # fmt: skip
+    for y, title, boxes in ((17.5, "Text → image: predict a picture from words", sides),
+                            (5, "Image → text: predict words from a picture", turned)):  # fmt: skip
         axes.text(0.5, y + 4.1, title, size=9, weight="bold")
         for x, (text, colour) in zip((6.5, 24, 43.5, 63), boxes.items(), strict=True):
             box(axes, x, y, text, colour, 12.6)

@@ -12,6 +12,13 @@ def say(text: str) -> None:
     display(Markdown(text))
 
 
+def ask(questions: Mapping[str, str]) -> None:
+    """Show questions; a click on one unfolds its answer, in Markdown."""
+    folded = (f"<details><summary>{question}</summary>\n\n{answer}\n\n</details>"
+              for question, answer in questions.items())  # fmt: skip
+    say("**Three questions.** Think of an answer, then unfold ours.\n\n" + "\n".join(folded))
+
+
 def show_table(rows: pd.DataFrame | Sequence[Mapping]) -> None:
     """Show rows as a table without numbers; a value that a row lacks is a dash."""
     left = {"selector": "th, td", "props": "text-align: left; white-space: normal"}

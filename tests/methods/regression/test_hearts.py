@@ -1,0 +1,46 @@
+"""What chapters 01 to 03 write out, against the systems that their rows were measured with."""
+
+from types import SimpleNamespace
+
+import hearts
+import numpy as np
+import pytest
+
+from lib.features.features import ReducedFeatures
+from lib.features.text import MeanWords
+from lib.methods.regression.models import CourseRidge
+from lib.methods.regression.regress import Regression
+from lib.search import evaluation
+
+
+@pytest.fixture(scope="module")
+def session(data):
+    """What the cells read of a session."""
+    return SimpleNamespace(data=data, scored="test", split=data.test, fitted=data.train)
+
+
+@pytest.fixture(scope="module")
+def words(data):
+    return MeanWords.draws(data, "", 3)
+
+
+def test_the_baseline_in_one_cell_is_the_first_draw(session, words):
+    heart = hearts.run("01_baseline", session=session, seed=0, every_words=words)
+    images = ReducedFeatures("subset", (0, 0))
+    row = Regression("baseline.ridge_random100", words[0], images, CourseRidge())
+    measured = evaluation.evaluate(session.data, row)
+    np.testing.assert_array_equal(heart["ranks"], measured.ranks["test"][0])
+    assert heart["score"] == pytest.approx(measured.map_at_20("test"))
+    assert heart["alpha"] == measured.params["alpha"]
+    assert measured.map_at_20("test") > 0.2, "it finds something"
+
+
+def test_the_vectors_of_the_cell_are_those_that_are_kept(session, words):
+    heart = hearts.run("01_baseline", session=session, seed=0, every_words=words)
+    train = session.data.train
+    trained = heart["train_vectors"]([s for own in train.sentences for s in own])
+    kept = words[0].fit(train).words
+    assert list(trained.index_to_key) == list(kept.words)
+    np.testing.assert_array_equal(trained.vectors, kept.vectors)
+    unknown = heart["mean_vectors"](["zzz", ""], {"dog": np.ones(300)})
+    assert unknown.shape == (2, 300) and not unknown.any()
