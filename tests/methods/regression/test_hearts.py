@@ -8,6 +8,8 @@ import pytest
 
 from lib.features.features import ReducedFeatures
 from lib.features.text import MeanWords
+from lib.methods.regression import elastic
+from lib.methods.regression.elastic import ExactElasticNet
 from lib.methods.regression.models import CourseRidge
 from lib.methods.regression.regress import Regression
 from lib.search import evaluation
@@ -44,3 +46,22 @@ def test_the_vectors_of_the_cell_are_those_that_are_kept(session, words):
     np.testing.assert_array_equal(trained.vectors, kept.vectors)
     unknown = heart["mean_vectors"](["zzz", ""], {"dog": np.ones(300)})
     assert unknown.shape == (2, 300) and not unknown.any()
+
+
+def test_the_grid_that_is_written_out_is_the_library_s(session, words):
+    def draws() -> list[Regression]:
+        images = [ReducedFeatures("subset", (0, draw)) for draw in range(3)]
+        return [Regression("tuning.elasticnet_random100", texts, drawn, ExactElasticNet())
+                for texts, drawn in zip(words, images, strict=True)]  # fmt: skip
+
+    heart, rows = hearts.run("02_tuning", session=session, seed=0, draws=draws()), draws()
+    grid = elastic.search(session.data, *rows)
+    np.testing.assert_array_equal(heart["alphas"], elastic.ALPHAS)
+    assert heart["ratios"] == elastic.RATIOS
+    np.testing.assert_allclose(heart["scores"].mean(axis=2), grid.scores, rtol=1e-12)
+    np.testing.assert_allclose(heart["kept"].mean(axis=2), grid.kept, rtol=1e-12)
+    model = rows[-1].model
+    model.fit(heart["x"], heart["y"])  # of the last draw
+    alpha, l1_ratio = grid.setting
+    solved = heart["solve"](heart["variances"], heart["covariances"], alpha, l1_ratio)
+    np.testing.assert_allclose(heart["pca"].components_.T @ solved, model.weights, rtol=1e-9)
