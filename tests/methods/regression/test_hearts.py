@@ -8,7 +8,7 @@ import pytest
 
 from lib.features.features import ReducedFeatures
 from lib.features.text import MeanWords
-from lib.methods.regression import elastic
+from lib.methods.regression import boosting, elastic, levers
 from lib.methods.regression.elastic import ExactElasticNet
 from lib.methods.regression.models import CourseRidge
 from lib.methods.regression.regress import Regression
@@ -65,3 +65,17 @@ def test_the_grid_that_is_written_out_is_the_library_s(session, words):
     alpha, l1_ratio = grid.setting
     solved = heart["solve"](heart["variances"], heart["covariances"], alpha, l1_ratio)
     np.testing.assert_allclose(heart["pca"].components_.T @ solved, model.weights, rtol=1e-9)
+
+
+def test_components_booster_and_the_question_turned_round(session, words):
+    net = Regression("net", words[0], ReducedFeatures("pca", 0), ExactElasticNet(1e-6, 0.5))
+    strong = evaluation.evaluate(session.data, *levers.STRONG.seeds(words))
+    given = {"alpha": 1e-6, "l1_ratio": 0.5, "strength": strong.params["alpha"]}
+    heart = hearts.run("03_pca_boosting", session=session, seed=0, words=words, **given)
+    measured = evaluation.evaluate(session.data, net)
+    np.testing.assert_array_equal(heart["ranks"], measured.ranks["test"][0])
+    quick = boosting.quick("boosting.xgboost_pca100", words, 0, 0)
+    evaluation.evaluate(session.data, *quick, splits=("dev",))
+    curve = quick[0].model.curve["dev_score"]
+    assert heart["by_rounds"] == pytest.approx({n: curve[n] for n in (1, 2, 5, 10)})
+    np.testing.assert_array_equal(heart["turned_ranks"], strong.ranks["test"][0])
