@@ -163,7 +163,7 @@ def seed_strip(groups: Mapping[str, Sequence[float]]) -> Figure:
         axes.plot(values, [height] * len(values), "o", color=colour, alpha=0.5, markersize=6)
         axes.plot([np.mean(values)] * 2, [height - 0.3, height + 0.3], color=colour)
     axes.margins(x=0.05)
-    axes.set_xlabel("map_at_20; a dot for each draw, a bar at their mean; the axis begins late")
+    axes.set_xlabel("map_at_20 of each draw, a bar at their mean; the axis is not from 0")
     ranges = (f"{readable(n)} {min(v):.4f} to {max(v):.4f}" for n, v in groups.items())
     figure.set_label(f"Scores of each draw: {', '.join(ranges)}")
     return figure

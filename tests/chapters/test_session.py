@@ -1,13 +1,17 @@
-"""A notebook's side of the report: where its networks run."""
+"""A notebook's side of the report: where its networks run, and the pictures that it shows."""
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import matplotlib.pyplot as plt
 import pytest
 import torch
 
 from lib.base import device as devices
 from lib.base import paths
+from lib.chapters.session import Session
+from lib.show import diagrams
 
 
 @pytest.mark.parametrize(
@@ -31,3 +35,24 @@ def test_without_a_driver_torch_is_not_loaded():
         check=True, env={"PATH": ""},
     )  # fmt: skip
     assert "torch" not in done.stdout.split()
+
+
+def bare(tmp_path, monkeypatch) -> Session:
+    """A session of no data, whose pictures go to a folder of the test's own."""
+    monkeypatch.setattr(paths, "figures_dir", lambda *place: tmp_path)
+    return Session("03_x", SimpleNamespace(name="x", size="tiny"), None, {}, "cpu", 0.0)
+
+
+def test_a_figure_wants_words(tmp_path, monkeypatch):
+    session, figure = bare(tmp_path, monkeypatch), plt.figure()
+    with pytest.raises(ValueError, match="the figure empty needs alt="):
+        session.drawn(figure, "empty")
+    assert session.drawn(figure, "told", alt="nothing").alt == "nothing"
+    figure.set_label("words of its own")
+    assert session.drawn(figure, "own").alt == "words of its own"
+    assert session.figures == {"03_told.png": "nothing", "03_own.png": "words of its own"}
+
+
+def test_a_diagram_is_kept_as_a_vector_too(tmp_path, monkeypatch):
+    bare(tmp_path, monkeypatch).drawn(diagrams.towers(), "towers")
+    assert {path.name for path in tmp_path.iterdir()} == {"03_towers.png", "03_towers.svg"}

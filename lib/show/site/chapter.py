@@ -4,6 +4,7 @@ import base64
 import html
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 
@@ -47,8 +48,13 @@ def write(source: Path, name: str, names: list[str], run: Settings) -> None:
 
 
 def linked(text: str, names: list[str]) -> str:
+    """A chapter's text with links that lead to pages of the site: chapters, terms and works."""
     link = r"\[([^]]+)\]\((\d\d_\w+)\.ipynb\)"
-    return re.sub(link, lambda match: match[0] if match[2] in names else match[1], text)
+    text = re.sub(link, lambda match: match[0] if match[2] in names else match[1], text)
+    page = r"\[([^]]+)\]\(\.\./lib/show/site/pages/{}\.md#([^)]+)\)"
+    term = re.compile(page.format("glossary"))
+    text = term.sub(lambda match: f"{{term}}`{match[1]} <{unquote(match[2])}>`", text)
+    return re.sub(page.format("bibliography"), r"[\1](#\2)", text)
 
 
 def take_picture(output: nbformat.NotebookNode, extra: Path, name: str) -> bool:
