@@ -61,27 +61,6 @@ def two_cats(split: Split) -> int:
     return 0
 
 
-def judged(captions: Sequence[str], references: Sequence[Sequence[str]]) -> dict[str, float]:
-    """BLEU-4 and CIDEr of captions against several sentences each, by COCO's own code.
-
-    Texts are lower-cased words without punctuation. BLEU lies in 0 … 1; CIDEr starts at 0 and
-    people agree with one another at about 1. "distinct": share of the captions that no other image
-    got. Sources: Papineni et al. 2002; Vedantam et al. 2015.
-    """
-    from pycocoevalcap.bleu.bleu import Bleu
-    from pycocoevalcap.cider.cider import Cider
-
-    def plain(texts: Sequence[str]) -> list[str]:
-        return [" ".join(tokenize(text)) or "nothing" for text in texts]
-
-    ours = {i: plain([text]) for i, text in enumerate(captions)}
-    true = {i: plain(texts) for i, texts in enumerate(references)}
-    bleu, _ = Bleu(4).compute_score(true, ours, verbose=0)
-    cider, _ = Cider().compute_score(true, ours)
-    distinct = sum(n == 1 for n in Counter(captions).values()) / len(captions)
-    return {"bleu4": float(bleu[3]), "cider": float(cider), "distinct": distinct}
-
-
 def looks(source: CaptionerSource, album: Album) -> dict:
     """Whether captions depend on the picture, measured two ways, once for each content.
 

@@ -98,9 +98,9 @@ def test_an_untrained_join_writes_the_same_for_every_picture(words, tmp_path):
     ids = torch.tensor(words.encode(SENTENCES[:1]))
     with torch.inference_mode():
         logits = language.eval()(input_ids=ids).logits
-        alone = model.sentence_losses(logits, ids, torch.ones_like(ids))
+        alone = model.row_losses(logits, ids, torch.ones_like(ids))
         encoded = captioner.encode(album().pixels)
-        joined = captioner.losses(encoded, ids.tolist() * 8)
+        joined = captioner.losses(encoded, ids.tolist() * 8, np.arange(8))
     assert joined.numpy() == pytest.approx(float(alone), abs=0.05)
 
 
@@ -255,14 +255,14 @@ def test_served_captioners_see_and_write_as_those_that_made_them(served, words):
         logits = whole.decoder(
             input_ids=ids, attention_mask=mask, encoder_hidden_states=seen
         ).logits
-        theirs = model.sentence_losses(logits, ids, mask)
-        assert (own.losses(seen, sentences) - theirs).abs().max() < 1e-4
+        theirs = model.row_losses(logits, ids, mask)
+        assert (own.losses(seen, sentences, np.arange(64)) - theirs).abs().max() < 1e-4
         apart = source(systems.ZERO_SHOT).load()
         seen = served[wanted.VIT](x).last_hidden_state
         assert (apart.encode(pixels) - seen).abs().max() < 1e-4
         alone = served[wanted.GPT2](input_ids=ids, attention_mask=mask).logits
-        loss = model.sentence_losses(alone, ids, mask)
-        assert apart.losses(seen, sentences).numpy() == pytest.approx(loss.numpy(), abs=0.1)
+        loss = model.row_losses(alone, ids, mask)
+        assert apart.losses(seen, sentences, np.arange(64)).numpy() == pytest.approx(loss.numpy(), abs=0.1)
 
 
 def test_from_served_captioners_to_scored_rows(served, data, own_cache):
