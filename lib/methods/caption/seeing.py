@@ -104,7 +104,8 @@ class Seeing(System):
         def compute() -> dict[str, np.ndarray]:
             places, seeds = self.places(images), (None, *range(drawn))
             each = [self.reader.captions(places, beams, seed) for seed in seeds]
-            return {"captions": cache.pack_words([" ".join(own) for own in zip(*each, strict=True)])}
+            texts = map(" ".join, zip(*each, strict=True))
+            return {"captions": cache.pack_words(list(texts))}
 
         return cache.unpack_words(cache.cached("captions", key, compute).arrays["captions"])
 

@@ -183,7 +183,8 @@ class CaptionTraining:
 
     def captioner(self, is_trained: bool = True) -> CaptionerSource:
         """Both parts as one, with a random join, as in the paper; or with that join trained."""
-        parts, shape, recipe = (self.encoder, self.decoder), self.plan.shape, self.plan.join
+        parts, shape = (self.encoder, self.decoder), self.plan.shape
+        recipe = self.plan.join or CaptionRecipe(epochs=0)
         start = [part.weights for part in parts]
         about = dict(zip(("eyes", "tongue"), map(files.hash_of, start), strict=True))
         about |= {"recipe": asdict(recipe)} if is_trained else {"seed": recipe.seed}
