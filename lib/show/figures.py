@@ -166,7 +166,7 @@ def captioned(split: Split, texts: Mapping[int, Sequence[kit.Line]], columns: in
     """Images of a split, each with lines of text under it."""
     rows = -(-len(texts) // columns)
     figure, grid = plt.subplots(2 * rows, columns, figsize=(WIDTH, 2.9 * rows), squeeze=False,
-                                height_ratios=(1.5, 1.4) * rows)  # fmt: skip
+                                height_ratios=(1.4, 1.2) * rows)  # fmt: skip
     for axes in grid.flat:
         axes.set_axis_off()
     for place, (image, lines) in enumerate(texts.items()):
