@@ -38,8 +38,10 @@ from lib.methods.baby.pixels import WIDER, PixelBaby
 from lib.methods.baby.recipe import BabyRecipe
 from lib.methods.baby.system import BabyClip
 from lib.methods.baby.tuned import EyesRecipe, TunedBaby
+from lib.methods.caption import measures
 from lib.methods.caption import systems as captioners
-from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe
+from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe, SeeingRecipe
+from lib.methods.caption.seeing import LIKELIHOOD, Seeing
 from lib.methods.caption.train import CaptionTraining
 from lib.methods.clip import finetune, heldout, pretrain, prompts, systems
 from lib.methods.deep import nets
@@ -291,6 +293,20 @@ def _(data: Dataset) -> Numbers:
             **ranks}  # fmt: skip
 
 
+@of("lib/methods/caption/seeing.py")
+def _(data: Dataset) -> Numbers:
+    few = data.subset(48, 16)
+    recipe = SeeingRecipe(width=32, layers=1, heads=2, pieces=300, dropout=0.0, epochs=2, batch=16,
+                          rate=5e-3, refits=True, drawn=1, best=3)  # fmt: skip
+    every = evaluation.evaluate_variants(few, Seeing(True, recipe))
+    own, places = every[0].system, pictures.places(few.test.images[:4], True)
+    log = own.reader.likelihoods(places, few.test.sentences[:2], np.array([[0, 1], [2, 3]]))
+    looks = own.curve[-1]
+    return {"shape": list(places.shape), "places": some(places), "loss": looks["loss"],
+            "likelihoods": log.ravel().tolist(),
+            "dev": [one.map_at_20("dev") for one in every if one.id != LIKELIHOOD]}  # fmt: skip
+
+
 class MeanWords:
     """Means of word vectors that are there already."""
 
@@ -322,17 +338,17 @@ class Reader:
         """The mean brightness."""
         return torch.from_numpy(pixels.mean(axis=(1, 2, 3)))[:, None]
 
-    def losses(self, encoded: torch.Tensor, sentences: list) -> torch.Tensor:
+    def losses(self, encoded: torch.Tensor, sentences: list, of: np.ndarray) -> torch.Tensor:
         """How far each picture is from the length of its sentence."""
-        return (encoded[:, 0] / 8 - torch.tensor([len(s) for s in sentences])).abs()
+        return (encoded[of, 0] / 8 - torch.tensor([len(s) for s in sentences])).abs()
 
 
 @of("lib/chapters/caption/study.py")
 def _(data: Dataset) -> Numbers:
     album = pictures.album(data.subset(80, 30).test, 32)
-    both = looks.looks(SimpleNamespace(load=Reader, key={}), album)
     first = [sentences[0] for sentences in album.sentences]
-    judged = looks.judged([first[0], *first[:-1]], album.sentences)
+    both = looks.looks(Reader(), album.pixels, first, {})
+    judged = measures.judged([first[0], *first[:-1]], album.sentences)
     numbers = {f"{kind} {name}": value for kind, one in both.items() for name, value in one.items()}
     return {**numbers, **judged, "frequent": exact(looks.most_frequent(first))}
 

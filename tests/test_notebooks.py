@@ -19,6 +19,7 @@ from lib.base.device import has_bfloat16
 from lib.base.settings import Settings
 from lib.chapters.clip import study
 from lib.methods.baby.paired import ENSEMBLE, FROZEN
+from lib.methods.caption.seeing import Seeing
 from lib.record import paper, records
 
 NAMES = paths.notebooks()
@@ -266,7 +267,7 @@ def test_captions_and_babies_on_tiny_drawings(tiny):
         assert listed <= measured
         executed_quietly(tiny, name)
         if name == "05_captioning":
-            assert {"caption.finetuned", "caption.finetuned_tfidf"} <= measured
+            assert {one.id for one in Seeing(True).variants()} <= measured
             looks = record["facts"]["looks"]["caption.zero_shot"]["losses"]
             assert abs(looks["difference"]) < 0.05, "an untrained join does not look"
             left = {r["system"] for r in record["rows"] if r["status"] == "not_run"}

@@ -38,7 +38,13 @@ CHAPTERS = {
     "02_tuning": REGRESSION,
     "03_pca_boosting": REGRESSION,
     "04_deep_regression": ("methods/deep/",),
-    "05_captioning": ("methods/caption/", "chapters/caption/", "features/pictures.py"),
+    "05_captioning": (
+        "methods/caption/",
+        "chapters/caption/",
+        "features/pictures.py",
+        "features/clip/",
+        "features/clip/embedded.json",
+    ),
     "06_clip_prompts": (*CLIP, "chapters/judged.py"),
     "07_baby_clip": ("methods/baby/", "chapters/baby/", "features/pictures.py", *JUDGED),
     "08_why_clip_wins": (

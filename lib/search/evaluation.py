@@ -129,7 +129,7 @@ def search(seeds: Sequence[System], split: Split) -> dict:
             sides = {"queries": system.embed_queries(split), "gallery": system.embed_images(split)}
             rank = partial(ranked, metric=system.metric)
         else:
-            sides, rank = {"matrices": system.scores(split.texts, split)}, retrieval.ranks
+            sides, rank = {"matrices": system.score_queries(split)}, retrieval.ranks
         if system is seeds[0]:
             result |= {k: np.ascontiguousarray(side, np.float32) for k, side in sides.items()}
         if split.truth is not None:

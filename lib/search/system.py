@@ -44,6 +44,10 @@ class System:
         """How well each image fits each text, higher is better, [n_text, n_image]."""
         return retrieval.scores(self.embed_texts(texts), self.embed_images(images), self.metric)
 
+    def score_queries(self, split: Split) -> np.ndarray:
+        """Scores of a split's descriptions, [n_query, n_image], of a system without vectors."""
+        return self.scores(split.texts, split)
+
     @property
     def params(self) -> dict:
         """What a reader must know to repeat it, as a JSON value."""

@@ -93,19 +93,21 @@ def by_count(
 
 def training(
     curves: Mapping[str, Sequence[Mapping]], chance: float, family: str, about: str,
-    steps: Mapping[str, int] | None = None,
+    steps: Mapping[str, int] | None = None, measure: str = DEV,
 ) -> Figure:  # fmt: skip
     """Development score while networks train; curves: label → looks with "epoch" and "score".
 
-    about: what the axis counts. steps: of an epoch, by label, where it counts these.
+    chance: of the score, 0 where there is none. about: what the axis counts. steps: of an epoch,
+    by label, where it counts these. measure: the score's name.
     """
     of_epoch = dict.fromkeys(curves, 1) | dict(steps or {})
     points = {text: {of_epoch[text] * one["epoch"]: one["score"] for one in looks}
               for text, looks in curves.items()}  # fmt: skip
     right = 1.35 * max(max(by_step) for by_step in points.values())
+    rules = [(chance, "chance", {})] if chance else []
     return lines(
         {"curves": points, "of": {text: f"{family}.{text}" for text in curves}, "xlabel": about,
-         "rules": [(chance, "chance", {})], "ylabel": DEV, "xlim": (0, right), "ylim": (0, None)}
+         "rules": rules, "ylabel": measure, "xlim": (0, right), "ylim": (0, None)}
     )  # fmt: skip
 
 

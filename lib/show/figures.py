@@ -167,3 +167,35 @@ def seed_strip(groups: Mapping[str, Sequence[float]]) -> Figure:
     ranges = (f"{readable(n)} {min(v):.4f} to {max(v):.4f}" for n, v in groups.items())
     figure.set_label(f"Scores of each draw: {', '.join(ranges)}")
     return figure
+
+
+@styled
+def captioned(split: Split, texts: Mapping[int, Sequence[kit.Line]], columns: int = 4) -> Figure:
+    """Images of a split, each with lines of text under it."""
+    rows = -(-len(texts) // columns)
+    figure, grid = plt.subplots(2 * rows, columns, figsize=(WIDTH, 2.9 * rows), squeeze=False,
+                                height_ratios=(1.4, 1.2) * rows)  # fmt: skip
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for place, (image, lines) in enumerate(texts.items()):
+        row, column = divmod(place, columns)
+        kit.picture(grid[2 * row, column], split, image)
+        kit.write(grid[2 * row + 1, column], lines, WIDTH / columns - 0.15)
+    return figure
+
+
+@styled
+def attention(split: Split, image: int, words: Sequence[str], shares: np.ndarray) -> Figure:
+    """An image for each word, bright where the word looks; shares: [n_word, side, side]."""
+    columns = min(6, len(words))
+    rows = -(-len(words) // columns)
+    figure, grid = plt.subplots(rows, columns, figsize=(WIDTH, 1.35 * rows), squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for axes, word, share in zip(grid.flat, words, shares, strict=False):
+        kit.picture(axes, split, image)
+        right, bottom = axes.get_xlim()[1], axes.get_ylim()[0]
+        axes.imshow(share, cmap="gray", alpha=0.65, extent=(-0.5, right, bottom, -0.5),
+                    interpolation="bilinear")  # fmt: skip
+        axes.set_title(word, fontsize=8)
+    return figure

@@ -143,12 +143,32 @@ class Towers:
     @torch.inference_mode()
     def embed_pixels(self, pixels: np.ndarray, batch: int = 256) -> np.ndarray:
         """float32 [n, d] of length one, of pixels uint8 [n, side, side, 3]."""
+        batches = torch.from_numpy(pixels).split(batch)
+        parts = [self.embed(self.model.encode_image, self.normalised(some)) for some in batches]
+        return torch.cat(parts).numpy()
+
+    def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Pixels uint8 [n, side, side, 3] as the model wants them, [n, 3, side, side]."""
         colours = (self.pictures.mean, self.pictures.std)
         mean, std = (torch.tensor(v, device=self.device)[:, None, None] for v in colours)
+        x = pixels.to(self.device).permute(0, 3, 1, 2)
+        return (x.float().div_(255) - mean) / std
+
+    @torch.inference_mode()
+    def places(self, pixels: np.ndarray, batch: int = 256) -> np.ndarray:
+        """What the last two stages of a timm tower see, float16 [n, n_place, wide].
+
+        The places are those of the stage before the last; of the last, each gets what lies there.
+        """
         parts = []
         for some in torch.from_numpy(pixels).split(batch):
-            x = some.to(self.device).permute(0, 3, 1, 2)  # [n, 3, side, side]
-            parts.append(self.embed(self.model.encode_image, (x.float().div_(255) - mean) / std))
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
+                *_, finer, last = self.model.visual.trunk.forward_intermediates(
+                    self.normalised(some), intermediates_only=True
+                )
+            last = F.interpolate(last.float(), finer.shape[-2:])
+            both = torch.cat([finer.float(), last], dim=1).flatten(2).transpose(1, 2)
+            parts.append(both.half().cpu())
         return torch.cat(parts).numpy()
 
     def embed(self, encode: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor):

@@ -1,9 +1,9 @@
 """A captioner: transformers' VisionEncoderDecoderModel of a ViT and a GPT-2, with its words."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +33,15 @@ class WordPieces:
     """Sentences ↔ numbers of word pieces, as GPT-2 reads them; state: a tokenizer as JSON."""
 
     def __init__(self, state: str):
-        self.state, self.tokenizer = state, Tokenizer.from_str(state)
-        self.mark = self.tokenizer.token_to_id(END)
+        self.state = state
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        return Tokenizer.from_str(self.state)
+
+    @cached_property
+    def mark(self) -> int:
+        return self.tokenizer.token_to_id(END)
 
     @classmethod
     def learn(cls, sentences: Sequence[str], size: int) -> "WordPieces":
@@ -83,34 +90,25 @@ class Captioner:
         x = inputs(pixels, self.side, self.model.device)
         return self.model.encoder(pixel_values=x).last_hidden_state
 
-    def losses(self, encoded: torch.Tensor, sentences: Sequence[Sequence[int]]) -> torch.Tensor:
+    def losses(
+        self, encoded: torch.Tensor, sentences: Sequence[Sequence[int]], of: np.ndarray
+    ) -> torch.Tensor:
         """Cross-entropy of each sentence's pieces given what was seen, float [n_sentence].
 
-        encoded: [n_image, …]; sentences: as many for each image, one image's after another's.
+        encoded: [n_image, …]; of: int [n_sentence], the row of `encoded` each is read with.
         """
-        order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
-        each, losses = len(sentences) // len(encoded), []
-        for rows in np.array_split(order, min(PARTS, len(order))):
-            ids, mask = (x.to(encoded.device) for x in padded([sentences[i] for i in rows]))
-            seen = encoded[torch.from_numpy(rows // each).to(encoded.device)]
-            about = {"attention_mask": mask, "encoder_hidden_states": seen}
-            logits = self.model.decoder(input_ids=ids, **about).logits
-            losses.append(sentence_losses(logits, ids, mask))
-        return torch.cat(losses)[torch.from_numpy(np.argsort(order)).to(encoded.device)]
+        return sentence_losses(self.model.decoder, encoded, sentences, of)
 
-    @torch.inference_mode()
     def captions(self, pixels: np.ndarray, beams: int = 1, seed: int | None = None) -> list[str]:
         """A caption of each picture: the greedy one, of a beam search, or drawn with a seed."""
-        if seed is not None:
-            torch.manual_seed(seed)
-        marks = ("decoder_start_token_id", "eos_token_id", "pad_token_id")
-        how = dict.fromkeys(marks, self.words.mark) | {"max_new_tokens": MOST, "num_beams": beams}
-        how |= {"do_sample": seed is not None, "top_k": None if seed is None else 0}
-        captions = []
-        for start in range(0, len(pixels), BATCH):
-            x = inputs(pixels[start : start + BATCH], self.side, self.model.device)
-            captions += self.words.decode(self.model.generate(x, **how).tolist())
-        return captions
+        model, how = self.model, written(self.words, beams, seed)
+
+        def write(some: np.ndarray) -> torch.Tensor:
+            return model.generate(
+                inputs(some, self.side, model.device), decoder_start_token_id=self.words.mark, **how
+            )
+
+        return texts(self.words, pixels, write)
 
 
 def inputs(pixels: np.ndarray, side: int, place: torch.device) -> torch.Tensor:
@@ -121,12 +119,45 @@ def inputs(pixels: np.ndarray, side: int, place: torch.device) -> torch.Tensor:
     return x / 127.5 - 1
 
 
-def sentence_losses(logits: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Mean cross-entropy of each sentence's pieces after the first, float [n]."""
+def sentence_losses(
+    decoder: GPT2LMHeadModel, seen: torch.Tensor, sentences: Sequence[Sequence[int]], of: np.ndarray
+) -> torch.Tensor:
+    """Mean cross-entropy of each sentence's pieces after the first, beside seen[of], float [n]."""
+    order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
+    losses = []
+    for rows in np.array_split(order, min(PARTS, len(order))):
+        ids, mask = (x.to(seen.device) for x in padded([sentences[i] for i in rows]))
+        beside = seen[torch.from_numpy(of[rows]).to(seen.device)]
+        logits = decoder(input_ids=ids, attention_mask=mask, encoder_hidden_states=beside).logits
+        losses.append(row_losses(logits, ids, mask))
+    return torch.cat(losses)[torch.from_numpy(np.argsort(order)).to(seen.device)]
+
+
+def row_losses(logits: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Mean cross-entropy of each row's pieces after the first, float [n]."""
     predicted, wanted = logits[:, :-1].flatten(0, 1).float(), ids[:, 1:].flatten()
     losses = F.cross_entropy(predicted, wanted, reduction="none").view(len(ids), -1)
     counted = mask[:, 1:].float()
     return (losses * counted).sum(dim=1) / counted.sum(dim=1)
+
+
+def written(words: WordPieces, beams: int, seed: int | None) -> dict:
+    """How transformers' `generate` shall write: greedily, with beams, or drawing from a seed."""
+    if seed is not None:
+        torch.manual_seed(seed)
+    return {
+        "eos_token_id": words.mark, "pad_token_id": words.mark, "max_new_tokens": MOST,
+        "num_beams": beams, "do_sample": seed is not None, "top_k": None if seed is None else 0,
+    }  # fmt: skip
+
+
+@torch.inference_mode()
+def texts(
+    words: WordPieces, images: np.ndarray, write: Callable[[np.ndarray], torch.Tensor]
+) -> list[str]:
+    """What `write` makes of images, some hundreds at a time, as texts."""
+    starts = range(0, len(images), BATCH)
+    return [text for s in starts for text in words.decode(write(images[s : s + BATCH]).tolist())]
 
 
 def vit(shape: CaptionShape) -> ViTModel:

@@ -37,12 +37,15 @@ class CaptionRecipe:
 
 @dataclass(frozen=True)
 class CaptionPlan:
-    """A captioner and the training of its parts: the ViT on tags, GPT-2 on sentences, the join."""
+    """A captioner and the training of its parts: the ViT on tags, GPT-2 on sentences, the join.
+
+    join: None where the parts never meet in training, as the paper's.
+    """
 
     shape: CaptionShape
     encoder: CaptionRecipe
     decoder: CaptionRecipe
-    join: CaptionRecipe
+    join: CaptionRecipe | None = None
 
 
 # The same function as GPT-2's own, in one operation; and no dropout, for a few passes.
@@ -54,7 +57,31 @@ QUICK = CaptionPlan(  # what a report waits for
         vit={"image_size": 64, "patch_size": 16, "num_hidden_layers": 4, **_SIZES},
         gpt2={"n_embd": 192, "n_layer": 3, "n_head": 3, **_GPT2},
     ),
-    encoder=CaptionRecipe(epochs=4, batch=32),
+    encoder=CaptionRecipe(epochs=1, batch=32),
     decoder=CaptionRecipe(epochs=1, batch=64, images=4000),
-    join=CaptionRecipe(epochs=3, batch=64, sentences=2),
 )
+
+
+@dataclass(frozen=True)
+class SeeingRecipe:
+    """What reads, how it learns and how it is searched with; rate and decay are AdamW's.
+
+    batch: images a step, each with all its sentences. patience: epochs without a better CIDEr on
+    development before it ends. refits: then trained for as long on all of train. drawn: captions
+    drawn of an image beside the greedy one; best: images whose likelihood is asked for.
+    """
+
+    width: int = 192
+    layers: int = 2
+    heads: int = 3
+    pieces: int = 2000
+    dropout: float = 0.1
+    epochs: int = 2
+    batch: int = 64
+    rate: float = 1.5e-3
+    decay: float = 0.05
+    patience: int | None = None
+    refits: bool = False
+    drawn: int = 3
+    best: int = 10
+    seed: int = 0

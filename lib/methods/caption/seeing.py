@@ -1,148 +1,192 @@
-"""A captioner whose eyes can see: a small GPT-2 reads what a trained network saw.
-
-The network is looked through once, at every place of every image, and stays as it is. What learns
-is what reads it: a GPT-2 whose every layer may look at the places (cross-attention), on all five
-sentences of an image. Beside captions it gives the likelihood of a text that somebody else wrote.
-"""
+"""Search with a captioner that sees: by the words of one caption, of several, or by likelihood."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
+from functools import cached_property, partial
+from itertools import count
+from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
-from torch.nn import functional as F
-from transformers import GPT2Config, GPT2LMHeadModel
 
-from lib.base.kit.training import autocast, padded
-from lib.methods.caption.model import LONGEST, MOST, WordPieces
+from lib.base import cache, device, files
+from lib.base.kit import weights
+from lib.base.kit.training import autocast
+from lib.data.dataset import Split
+from lib.features import pictures
+from lib.features.clip import embed
+from lib.features.text import Tfidf
+from lib.methods.caption import measures
+from lib.methods.caption.model import WordPieces
+from lib.methods.caption.reader import Reader
+from lib.methods.caption.recipe import SeeingRecipe
+from lib.methods.caption.train import descend
+from lib.search import retrieval
+from lib.search.system import System
 
-ALIKE = 4  # parts of a batch that is cut by length
-AT_ONCE = 500  # images that are captioned together
-ROWS = 1000  # pairs of a sentence and an image that are read together
+# Raise it when training, captions or likelihoods give other numbers: records are made again.
+VERSION = 1
 
-
-@dataclass(frozen=True)
-class SeeingRecipe:
-    """What reads, and how it learns; rate and decay are AdamW's."""
-
-    width: int = 256
-    layers: int = 2
-    heads: int = 4
-    pieces: int = 2000
-    dropout: float = 0.1
-    epochs: int = 3
-    batch: int = 64  # images a step, each with all its sentences
-    rate: float = 1e-3
-    decay: float = 0.05
-    seed: int = 0
+SEEING = "caption.seeing"
+SAMPLED, LIKELIHOOD, SHUFFLED = (f"{SEEING}_{way}" for way in ("sampled", "likelihood", "shuffled"))
 
 
-class Reader(nn.Module):
-    """Places → words. wide: numbers that the eyes give for a place."""
+class Seeing(System):
+    """Finds images by the words of their greedy captions; `variants` search otherwise with it.
 
-    def __init__(self, wide: int, words: WordPieces, recipe: SeeingRecipe):
-        super().__init__()
-        torch.manual_seed(recipe.seed)
-        self.words = words
-        self.bridge = nn.Sequential(nn.LayerNorm(wide), nn.Linear(wide, recipe.width))
-        drop = dict.fromkeys(("attn_pdrop", "embd_pdrop", "resid_pdrop"), recipe.dropout)
-        marks = dict.fromkeys(("bos_token_id", "eos_token_id"), words.mark)
-        self.decoder = GPT2LMHeadModel(
-            GPT2Config(
-                vocab_size=words.tokenizer.get_vocab_size(), n_positions=LONGEST,
-                n_embd=recipe.width, n_layer=recipe.layers, n_head=recipe.heads,
-                activation_function="gelu_pytorch_tanh", add_cross_attention=True,
-                is_decoder=True, **drop, **marks,
-            )
+    It learns from fit, and the epoch with the best CIDEr on development is kept.
+    """
+
+    id = SEEING
+    is_random = True
+
+    def __init__(self, is_drawn: bool, recipe: SeeingRecipe | None = None):
+        self.is_drawn, self.recipe = is_drawn, recipe or SeeingRecipe()
+        self.refits, self.curve, self.rounds = self.recipe.refits, [], self.recipe.epochs
+
+    def fit(self, split: Split, dev: Split | None = None) -> None:
+        self.pieces = WordPieces.learn(pictures.sentences(split), self.recipe.pieces)
+        self.texts = Tfidf().fit(split)
+        key = {"version": VERSION, "recipe": asdict(self.recipe), "rounds": self.rounds,
+               "data": [pictures.content(each) for each in (split, dev) if each],
+               "eyes": embed.EMBEDDED.key() if self.is_drawn else "cnn"}  # fmt: skip
+        trained = cache.trained("seeing", key, partial(self.train, split, dev))
+        self.weights = trained.weights
+        vars(self).pop("reader", None)
+        if dev is not None:
+            self.curve = trained.curve
+            self.rounds = max(self.curve, key=lambda look: look["score"])["epoch"]
+
+    def places(self, images: Split) -> np.ndarray:
+        """What it reads of a gallery, float16 [n, n_place, wide]."""
+        return pictures.places(images.images, self.is_drawn)
+
+    def fresh(self, wide: int) -> Reader:
+        return Reader(wide, self.pieces, self.recipe).to(device.find())
+
+    @cached_property
+    def reader(self) -> Reader:
+        tensors, _ = weights.read(self.weights)
+        reader = self.fresh(len(tensors["bridge.0.weight"]))
+        reader.load_state_dict(tensors)
+        return reader.eval()
+
+    def train(self, split: Split, dev: Split | None, target: Path) -> None:
+        places, later = self.places(split), count()
+        reader = self.fresh(places.shape[2])
+        pieces = [reader.words.encode(own) for own in pictures.sentences_by_image(split)]
+
+        def loss_of(rows: np.ndarray, _) -> torch.Tensor:
+            own = [pieces[i] for i in rows]
+            of = np.repeat(np.arange(len(rows)), list(map(len, own)))
+            with autocast(reader.device):
+                seen = reader.encode(places[rows])
+                return reader.losses(seen, [piece for each in own for piece in each], of).mean()
+
+        def score() -> float:
+            if dev is None:
+                return float(next(later))  # the last epoch is kept
+            written = reader.captions(self.places(dev))
+            return measures.judged(written, pictures.sentences_by_image(dev))["cider"]
+
+        recipe = self.recipe
+        descend(
+            reader, recipe, len(split), loss_of, score,
+            lambda: weights.write(target, reader.state_dict()), target, "captions",
+            rounds=self.rounds if dev is None else None,
         )  # fmt: skip
 
+    def captions(self, images: Split, drawn: int = 0, beams: int = 1) -> list[str]:
+        """The greedy caption of each image, or that of beams, and behind it so many drawn ones."""
+        key = {"version": VERSION, "weights": files.hash_of(self.weights), "drawn": drawn,
+               "beams": beams, "images": embed.hashes(images.images)}  # fmt: skip
+
+        def compute() -> dict[str, np.ndarray]:
+            places, seeds = self.places(images), (None, *range(drawn))
+            each = [self.reader.captions(places, beams, seed) for seed in seeds]
+            texts = map(" ".join, zip(*each, strict=True))
+            return {"captions": cache.pack_words(list(texts))}
+
+        return cache.unpack_words(cache.cached("captions", key, compute).arrays["captions"])
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        return self.texts.transform(texts).astype(np.float32)
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        return self.embed_texts(self.captions(images))
+
+    def variants(self) -> list[System]:
+        return [self, Sampled(self), Likelihood(self), Shuffled(self)]
+
     @property
-    def place(self) -> torch.device:
-        return self.bridge[1].weight.device
+    def params(self) -> dict:
+        return {"eyes": pictures.EYES[self.is_drawn], **asdict(self.recipe), "epoch": self.rounds}
 
-    def look(self, places: np.ndarray) -> torch.Tensor:
-        """[n, n_place, width] of places, float [n, n_place, wide]."""
-        return self.bridge(torch.from_numpy(places).to(self.place).float())
 
-    def losses(
-        self, seen: torch.Tensor, sentences: Sequence[Sequence[int]], of: np.ndarray
-    ) -> torch.Tensor:
-        """Cross-entropy of each sentence, summed over its pieces, float [n_sentence].
+class Variant(System):
+    """Another way to search with the same captioner."""
 
-        seen: what `look` gives; of: int [n_sentence], the row of seen that a sentence is read with.
-        """
-        order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
-        losses = []
-        for rows in np.array_split(order, min(ALIKE, len(order))):
-            ids, mask = (x.to(self.place) for x in padded([sentences[i] for i in rows]))
-            own = seen[torch.from_numpy(of[rows]).to(self.place)]
-            losses.append(self.read(own, ids, mask))
-        return torch.cat(losses)[torch.from_numpy(np.argsort(order)).to(self.place)]
+    is_random = True
 
-    @torch.inference_mode()
-    def captions(
-        self, places: np.ndarray, seed: int | None = None, warmth: float = 1.0
-    ) -> list[str]:
-        """A caption of each image: greedy, or drawn with a seed at a temperature."""
-        self.eval()
-        rng = None if seed is None else torch.Generator(self.place).manual_seed(seed)
-        texts = []
-        for start in range(0, len(places), AT_ONCE):
-            with autocast(self.place):
-                seen = self.look(places[start : start + AT_ONCE])
-                texts += self.words.decode(self.written(seen, rng, warmth).tolist())
-        return texts
+    def __init__(self, seeing: Seeing):
+        self.seeing = seeing
 
-    def written(self, seen: torch.Tensor, rng: torch.Generator | None, warmth: float):
-        """Word pieces of each row of seen, int [n, …]: one decoding step after the other."""
-        ids = torch.full((len(seen), 1), self.words.mark, device=self.place)
-        now, past = ids, None
-        for _ in range(MOST):
-            out = self.decoder(input_ids=now, past_key_values=past, use_cache=True,
-                               encoder_hidden_states=seen)  # fmt: skip
-            past, logits = out.past_key_values, out.logits[:, -1].float()
-            if rng is None:
-                now = logits.argmax(dim=1, keepdim=True)
-            else:
-                now = torch.multinomial(F.softmax(logits / warmth, dim=1), 1, generator=rng)
-            ids = torch.cat([ids, now], dim=1)
-            if (ids[:, 1:] == self.words.mark).any(dim=1).all():
-                break
-        return ids
+    @property
+    def n_train(self) -> int:
+        return self.seeing.n_train
 
-    @torch.inference_mode()
-    def likelihoods(
-        self, places: np.ndarray, sentences: Sequence[Sequence[str]], candidates: np.ndarray
+    @property
+    def params(self) -> dict:
+        return self.seeing.params
+
+
+class Sampled(Variant):
+    """By the words of the greedy caption and of several that were drawn."""
+
+    id = SAMPLED
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        return self.seeing.embed_texts(texts)
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        return self.embed_texts(self.seeing.captions(images, self.seeing.recipe.drawn))
+
+
+class Shuffled(Sampled):
+    """The same, where each image is shown as the next one: what is left without its eyes."""
+
+    id = SHUFFLED
+
+    def embed_images(self, images: Split) -> np.ndarray:
+        return np.roll(super().embed_images(images), 1, axis=0)
+
+
+class Likelihood(Variant):
+    """By log p(description | image), of the images that the words of captions bring first."""
+
+    id = LIKELIHOOD
+
+    def score_queries(self, split: Split) -> np.ndarray:
+        return self.reranked(split.texts, split.sentences, split)
+
+    def scores(self, texts: Sequence[str], images: Split) -> np.ndarray:
+        return self.reranked(texts, [[text] for text in texts], images)
+
+    def reranked(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[str]], images: Split
     ) -> np.ndarray:
-        """log p(description | image) of some images of each query, float [n_query, k].
+        """Float32 [n_text, n_image]: cosines of captions, and 2 to 3 for the likeliest images."""
+        scores = Sampled(self.seeing).scores(texts, images)
+        best = retrieval.top_k(scores, min(self.seeing.recipe.best, len(images)))
+        key = {"version": VERSION, "weights": files.hash_of(self.seeing.weights),
+               "images": embed.hashes(images.images), "sentences": sentences,
+               "best": cache.hash_of(best)}  # fmt: skip
 
-        places: of the gallery; sentences: of each query; candidates: int [n_query, k]. Sentences
-        of one length are read together, so that nothing is padded.
-        """
-        self.eval()
-        pieces = [self.words.encode(own) for own in sentences]
-        query = np.repeat(np.arange(len(pieces)), [len(own) for own in pieces])
-        every = [piece for own in pieces for piece in own]
-        lengths = np.array([len(piece) for piece in every])
-        found = np.zeros(candidates.shape)
-        at_once = max(1, ROWS // candidates.shape[1])
-        with autocast(self.place):
-            seen = torch.cat([self.look(part) for part in np.array_split(places, 8)])
-            for length in np.unique(lengths):
-                same = np.flatnonzero(lengths == length)
-                for some in np.array_split(same, -(-len(same) // at_once)):
-                    images = candidates[query[some]]  # [n_sentence, k]
-                    ids = torch.tensor([every[i] for i in some]).repeat_interleave(
-                        images.shape[1], dim=0
-                    )
-                    losses = self.read(seen[torch.from_numpy(images.ravel())], ids.to(self.place))
-                    np.add.at(found, query[some], -losses.view(images.shape).cpu().numpy())
-        return found.astype(np.float32)
+        def compute() -> dict[str, np.ndarray]:
+            places = self.seeing.places(images)
+            return {"log": self.seeing.reader.likelihoods(places, sentences, best)}
 
-    def read(self, seen: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor | None = None):
-        """Cross-entropy of rows of pieces with what is seen beside them, summed, float [n]."""
-        logits = self.decoder(input_ids=ids, attention_mask=mask, encoder_hidden_states=seen).logits
-        predicted, wanted = logits[:, :-1].flatten(0, 1).float(), ids[:, 1:].flatten()
-        each = F.cross_entropy(predicted, wanted, reduction="none").view(len(ids), -1)
-        return (each if mask is None else each * mask[:, 1:]).sum(dim=1)
+        log = cache.cached("likelihoods", key, compute).arrays["log"]
+        order = log.argsort(axis=1).argsort(axis=1)
+        np.put_along_axis(scores, best, 2 + order.astype(np.float32) / best.shape[1], axis=1)
+        return scores

@@ -20,8 +20,9 @@ from lib.search.system import System
 if TYPE_CHECKING:  # a report whose results are cached needs no torch
     from lib.methods.caption.model import Captioner
 
-CAPTIONERS = ("caption.zero_shot", "caption.finetuned", "caption.pretrained")
-ZERO_SHOT, FINETUNED, PRETRAINED = CAPTIONERS
+ZERO_SHOT, FINETUNED, PRETRAINED = (
+    f"caption.{how}" for how in ("zero_shot", "finetuned", "pretrained")
+)
 TEXTS = {"word2vec": "", "tfidf": "_tfidf"}  # how texts become vectors → ending of the id
 DOWNLOADS = {ZERO_SHOT: (wanted.VIT, wanted.GPT2), PRETRAINED: (wanted.CAPTIONER,)}
 

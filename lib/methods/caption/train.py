@@ -19,7 +19,7 @@ from lib.features.pictures import Album
 from lib.features.text import Tfidf
 from lib.methods.caption import model
 from lib.methods.caption.model import Captioner, WordPieces
-from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe
+from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe, SeeingRecipe
 from lib.methods.caption.systems import CaptionerSource
 from lib.search import metrics, retrieval
 
@@ -30,14 +30,15 @@ GROUP = 8  # batches among which sentences are sorted by length
 
 
 def descend(
-    network: torch.nn.Module, recipe: CaptionRecipe, n: int,
+    network: torch.nn.Module, recipe: CaptionRecipe | SeeingRecipe, n: int,
     loss_of: Callable[[np.ndarray, np.random.Generator], torch.Tensor],
     score: Callable[[], float], keep: Callable[[], None], target: Path, what: str,
-    lengths: np.ndarray | None = None,
+    lengths: np.ndarray | None = None, rounds: int | None = None,
 ) -> dict:  # fmt: skip
     """Train a network on n rows by the loss of some of them; see `kit.training.train`.
 
     lengths: of the rows; those of like lengths then share a batch, so that little is padded.
+    rounds: end after so many of the recipe's epochs.
     """
     optimizer = adamw(network, recipe.rate, recipe.decay)
 
@@ -62,7 +63,8 @@ def descend(
         return score()
 
     with plain_attention():
-        return train(network, optimizer, one_epoch, look, keep, target, recipe.epochs)
+        most, patience = rounds or recipe.epochs, getattr(recipe, "patience", None)
+        return train(network, optimizer, one_epoch, look, keep, target, most, patience=patience)
 
 
 def mean_loss(loss_of: Callable[[np.ndarray], torch.Tensor], rows: np.ndarray, batch: int) -> float:
@@ -92,7 +94,8 @@ def join(
             sentences += [own[i] for i in chosen]
         with autocast(network.device):
             encoded = captioner.encode(fit.pixels[rows])
-            return captioner.losses(encoded, words.encode(sentences)).mean()
+            of = np.repeat(np.arange(len(rows)), recipe.sentences)
+            return captioner.losses(encoded, words.encode(sentences), of).mean()
 
     def score() -> float:
         queries = texts.transform([" ".join(sentences) for sentences in dev.sentences])
@@ -169,7 +172,7 @@ class CaptionTraining:
             ids, mask = (x.to(network.device) for x in padded([pieces[i] for i in rows]))
             with autocast(network.device):
                 logits = network(input_ids=ids, attention_mask=mask).logits
-            return model.sentence_losses(logits, ids, mask).mean()
+            return model.row_losses(logits, ids, mask).mean()
 
         lengths, dev_lengths = (np.array(list(map(len, each))) for each in (pieces, dev_pieces))
         score = partial(mean_loss, partial(loss_of, dev_pieces), np.argsort(dev_lengths), 512)
@@ -180,7 +183,8 @@ class CaptionTraining:
 
     def captioner(self, is_trained: bool = True) -> CaptionerSource:
         """Both parts as one, with a random join, as in the paper; or with that join trained."""
-        parts, shape, recipe = (self.encoder, self.decoder), self.plan.shape, self.plan.join
+        parts, shape = (self.encoder, self.decoder), self.plan.shape
+        recipe = self.plan.join or CaptionRecipe(epochs=0)
         start = [part.weights for part in parts]
         about = dict(zip(("eyes", "tongue"), map(files.hash_of, start), strict=True))
         about |= {"recipe": asdict(recipe)} if is_trained else {"seed": recipe.seed}
