@@ -117,7 +117,9 @@ def test_shape_clean(name):
     assert notebook.metadata.kernelspec.name == "python3"
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags"}, cell.metadata
+        assert set(cell.metadata) <= {"tags", "jupyter"}, cell.metadata
+        is_folded = "hide-input" in cell.metadata.get("tags", ())
+        assert cell.metadata.get("jupyter") == ({"source_hidden": True} if is_folded else None)
         if cell.cell_type == "code":
             assert cell.execution_count is None
             kinds = {output.output_type for output in cell.outputs}

@@ -13,6 +13,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.text import Annotation
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from lib.base import paths
@@ -161,7 +162,14 @@ def lines(*panels: Mapping, rows: int = 1, tall: float = 2.8, **subplots: object
             axes.minorticks_off()
         if "ticks" in panel:
             axes.xaxis.set_major_formatter(panel["ticks"])
+        if axes.get_xscale() == "linear" and "xticks" not in panel:
+            axes.xaxis.set_major_locator(MaxNLocator("auto", integer=is_whole(panel["curves"])))
     return figure
+
+
+def is_whole(curves: Mapping[str, Points]) -> bool:
+    """Whether all places are whole numbers, as epochs and ranks are."""
+    return all(place == int(place) for points in curves.values() for place in points)
 
 
 @styled
