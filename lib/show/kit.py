@@ -105,7 +105,7 @@ def write_name(
 
 def mark(
     axes: plt.Axes, x: float, y: float, of: Look, bounds: Bounds = (), upright: bool = False,
-    hollow: bool = False, text: str = "",
+    hollow: bool = False,
 ) -> None:  # fmt: skip
     colour, marker = look(of)
     if len(bounds):
@@ -113,7 +113,6 @@ def mark(
         axes.plot(*ends, color=colour, linewidth=1.3, alpha=0.45 if hollow else 1)
     face = "white" if hollow else colour
     axes.plot(x, y, marker, color=colour, markersize=5, markerfacecolor=face)
-    label(axes, x, y, text)
 
 
 def series(
