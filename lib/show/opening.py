@@ -11,7 +11,6 @@ from lib.search import metrics
 from lib.show import kit, tables
 
 KINDS = {paper.HOLDS: "holds", paper.FAILS: "fails", paper.UNCLEAR: "undecided"}
-LACKING = "Not measured in this run."
 
 
 @cache
@@ -29,18 +28,26 @@ def verdict(claim: dict, reason: str = "") -> str:
 
 
 def lines(record: dict) -> list[str]:
-    """The three lines of a record; one that a run measured nothing for gives the reason."""
-    known = values(record)
-    left = [row["reason"] for row in record["rows"] if row["status"] == "not_run"]
-    none = len(left) == len(record["rows"])
-    filled = []
+    """The three lines of a record; one that nothing was measured for gives the reason."""
+    known, filled = values(record), []
     for line in templates()[record["notebook"]]["lines"]:
         try:
             kind, more = decided(line, record)
             filled.append(line[kind].format(**known, **more))
         except (KeyError, IndexError):
-            filled.append(f"Not run here: {left[0]}." if none and left else LACKING)
+            filled.append(line.get("not_run") or why_not(line, record))
     return list(dict.fromkeys(filled))  # a reason that holds for all is given once
+
+
+def why_not(line: dict, record: dict) -> str:
+    """Why a line has no numbers: what it is about was not run, or nothing was."""
+    left = {row["system"]: row["reason"] for row in record["rows"] if row["status"] == "not_run"}
+    about = paper.claim(line["claim"]) if "claim" in line else {}
+    reasons = [left[about[side]] for side in ("better", "worse") if about.get(side) in left]
+    if not reasons and all(row["status"] == "not_run" for row in record["rows"]):
+        reasons = list(left.values())
+    short = reasons[0].partition(":")[0] if reasons else ""
+    return f"Not run here: {short}." if short else "Not measured in this run."
 
 
 def decided(line: dict, record: dict) -> tuple[str, dict]:
