@@ -177,6 +177,10 @@ def test_jupyterlab_measures_what_make_does(course, project):
     )
     assert records.measured(by_lab) == records.measured(by_make)
     assert by_lab["inputs"] == by_make["inputs"], "edited parameters are no other code"
+    shown = [output.data for output in notebook.cells[2].outputs]
+    answer, chart = shown[-2:]
+    assert answer["text/markdown"].startswith("**Lab, this run**"), "filled by the last cell"
+    assert answer["text/markdown"].count("\n- ") >= 3 and "image/png" in chart
 
 
 def test_every_notebook_runs_small(tmp_path, project):

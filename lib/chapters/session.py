@@ -219,6 +219,9 @@ def start(notebook: str, **parameters: object) -> Session:
         f"{looked_at}fingerprint `{data.fingerprint[:19]}…`.  \n"
         f"Device: {session.device}. Expected time: {expected}."
     )
-    first = Markdown(opening.text(notebook)), Markdown("")
-    session.places = [display(each, display_id=True) for each in first]
+    about = opening.templates().get(notebook, {})
+    first = [opening.text(notebook)] * bool(about) + [""] * (
+        "systems" in about
+    )  # its chart's place
+    session.places = [display(Markdown(each), display_id=True) for each in first]
     return session
