@@ -161,14 +161,10 @@ def lines(*panels: Mapping, rows: int = 1, tall: float = 2.8, **subplots: object
             axes.minorticks_off()
         if "ticks" in panel:
             axes.xaxis.set_major_formatter(panel["ticks"])
-        if axes.get_xscale() == "linear" and "xticks" not in panel:
-            axes.xaxis.set_major_locator(MaxNLocator("auto", integer=is_whole(panel["curves"])))
+        whole = all(place == int(place) for own in panel["curves"].values() for place in own)
+        if whole and axes.get_xscale() == "linear" and "xticks" not in panel:
+            axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))  # epochs, ranks
     return figure
-
-
-def is_whole(curves: Mapping[str, Points]) -> bool:
-    """Whether all places are whole numbers, as epochs and ranks are."""
-    return all(place == int(place) for points in curves.values() for place in points)
 
 
 @styled
