@@ -13,6 +13,7 @@ import nbclient
 import nbformat
 import pytest
 from conftest import Project
+from docutils.utils.math.latex2mathml import tex2mathml
 
 from lib.base import files, paths
 from lib.base.device import has_bfloat16
@@ -20,8 +21,10 @@ from lib.base.settings import Settings
 from lib.chapters.clip import study
 from lib.methods.baby.paired import ENSEMBLE, FROZEN
 from lib.record import paper, records
+from lib.show import opening
 
 NAMES = paths.notebooks()
+LESSONS = {"00_data": 0, "01_baseline": 1, "02_tuning": 1, "03_pca_boosting": 3}  # → its hearts
 WANT_WEIGHTS = (
     "05_captioning",
     "06_clip_prompts",
@@ -107,6 +110,29 @@ def test_shape_code(name):
         tags = set(cell.metadata.get("tags", ()))
         assert tags <= {"parameters", "heart", "hide-input"} and len(tags) <= 1, tags
         assert "heart" not in tags or 5 <= len(lines(cell)) <= 40, cell.source
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape_equations(name):
+    """The site draws them without MathJax, which knows a little less of LaTeX."""
+    prose = "\n".join(c.source for c in load(name).cells if c.cell_type == "markdown")
+    blocks = re.findall(r"\$\$(.+?)\$\$", prose, re.DOTALL)
+    lines_of = re.findall(r"(?<![\$`])\$([^$\n`]+)\$(?![\$`])", prose)
+    for equation in (*blocks, *lines_of):
+        assert "<math" in tex2mathml(equation), equation
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_shape_lesson(name):
+    """An opening, a heart with its equation where there is one, three questions at the end."""
+    assert len(opening.templates()[name]["lines"]) == 3
+    hearts = [cell for cell in code_cells(name) if "heart" in cell.metadata.get("tags", ())]
+    assert len(hearts) == LESSONS[name]
+    assert not hearts or any("$$" in c.source for c in load(name).cells)
+    last = load(name).cells[-1]
+    call = ast.parse(last.source).body[-1].value
+    assert ast.unparse(call.func) == "ask" and len(call.args[0].keys) == 3
+    assert all(ast.literal_eval(question).endswith("?") for question in call.args[0].keys)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -34,7 +34,7 @@ def lines(record: dict) -> list[str]:
         try:
             kind, more = decided(line, record)
             filled.append(line[kind].format(**known, **more))
-        except (KeyError, IndexError):
+        except (KeyError, IndexError, TypeError, ValueError):  # not measured, or in part
             filled.append(line.get("not_run") or why_not(line, record))
     return list(dict.fromkeys(filled))  # a reason that holds for all is given once
 
