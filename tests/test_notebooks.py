@@ -13,6 +13,7 @@ import nbclient
 import nbformat
 import pytest
 from conftest import Project
+from docutils.utils.math.latex2mathml import tex2mathml
 
 from lib.base import files, paths
 from lib.base.device import has_bfloat16
@@ -21,8 +22,10 @@ from lib.chapters.clip import study
 from lib.methods.baby.paired import ENSEMBLE, FROZEN
 from lib.methods.caption.seeing import Seeing
 from lib.record import paper, records
+from lib.show import opening
 
 NAMES = paths.notebooks()
+LESSONS = {"00_data": 0, "01_baseline": 1, "02_tuning": 1, "03_pca_boosting": 3}  # → its hearts
 WANT_WEIGHTS = (
     "05_captioning",
     "06_clip_prompts",
@@ -111,6 +114,29 @@ def test_shape_code(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_shape_equations(name):
+    """The site draws them without MathJax, which knows a little less of LaTeX."""
+    prose = "\n".join(c.source for c in load(name).cells if c.cell_type == "markdown")
+    blocks = re.findall(r"\$\$(.+?)\$\$", prose, re.DOTALL)
+    lines_of = re.findall(r"(?<![\$`])\$([^$\n`]+)\$(?![\$`])", prose)
+    for equation in (*blocks, *lines_of):
+        assert "<math" in tex2mathml(equation), equation
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_shape_lesson(name):
+    """An opening, a heart with its equation where there is one, three questions at the end."""
+    assert len(opening.templates()[name]["lines"]) == 3
+    hearts = [cell for cell in code_cells(name) if "heart" in cell.metadata.get("tags", ())]
+    assert len(hearts) == LESSONS[name]
+    assert not hearts or any("$$" in c.source for c in load(name).cells)
+    last = load(name).cells[-1]
+    call = ast.parse(last.source).body[-1].value
+    assert ast.unparse(call.func) == "ask" and len(call.args[0].keys) == 3
+    assert all(ast.literal_eval(question).endswith("?") for question in call.args[0].keys)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_shape_clean(name):
     """Outputs are those of a published run, without a trace of who ran it when."""
     notebook = load(name)
@@ -118,7 +144,9 @@ def test_shape_clean(name):
     assert notebook.metadata.kernelspec.name == "python3"
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags"}, cell.metadata
+        assert set(cell.metadata) <= {"tags", "jupyter"}, cell.metadata
+        is_folded = "hide-input" in cell.metadata.get("tags", ())
+        assert cell.metadata.get("jupyter") == ({"source_hidden": True} if is_folded else None)
         if cell.cell_type == "code":
             assert cell.execution_count is None
             kinds = {output.output_type for output in cell.outputs}
@@ -176,6 +204,10 @@ def test_jupyterlab_measures_what_make_does(course, project):
     )
     assert records.measured(by_lab) == records.measured(by_make)
     assert by_lab["inputs"] == by_make["inputs"], "edited parameters are no other code"
+    shown = [output.data for output in notebook.cells[2].outputs]
+    answer, chart = shown[-2:]
+    assert answer["text/markdown"].startswith("**Lab, this run**"), "filled by the last cell"
+    assert answer["text/markdown"].count("\n- ") >= 3 and "image/png" in chart
 
 
 def test_every_notebook_runs_small(tmp_path, project):

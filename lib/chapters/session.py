@@ -168,17 +168,12 @@ class Session:
         self.figures[path.name] = alt
         return Image(picture, alt=alt, width=int(figure.get_figwidth() * 100))
 
-    def open(self) -> None:
-        """Show what is known of the chapter's answer, and make room for this run's."""
-        answer = display(Markdown(opening.text(self.notebook)), display_id=True)
-        self.places = [answer, display(Markdown(""), display_id=True)] if answer else []
-
     def answer(self, record: dict) -> None:
         """Fill the places at the chapter's top with what its record says."""
         chart = opening.chart(self.notebook, record)
         shown = [Markdown(opening.text(self.notebook, record))]
         shown += [self.drawn(chart, "opening")] if chart else []
-        for place, content in zip(self.places, shown, strict=False):
+        for place, content in zip(filter(None, self.places), shown, strict=False):
             place.update(content)
 
     def finish(self) -> None:
@@ -224,5 +219,9 @@ def start(notebook: str, **parameters: object) -> Session:
         f"{looked_at}fingerprint `{data.fingerprint[:19]}…`.  \n"
         f"Device: {session.device}. Expected time: {expected}."
     )
-    session.open()
+    about = opening.templates().get(notebook, {})
+    first = [opening.text(notebook)] * bool(about) + [""] * (
+        "systems" in about
+    )  # its chart's place
+    session.places = [display(Markdown(each), display_id=True) for each in first]
     return session

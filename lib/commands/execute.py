@@ -93,12 +93,8 @@ def made_from(notebook: str, record: dict) -> dict[str, str]:
     source = files.digest([[c["cell_type"], "".join(c["source"])] for c in cells])
     others = [name for name in known()["worlds"] if name != record["data"]["name"]]
     beside = [records.readable(paths.record_path(name, notebook)) for name in others]
-    return {
-        "source": source,
-        "measured": record["digest"],
-        "shown": inputs.shown(),
-        "beside": files.digest([other["digest"] for other in beside if other]),
-    }
+    own = {"source": source, "measured": record["digest"], "shown": inputs.shown()}
+    return own | {"beside": files.digest([other["digest"] for other in beside if other])}
 
 
 def execute(notebook: str, parameters: dict, target: Path) -> None:

@@ -79,6 +79,8 @@ DRAWN = ("scenes/built.py", "scenes/resnet.py")  # the same of the drawn data
 FEATURES = ("features/features.py", "scenes/resnet.py")  # of these, what makes CNN features
 SHOWING = (  # what draws charts and tables
     "show/charts.py",
+    "show/diagrams.py",
+    "show/diagrams.toml",
     "show/figures.py",
     "show/figures.mplstyle",
     "show/kit.py",

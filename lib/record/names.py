@@ -15,7 +15,7 @@ def readable(label: str) -> str:
     """The name of a system; a label that is no system's id stays as it is.
 
     >>> readable("classic.kernel_ridge.image_to_text.tfidf.pool5.cosine")
-    'Kernel ridge, image → text: pool5, tf-idf, cosine'
+    'Kernel ridge: pool5 → tf-idf, cosine'
     """
     family, _, rest = label.partition(".")
     if label in known()["systems"]:
@@ -29,7 +29,7 @@ def readable(label: str) -> str:
     if family == "classic" and rest.count(".") == 3:
         method, direction, words, features = (parts.get(part, part) for part in rest.split("."))
         ends = (words, features) if direction == "text_to_image" else (features, words)
-        return f"{method}, {direction.replace('_to_', ' → ')}: {', '.join(ends)}"
+        return f"{method}: {ends[0]} → {ends[1]}"
     rest = rest.replace("fault_", parts["fault_"]).replace("_", " ")
     return f"{known()['families'][family]['name']}, {rest}"
 

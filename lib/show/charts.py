@@ -53,7 +53,8 @@ def cost(
     """Scores with intervals against what they cost, on log scales; a mark a system.
 
     points: "name", "score", "ci95", each cost, "reads_tags" of the hollow ones. named: systems
-    whose marks are labelled. costs: field → what stands below its axis, and its unit.
+    that are named at the right, at the height of their scores or near it. costs: field → what
+    stands below its axis, and its unit.
     """
     figure, grid = plt.subplots(1, len(costs), figsize=(WIDTH, 2 + 1.3 * len(costs)),
                                 sharey=True, squeeze=False)  # fmt: skip
@@ -63,13 +64,22 @@ def cost(
     grid[0, 0].set_ylabel(f"map_at_20, 95 % interval{note}")
     for axes, (field, (about, unit)) in zip(grid[0], costs.items(), strict=True):
         for p in points:
-            text = p["name"] if p["name"] in named else ""
             kit.mark(axes, p[field], p["score"], p["name"], p["ci95"], upright=True,
-                     hollow=p.get("reads_tags", False), text=text)  # fmt: skip
+                     hollow=p.get("reads_tags", False))  # fmt: skip
         low, high = min(p[field] for p in points), max(p[field] for p in points)
         room = max(3, (high / low) ** 0.3)
         axes.set(xscale="log", xlabel=about, xlim=(low / room, high * room))
         axes.xaxis.set_major_formatter(EngFormatter(unit) if unit else "{x:,g}")
+    low, high = grid[0, 0].get_ylim()
+    above = np.inf  # each name stands clear of the one above it
+    for p in sorted((p for p in points if p["name"] in named), key=lambda p: -p["score"]):
+        share = (p["score"] - low) / (high - low)
+        above = min(share, above - 0.3 / figure.get_figheight())
+        (colour, marker), place = kit.look(p["name"]), axes.transAxes
+        axes.plot([1.01, 1.05], [share, above], color=colour, linewidth=0.8, transform=place,
+                  clip_on=False)  # fmt: skip
+        axes.plot(1.08, above, marker, color=colour, markersize=5, transform=place, clip_on=False)
+        kit.write_name(axes, p["name"], (1.13, above), place, (0, 0))
     return figure
 
 
@@ -121,7 +131,7 @@ def forest(gains: Mapping[str, Mapping], base: str) -> Figure:
         kit.mark(axes, gain["difference"], height, "clip", (low, high), hollow=low <= 0 <= high)
         kit.beside_row(axes, f"{gain['difference']:+.3f}", height, 34)
     kit.rule(axes, 0, upright=True)
-    axes.set_xlabel(f"map_at_20 less that of {readable(base)}, 95 %; hollow: not told from noise")
+    axes.set_xlabel(f"map_at_20 less that of {readable(base)}, 95 %; hollow: 0 is in it")
     return figure
 
 

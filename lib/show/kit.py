@@ -13,6 +13,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.text import Annotation
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from lib.base import paths
@@ -104,7 +105,7 @@ def write_name(
 
 def mark(
     axes: plt.Axes, x: float, y: float, of: Look, bounds: Bounds = (), upright: bool = False,
-    hollow: bool = False, text: str = "",
+    hollow: bool = False,
 ) -> None:  # fmt: skip
     colour, marker = look(of)
     if len(bounds):
@@ -112,7 +113,6 @@ def mark(
         axes.plot(*ends, color=colour, linewidth=1.3, alpha=0.45 if hollow else 1)
     face = "white" if hollow else colour
     axes.plot(x, y, marker, color=colour, markersize=5, markerfacecolor=face)
-    label(axes, x, y, text)
 
 
 def series(
@@ -161,6 +161,9 @@ def lines(*panels: Mapping, rows: int = 1, tall: float = 2.8, **subplots: object
             axes.minorticks_off()
         if "ticks" in panel:
             axes.xaxis.set_major_formatter(panel["ticks"])
+        whole = all(place == int(place) for own in panel["curves"].values() for place in own)
+        if whole and axes.get_xscale() == "linear" and "xticks" not in panel:
+            axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))  # epochs, ranks
     return figure
 
 

@@ -54,5 +54,5 @@ def test_a_figure_wants_words(tmp_path, monkeypatch):
 
 
 def test_a_diagram_is_kept_as_a_vector_too(tmp_path, monkeypatch):
-    bare(tmp_path, monkeypatch).drawn(diagrams.towers(), "towers")
+    bare(tmp_path, monkeypatch).drawn(diagrams.draw("towers"), "towers")
     assert {path.name for path in tmp_path.iterdir()} == {"03_towers.png", "03_towers.svg"}

@@ -202,7 +202,7 @@ def test_nothing_measured_cannot_be_drawn():
         ("clip.full.cosine", "CLIP, whole description, cosine"),
         ("clip.something_new", "CLIP, something new"),
         ("deep.fault_small_targets", "Network, fault: small targets"),
-        ("classic.ridge.text_to_image.word2vec.both", "Ridge, text → image: word2vec, both layers"),
+        ("classic.ridge.text_to_image.word2vec.both", "Ridge: word2vec → both layers"),
         ("boosting.xgboost_pca100.obvious (long run)",
          "XGBoost, 100 components, the obvious way, long run"),
         ("words: tf-idf", "words: tf-idf"),

@@ -8,7 +8,7 @@ from lib.show import diagrams, kit
 
 @pytest.mark.parametrize("name", ["directions", "captioner", "towers", "batch"])
 def test_a_diagram_hides_nothing_and_is_a_vector(name):
-    figure = getattr(diagrams, name)()
+    figure = diagrams.draw(name)
     check(figure)
     assert figure.get_label() and figure.get_gid() == kit.VECTOR
     kind, picture = kit.encoded(figure, "svg")

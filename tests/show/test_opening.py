@@ -50,9 +50,11 @@ def test_three_lines_with_numbers_for_each_world(chapter, world):
     if {"not_run"} == {row["status"] for row in record["rows"]}:
         assert len(lines) == 1 and lines[0].startswith("Not run here: ")
         return
-    assert len(lines) == 3
+    assert len(lines) == 3 or any(line.startswith("Not run here: ") for line in lines)
+    left_out = [line.get("not_run") for line in opening.templates()[chapter]["lines"]]
     for line in lines:
-        assert numbers(line) and line[-1] in ".)" and opening.LACKING not in line, line
+        assert line[-1] == "." and not line.startswith("Not measured"), line
+        assert numbers(line) or line.startswith("Not run here: ") or line in left_out, line
         assert not re.search(r"[{}]|\bif\b|\bwhether\b|\bwhere it\b|\bmay\b", line), line
 
 
@@ -70,7 +72,7 @@ def test_both_worlds_stand_side_by_side(chapter):
 def test_without_a_key_development_is_reported(chapter):
     record = committed(WORLDS[0], chapter)
     blind = keyless(record)
-    assert len(opening.lines(blind)) == 3 and opening.LACKING not in " ".join(opening.lines(blind))
+    assert len(opening.lines(blind)) == 3 and "Not measured" not in " ".join(opening.lines(blind))
     for name, row in opening.rows_of(blind).items():
         assert row["split"] == "dev" or name == "chance"
 

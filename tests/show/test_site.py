@@ -310,3 +310,23 @@ def test_readers_of_tags_are_marked_and_in_no_headline(tmp_path, data):
     about = {"worlds": readme.WORLDS, "sizes": []}
     text = tables.render(readme.TEMPLATES / "results.md", rows=[(line, None)], **about)
     assert f"| `{name}` † |" in text and tables.TAGS in text
+
+
+def test_links_lead_to_pages_of_the_site():
+    """Chapters, terms and works: on a code host files of the project, on the site its own pages."""
+    pages_of = "../lib/show/site/pages"
+    text = (
+        f"[a net]({pages_of}/glossary.md#elastic%20net), [Zou]({pages_of}/bibliography.md#zou2005)"
+        ", [next](02_tuning.ipynb), [later](09_conclusion.ipynb)"
+    )
+    assert chapter.linked(text, ["02_tuning"]) == (
+        "{term}`a net <elastic net>`, [Zou](#zou2005), [next](02_tuning.ipynb), later"
+    )
+
+
+def test_folded_cells_are_folded_in_jupyterlab_too():
+    folded = new_code_cell("session.finish()", metadata={"tags": ["hide-input"], "papermill": {}})
+    heart = new_code_cell("1 + 1", metadata={"tags": ["heart"], "papermill": {}})
+    cells = chapter.cleaned(new_notebook(cells=[folded, heart])).cells
+    assert cells[0].metadata == {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
+    assert cells[1].metadata == {"tags": ["heart"]}

@@ -85,6 +85,8 @@ def cleaned(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if "injected-parameters" in tags:
             continue
         cell.metadata = {"tags": tags} if tags else {}
+        if "hide-input" in tags:  # JupyterLab's own name for it
+            cell.metadata["jupyter"] = {"source_hidden": True}
         if cell.cell_type == "code":
             cell.execution_count = None
             for output in cell.outputs:

@@ -1,11 +1,15 @@
 """How Sphinx renders the site. Nothing here may ask another host for anything."""
 
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+
 language = "en"
 extensions = ["myst_nb"]
 exclude_patterns = ["extra"]
 nb_execution_mode = "off"  # the notebooks come executed
 nb_ipywidgets_js = {}  # its scripts would come from another host
-myst_enable_extensions = ["attrs_block"]  # a class for a table
+myst_enable_extensions = ["attrs_block", "dollarmath"]  # a class for a table; equations
+html_math_renderer = "mathml"  # the browser's own; MathJax would come from another host
 myst_links_external_new_tab = True
 
 html_theme = "sphinx_book_theme"
@@ -23,3 +27,15 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "footer_content_items": "",
 }
+
+
+def setup(app) -> None:
+    def inline(self, node) -> None:
+        self.body.append(tex2mathml(node.astext()))
+        raise nodes.SkipNode
+
+    def block(self, node) -> None:
+        self.body.append(f'<div class="equation">{tex2mathml(node.astext(), as_block=True)}</div>')
+        raise nodes.SkipNode
+
+    app.add_html_math_renderer("mathml", (inline, None), (block, None))
