@@ -1,10 +1,11 @@
-"""`make baby-long`: both babies for longer, the tutorial's loss, and one alteration at a time.
+"""`make baby-long`: both babies for longer, the tutorial and its choices, alterations of ours.
 
-Of photographs it is the pretrained baby whose eyes learn, too.
+Of photographs it is the tutorial, and the pretrained baby whose eyes learn, too.
 """
 
 from dataclasses import asdict, replace
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -17,8 +18,11 @@ from lib.chapters.judged import QUERIES
 from lib.data import flickr8k
 from lib.data.dataset import Dataset
 from lib.features import pictures
+from lib.methods.baby import tutorial
 from lib.methods.baby.paired import ENSEMBLE, PretrainedBaby
-from lib.methods.baby.recipe import IDS, PAPERS, QUICK, TUTORIAL, BabyRecipe, BabyShape, small
+from lib.methods.baby.recipe import (
+    FACTORS, IDS, MENDED, PAPERS, QUICK, SCRIPTS, BabyRecipe, BabyShape, TutorialRecipe, cell, small,
+)  # fmt: skip
 from lib.methods.baby.system import BabyClip
 from lib.methods.baby.tuned import TunedBaby
 from lib.methods.regression.levers import STRONG
@@ -26,20 +30,24 @@ from lib.record import results
 from lib.search import evaluation, fusion, metrics, relevance, retrieval, yardsticks
 from lib.search.evaluation import Evaluation
 
-LONG = {"resnet50": BabyRecipe(epochs=8), "deit": BabyRecipe(epochs=20)}
-# All that the tutorial did otherwise, with the towers and the rate of the others.
-TUTORIALS = BabyRecipe(
-    epochs=6, rows="captions", loss="tutorial", unit=False, scale=1.0, aware=False, anneal=False,
-    cut=False,
-)  # fmt: skip
+LONG = {  # some 40 minutes each on two cores
+    "resnet50": BabyRecipe(epochs=14, sentences=5),
+    "deit": BabyRecipe(epochs=60, sentences=5, patience=10),
+}
+CROSSED = {levels: cell(*levels) for levels in product(*FACTORS.values())}
+FIRST = next(iter(CROSSED))  # the tutorial's own
+EVERY = CROSSED | {
+    ("as mended since", "pretrained"): TutorialRecipe(**MENDED),
+    ("as mended since", "random"): TutorialRecipe(**MENDED, towers="random"),
+    ("its scripts", "frozen"): SCRIPTS,
+}
+SEEDS = (0, 1, 2)
 WITH_TUNED = "fusion.with_tuned"
 BESIDE = (ENSEMBLE, "deep.fixed.ensemble", STRONG.id)  # of chapter 09's fusion of photographs
 ALTERED = "deit"  # the quicker of the two to train
 BASE = QUICK[ALTERED]
 ALTERATIONS: dict[str, dict] = {  # label → what is changed of BASE; "pooled" is of the shape
-    "the tutorial's loss": {"loss": "tutorial", "unit": False},
     "a temperature of 1": {"scale": 1.0},
-    "embeddings of any length": {"unit": False, "scale": 1.0},
     "one sentence a text": {"sentences": 1},
     "all sentences a text": {"sentences": 5},
     "a row for each sentence": {"rows": "captions"},
@@ -62,19 +70,23 @@ def main(settings: Settings) -> None:
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
+    one = tutorial.Tutorial(data, TutorialRecipe(towers="whole", seed=settings.seed))
+    decides = [tutorial.VERSION, *about(one)]
+    cells = [tutorial.VERSION, SEEDS, [asdict(recipe) for recipe in EVERY.values()]]
+    work = {"tutorial": (decides, partial(on_test, data, settings, one)),
+            "crossed": (cells, partial(crossed, data))}  # fmt: skip
     if not data.is_drawn:
         tuned = TunedBaby(PretrainedBaby(seed=settings.seed))
         decides = [asdict(tuned.recipe), asdict(tuned.frozen.recipe)]
-        return {
+        return work | {
             "tuned": (decides, partial(on_test, data, settings, tuned)),
             "tuned, fused": ([decides, BESIDE], partial(fused, data, settings, tuned)),
         }
     shapes = {tower: small(tower, pictures.sentences(data.fit)) for tower in IDS}
-    whole = {"tutorial": BabyClip(TUTORIAL, shapes["resnet50"], TUTORIALS)}
-    whole |= {f"long {t}": BabyClip(IDS[t], shapes[t], recipe) for t, recipe in LONG.items()}
     base = BabyClip("baby", shapes[ALTERED], BASE)
-    work = {name: (about(baby), partial(on_test, data, settings, baby))
-            for name, baby in whole.items()}  # fmt: skip
+    for tower, recipe in LONG.items():
+        baby = BabyClip(IDS[tower], shapes[tower], recipe)
+        work[f"long {tower}"] = (about(baby), partial(on_test, data, settings, baby))
     for label, changed in ALTERATIONS.items():
         other = altered(base, changed)
         decides = [*about(other), asdict(BASE)]
@@ -139,6 +151,46 @@ def recalls(data: Dataset, one: Evaluation) -> dict:
     """What the field measures of a system, where the data is Flickr8k."""
     some = flickr8k.official(data.test)
     return {} if some is None else {"recalls": yardsticks.recalls(one, data.test, some)}
+
+
+def crossed(data: Dataset) -> tuple[dict, list]:
+    """Each cell's score on development with its seeds, and what each factor does to it."""
+    entries = {name: [tutorial.measured(data, replace(recipe, seed=seed)) for seed in SEEDS]
+               for name, recipe in EVERY.items()}  # fmt: skip
+    of = {key: {name: np.stack([entry.arrays[key] for entry in each])
+                for name, each in entries.items()}
+          for key in ("precision", "alike", "losses", "start")}  # fmt: skip
+    cells = [
+        {"cell": name, "map_at_20": float(scores.mean()), "ci95": metrics.interval(scores),
+         "by_seed": scores.mean(axis=1).tolist(), "alike": of["alike"][name].mean(axis=0).tolist(),
+         "loss": of["losses"][name].mean(axis=0).tolist()}
+        for name, scores in of["precision"].items()
+    ]  # fmt: skip
+    start = {c[-1]: x.mean(axis=0).tolist() for c, x in of["start"].items() if c in CROSSED}
+    seconds = sum(entry.seconds for each in entries.values() for entry in each)
+    return {"cells": cells, "effects": effects(of["precision"]), "start": start,
+            "seconds": seconds}, []  # fmt: skip
+
+
+def effects(precision: dict[tuple, np.ndarray]) -> list[dict]:
+    """What a level does in place of the tutorial's own: on the average of all other factors' levels,
+    and "alone", with these as the tutorial has them. precision: of a cell, [n_seed, n_query]."""
+    rows = []
+    for place, (factor, (first, *levels)) in enumerate(FACTORS.items()):
+        for level, towers in product(levels, FACTORS["towers"]):
+            after = [c for c in CROSSED if c[place] == level and c[-1] == towers]
+            pairs = [(c, (*c[:place], first, *c[place + 1 :])) for c in after]
+            if not pairs:
+                continue
+            means = [np.mean([precision[c] for c in side], axis=0) for side in zip(*pairs, strict=True)]
+            difference, ci95 = metrics.paired_difference(*means)
+            alone = next(pair for pair in pairs if pair[1][:-1] == FIRST[:-1])
+            gap, alone_ci95 = metrics.paired_difference(*(precision[c] for c in alone))
+            higher = sum(precision[a].mean() > precision[b].mean() for a, b in pairs)
+            rows.append({"factor": factor, "level": level, "towers": towers, "pairs": len(pairs),
+                         "higher": int(higher), "difference": difference, "ci95": ci95,
+                         "alone": gap, "alone_ci95": alone_ci95})  # fmt: skip
+    return rows
 
 
 def altered(base: BabyClip, changed: dict) -> BabyClip:

@@ -49,7 +49,7 @@ class BabyRecipe:
 
     An epoch is as many rows as there are images. rows: "images", each once, with so many of its
     sentences in any order as its text; or "captions", each sentence a row of its own. loss:
-    "contrastive" or "tutorial". scale: what cosines are multiplied by; None learns it. aware: all
+    "contrastive", or "tutorial", whose targets are soft, or "fixed", the same without gradient. scale: what cosines are multiplied by; None learns it. aware: all
     rows of an image in a batch are right, not only the own one. unit: embeddings are brought to
     length one. anneal: the rate rises, then falls to nothing. cut: a batch is a random cut of its
     pictures. images: train on so many of the images; None on all. every: epochs from look to look
@@ -72,6 +72,47 @@ class BabyRecipe:
     every: int = 1
     patience: int = 5
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class TutorialRecipe(BabyRecipe):
+    """What the notebook of moein-shariatnia/OpenAI-CLIP did in 2021, for fewer captions an epoch.
+
+    rate: None where each part has its own, lowered where development's loss stalls. towers:
+    "pretrained", of which the last stage of the image's learns; "whole", which learn in full;
+    "random"; or "frozen", random and left so.
+    """
+
+    epochs: int = 4
+    batch: int = 32
+    rate: float | None = None
+    decay: float = 1e-3  # of the heads; towers have none
+    rows: str = "captions"
+    loss: str = "tutorial"
+    scale: float | None = 1.0
+    aware: bool = False
+    unit: bool = False
+    anneal: bool = False
+    cut: bool = False
+    images: int | None = 6000
+    towers: str = "pretrained"
+
+
+FACTORS: dict[str, dict[str, dict]] = {  # the first level of each is the tutorial's
+    "targets": {"own": {}, "own, no gradient": {"loss": "fixed"},
+                "own pair": {"loss": "contrastive"},
+                "same image": {"loss": "contrastive", "aware": True}},
+    "vectors": {"as they are": {}, "unit length": {"unit": True, "scale": None}},
+    "rates": {"its own": {}, "ours": {"rate": 1e-3, "anneal": True}},
+    "towers": {"pretrained": {}, "random": {"towers": "random"}},
+}  # fmt: skip
+SCRIPTS = TutorialRecipe(rate=1e-3, towers="frozen")  # its config.py and main.py, which differ
+MENDED = {"loss": "contrastive", "aware": True, "unit": True}  # its CLIP.py as of today
+
+def cell(*levels: str) -> TutorialRecipe:
+    """The recipe that has this level of each factor."""
+    changes = [known[level] for known, level in zip(FACTORS.values(), levels, strict=True)]
+    return TutorialRecipe(**{name: value for each in changes for name, value in each.items()})
 
 
 QUICK = {"resnet50": BabyRecipe(epochs=1), "deit": BabyRecipe(epochs=3)}  # a report waits for them

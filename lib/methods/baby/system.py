@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,21 +36,26 @@ class BabyClip(System):
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         start = tower_files(self.shape.image) if self.is_downloaded else {}
-        about = {"version": files.version("methods/baby/train.py"),
+        about = {"version": self.version(),
                  "shape": asdict(self.shape), "recipe": asdict(self.recipe),
                  "start": {name: files.hash_of(path) for name, path in start.items()},
                  "data": [pictures.content(each) for each in (split, dev)]}  # fmt: skip
-
-        def train_it(target):
-            from lib.methods.baby import model, train
-
-            side = pictures.larger(self.shape.side)
-            albums = [pictures.album(each, side) for each in (split, dev)]
-            baby = model.new(self.shape, self.recipe.seed, start)
-            train.train(baby, *albums, self.recipe, target)
-
-        trained = cache.trained("baby", about, train_it)
+        trained = cache.trained("baby", about, partial(self.train, split, dev))
         self.weights, self.curve = trained.weights, trained.curve
+
+    def version(self) -> object:
+        """Of the training; raised where it gives other numbers."""
+        return files.version("methods/baby/train.py")
+
+    def train(self, split: Split, dev: Split, target: Path) -> None:
+        """Train, and leave the weights in `target`, described."""
+        from lib.methods.baby import model, train
+
+        side = pictures.larger(self.shape.side)
+        start = tower_files(self.shape.image) if self.is_downloaded else None
+        baby = model.new(self.shape, self.recipe.seed, start)
+        albums = [pictures.album(each, side) for each in (split, dev)]
+        train.train(baby, *albums, self.recipe, target)
 
     def model(self) -> "Baby":
         from lib.methods.baby import model
