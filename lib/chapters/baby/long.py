@@ -18,11 +18,10 @@ from lib.chapters.judged import QUERIES
 from lib.data import flickr8k
 from lib.data.dataset import Dataset
 from lib.features import pictures
+from lib.methods.baby import recipe as recipes
 from lib.methods.baby import tutorial
 from lib.methods.baby.paired import ENSEMBLE, PretrainedBaby
-from lib.methods.baby.recipe import (
-    FACTORS, IDS, MENDED, PAPERS, QUICK, SCRIPTS, BabyRecipe, BabyShape, TutorialRecipe, cell, small,
-)  # fmt: skip
+from lib.methods.baby.recipe import IDS, PAPERS, QUICK, BabyRecipe, BabyShape, small
 from lib.methods.baby.system import BabyClip
 from lib.methods.baby.tuned import TunedBaby
 from lib.methods.regression.levers import STRONG
@@ -33,13 +32,6 @@ from lib.search.evaluation import Evaluation
 LONG = {  # some 40 minutes each on two cores
     "resnet50": BabyRecipe(epochs=14, sentences=5),
     "deit": BabyRecipe(epochs=60, sentences=5, patience=10),
-}
-CROSSED = {levels: cell(*levels) for levels in product(*FACTORS.values())}
-FIRST = next(iter(CROSSED))  # the tutorial's own
-EVERY = CROSSED | {
-    ("as mended since", "pretrained"): TutorialRecipe(**MENDED),
-    ("as mended since", "random"): TutorialRecipe(**MENDED, towers="random"),
-    ("its scripts", "frozen"): SCRIPTS,
 }
 SEEDS = (0, 1, 2)
 WITH_TUNED = "fusion.with_tuned"
@@ -65,14 +57,14 @@ NIGHT = 8 * 3600
 
 
 def main(settings: Settings) -> None:
-    """About an hour and a quarter on two cores; of photographs half an hour."""
+    """About three hours on two cores; of photographs two."""
     long.run("07_baby_clip", settings, pieces, photographs=True)
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
-    one = tutorial.Tutorial(data, TutorialRecipe(towers="whole", seed=settings.seed))
+    one = tutorial.Tutorial(data, replace(recipes.NOTEBOOK, towers="whole", seed=settings.seed))
     decides = [tutorial.VERSION, *about(one)]
-    cells = [tutorial.VERSION, SEEDS, [asdict(recipe) for recipe in EVERY.values()]]
+    cells = [tutorial.VERSION, SEEDS, [asdict(recipe) for recipe in recipes.CELLS.values()]]
     work = {"tutorial": (decides, partial(on_test, data, settings, one)),
             "crossed": (cells, partial(crossed, data))}  # fmt: skip
     if not data.is_drawn:
@@ -155,41 +147,39 @@ def recalls(data: Dataset, one: Evaluation) -> dict:
 
 def crossed(data: Dataset) -> tuple[dict, list]:
     """Each cell's score on development with its seeds, and what each factor does to it."""
-    entries = {name: [tutorial.measured(data, replace(recipe, seed=seed)) for seed in SEEDS]
-               for name, recipe in EVERY.items()}  # fmt: skip
-    of = {key: {name: np.stack([entry.arrays[key] for entry in each])
-                for name, each in entries.items()}
-          for key in ("precision", "alike", "losses", "start")}  # fmt: skip
-    cells = [
-        {"cell": name, "map_at_20": float(scores.mean()), "ci95": metrics.interval(scores),
-         "by_seed": scores.mean(axis=1).tolist(), "alike": of["alike"][name].mean(axis=0).tolist(),
-         "loss": of["losses"][name].mean(axis=0).tolist()}
-        for name, scores in of["precision"].items()
-    ]  # fmt: skip
-    start = {c[-1]: x.mean(axis=0).tolist() for c, x in of["start"].items() if c in CROSSED}
-    seconds = sum(entry.seconds for each in entries.values() for entry in each)
-    return {"cells": cells, "effects": effects(of["precision"]), "start": start,
-            "seconds": seconds}, []  # fmt: skip
+    every, cells, start = {}, [], {}
+    for name, recipe in recipes.CELLS.items():
+        each = [tutorial.measured(data, replace(recipe, seed=seed)) for seed in SEEDS]
+        every[name], alike, losses, sharp = (
+            np.stack([one.arrays[key] for one in each])
+            for key in ("precision", "alike", "losses", "start")
+        )
+        start.setdefault(name[-1], sharp.mean(axis=0).tolist())
+        cells.append({"cell": name, "map_at_20": float(every[name].mean()),
+                      "ci95": metrics.interval(every[name]),
+                      "by_seed": every[name].mean(axis=1).tolist(),
+                      "alike": alike.mean(axis=0).tolist(), "loss": losses.mean(axis=0).tolist(),
+                      "seconds": sum(one.seconds for one in each)})  # fmt: skip
+        print(f"  {', '.join(name)}: {every[name].mean():.4f}", flush=True)
+    seconds = sum(one["seconds"] for one in cells)
+    return {"cells": cells, "effects": effects(every), "start": start, "seconds": seconds}, []
 
 
 def effects(precision: dict[tuple, np.ndarray]) -> list[dict]:
-    """What a level does in place of the tutorial's own: on the average of all other factors' levels,
-    and "alone", with these as the tutorial has them. precision: of a cell, [n_seed, n_query]."""
+    """What a level does in place of the tutorial's own, over all levels of the other factors.
+
+    precision: of each cell, [n_seed, n_query]. higher: in how many pairs of cells it scores more.
+    """
     rows = []
-    for place, (factor, (first, *levels)) in enumerate(FACTORS.items()):
-        for level, towers in product(levels, FACTORS["towers"]):
-            after = [c for c in CROSSED if c[place] == level and c[-1] == towers]
-            pairs = [(c, (*c[:place], first, *c[place + 1 :])) for c in after]
-            if not pairs:
-                continue
-            means = [np.mean([precision[c] for c in side], axis=0) for side in zip(*pairs, strict=True)]
-            difference, ci95 = metrics.paired_difference(*means)
-            alone = next(pair for pair in pairs if pair[1][:-1] == FIRST[:-1])
-            gap, alone_ci95 = metrics.paired_difference(*(precision[c] for c in alone))
-            higher = sum(precision[a].mean() > precision[b].mean() for a, b in pairs)
-            rows.append({"factor": factor, "level": level, "towers": towers, "pairs": len(pairs),
-                         "higher": int(higher), "difference": difference, "ci95": ci95,
-                         "alone": gap, "alone_ci95": alone_ci95})  # fmt: skip
+    for place, (factor, (first, *levels)) in enumerate(recipes.FACTORS.items()):
+        for level, towers in product(levels, recipes.FACTORS["towers"]):
+            after = [c for c in recipes.CROSSED if (c[place], c[-1]) == (level, towers)]
+            both = [(precision[c], precision[(*c[:place], first, *c[place + 1 :])]) for c in after]
+            if both:
+                difference, ci95 = metrics.paired_difference(*np.mean(both, axis=0))
+                rows.append({"factor": factor, "level": level, "towers": towers, "ci95": ci95,
+                             "difference": difference, "pairs": len(both),
+                             "higher": sum(bool(a.mean() > b.mean()) for a, b in both)})  # fmt: skip
     return rows
 
 

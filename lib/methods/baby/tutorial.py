@@ -1,11 +1,12 @@
 """The tutorial that the paper lists, moein-shariatnia/OpenAI-CLIP: as it is, and changed.
 
-Its pretrained towers cannot be had everywhere. In their place stand a CNN that learned ImageNet, of
-drawings the one that learned their tags, and a small DistilBERT that filled gaps in fit's sentences.
+Its pretrained towers cannot be had everywhere. In their place stand a CNN that learned ImageNet,
+of drawings one that learned their tags, and a small DistilBERT that filled gaps in sentences.
 """
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -74,12 +75,15 @@ def album(split: Split, shape: BabyShape, towers: str, is_drawn: bool) -> Album:
 
 
 def reader(sentences: list[str], vocabulary: tuple[str, ...]) -> dict[str, Tensor]:
-    """Weights of a small DistilBERT that learned to fill gaps in sentences, as the large one did."""
+    """Weights of a small DistilBERT that learned to fill gaps, as the large one did."""
 
     def compute() -> dict[str, np.ndarray]:
         torch.manual_seed(0)
         config = DistilBertConfig(vocab_size=len(vocabulary), **TEXT)
-        bert, rng = DistilBertForMaskedLM(config).to(device.find()).train(), np.random.default_rng(0)
+        bert, rng = (
+            DistilBertForMaskedLM(config).to(device.find()).train(),
+            np.random.default_rng(0),
+        )
         pieces, optimizer = words.encoded(sentences, vocabulary), training.adamw(bert, 1e-3, 0.01)
         order = np.concatenate([rng.permutation(len(pieces)) for _ in range(PASSES)])
         for start in range(0, len(order), 128):
@@ -136,7 +140,7 @@ def loss_on(baby: model.Baby, recipe: TutorialRecipe, some: Album) -> float:
 def learn(
     baby: model.Baby, fit: Album, dev: Album, recipe: TutorialRecipe, target: Path | None = None
 ) -> list[dict]:
-    """The looks at development: by its loss, as the tutorial keeps an epoch and lowers its rates."""
+    """The looks at development, whose loss decides what is kept and when rates fall."""
     optimizer = optimizer_of(baby, recipe)
     plateau = ReduceLROnPlateau(optimizer, factor=0.8, patience=1)
 
@@ -186,40 +190,39 @@ def measured(data: Dataset, recipe: TutorialRecipe) -> cache.Entry:
 
 
 @torch.no_grad()
-def sharpness(baby: model.Baby, some: Album, batch: int) -> np.ndarray:
-    """How sharp a batch's softmax is, vectors as they are and at length one, [2, 4].
+def sharpness(baby: model.Baby, some: Album, n: int) -> np.ndarray:
+    """How sharp a softmax over n pairs is, vectors as they are and at length one, [2, 4].
 
     Length; the logits' deviation in a row; the largest share of a row; that of the soft targets.
     """
-    pieces = words.encoded([own[0] for own in some.sentences[:batch]], baby.shape.vocabulary)
-    rows = np.arange(len(pieces))
-    pixels, ids, mask, _ = train.batch_of(baby.eval(), some, rows, pieces)
-    sides = baby.embed_images(pixels), baby.embed_texts(ids, mask)
-    ways = sides, [F.normalize(x, dim=-1) for x in sides]
-    return np.array([
-        [float(x) for x in (
-            torch.cat(way).norm(dim=1).mean(), (way[1] @ way[0].T).std(dim=1).mean(),
-            (way[1] @ way[0].T).softmax(dim=1).amax(dim=1).mean(),
-            train.soft_targets(*way).amax(dim=1).mean(),
-        )]
-        for way in ways
-    ])  # fmt: skip
+    pieces = words.encoded([own[0] for own in some.sentences[:n]], baby.shape.vocabulary)
+    pixels, ids, mask, _ = train.batch_of(baby.eval(), some, np.arange(len(pieces)), pieces)
+    sides, ways = (baby.embed_images(pixels), baby.embed_texts(ids, mask)), []
+    for images, texts in (sides, [F.normalize(x, dim=-1) for x in sides]):
+        logits, targets = texts @ images.T, train.soft_targets(images, texts)
+        surest = [x.amax(dim=1).mean() for x in (logits.softmax(dim=1), targets)]
+        ways.append([torch.cat([images, texts]).norm(dim=1).mean(), logits.std(1).mean(), *surest])
+    return np.array(ways, float)
 
 
 class Tutorial(BabyClip):
     """The whole of it: both towers learn in full; a description is the mean of its sentences."""
+
+    more: ClassVar[dict] = {"tutorial": VERSION}
 
     def __init__(self, data: Dataset, recipe: TutorialRecipe):
         self.is_drawn = data.is_drawn
         vocabulary = words.learned(pictures.sentences(data.fit))
         super().__init__(TUTORIAL, shape_of(self.is_drawn, "whole", vocabulary), recipe)
 
-    def version(self) -> object:
-        return [super().version(), VERSION]
-
     def train(self, split: Split, dev: Split, target: Path) -> None:
         sides = [album(each, self.shape, "whole", self.is_drawn) for each in (split, dev)]
-        learn(fresh(split, self.shape, self.recipe, self.is_drawn).train(), *sides, self.recipe, target)
+        learn(
+            fresh(split, self.shape, self.recipe, self.is_drawn).train(),
+            *sides,
+            self.recipe,
+            target,
+        )
 
     def embed_queries(self, split: Split) -> np.ndarray:
         """Vectors of a split's descriptions, float32 [n_query, dim]."""

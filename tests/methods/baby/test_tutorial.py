@@ -7,13 +7,12 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lib.chapters.baby import long
 from lib.features import pictures
 from lib.methods.baby import train, tutorial, words
-from lib.methods.baby.recipe import FACTORS, SCRIPTS, TutorialRecipe, cell
+from lib.methods.baby.recipe import CELLS, CROSSED, FACTORS, NOTEBOOK, SCRIPTS, cell
 
 TINY = {"epochs": 1, "batch": 8, "images": 16}
-OWN = TutorialRecipe(**TINY)
+OWN = replace(NOTEBOOK, **TINY)
 
 
 @pytest.fixture
@@ -39,7 +38,9 @@ def test_targets_are_what_they_are_called(level):
     soft = F.softmax((images @ images.T + texts @ texts.T) / 2, dim=-1).detach()
     targets = {
         "own pair": torch.eye(4),
-        "same image": torch.tensor([[0.5, 0.5, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]),
+        "same image": torch.tensor(
+            [[0.5, 0.5, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+        ),
     }.get(level, soft)
     assert float(loss) == pytest.approx(float(train.towards(texts @ images.T, targets)), rel=1e-5)
     (gradient,) = torch.autograd.grad(loss, images, retain_graph=True)
@@ -48,10 +49,10 @@ def test_targets_are_what_they_are_called(level):
 
 
 def test_unit_length_has_a_learned_scale_and_the_tutorials_has_none():
-    assert cell(*(next(iter(levels)) for levels in FACTORS.values())) == TutorialRecipe()
+    assert cell(*(next(iter(levels)) for levels in FACTORS.values())) == NOTEBOOK
     recipe = cell("own", "unit length", "ours", "random")
     assert recipe.unit and recipe.scale is None and recipe.rate and recipe.anneal
-    assert len(long.CROSSED) == 32 and len(set(long.EVERY.values())) == 35
+    assert len(CROSSED) == 32 and len(set(CELLS.values())) == 35
 
 
 @pytest.mark.parametrize("towers", ["pretrained", "random", "frozen"])
