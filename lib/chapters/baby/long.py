@@ -179,7 +179,7 @@ def effects(precision: dict[tuple, np.ndarray]) -> list[dict]:
                 difference, ci95 = metrics.paired_difference(*np.mean(both, axis=0))
                 rows.append({"factor": factor, "level": level, "towers": towers, "ci95": ci95,
                              "difference": difference, "pairs": len(both),
-                             "higher": sum(bool(a.mean() > b.mean()) for a, b in both)})  # fmt: skip
+                             "higher": int(sum(a.mean() > b.mean() for a, b in both))})  # fmt: skip
     return rows
 
 
