@@ -81,7 +81,7 @@ def story(crossed: Mapping, chance: float) -> list[str]:
     own, young = score[first], score[(*first[:-1], "random")]
     plain = score["own pair", *first[1:-1], "random"]
     ending = "works where its towers know something" if own > 10 * chance else "fails all the same"
-    told = [
+    sentences = [
         f"The notebook's recipe scores {own:.3f} on development with pretrained towers and "
         f"{young:.4f} with random ones. The scripts, whose random towers never learn, score "
         f"{score['its scripts', 'frozen']:.4f}; chance is {chance:.4f}. So the recipe {ending}.",
@@ -93,18 +93,18 @@ def story(crossed: Mapping, chance: float) -> list[str]:
     for level, each in sorted(levels.items(), key=lambda item: -reach(item[1])):
         of = "" if level in recipes.FACTORS["towers"] else " with {towers} towers"
         parts = [effect(one) + of.format(**one) for one in each]
-        told.append(f"{LEVELS[level]}: {', and '.join(parts)}.")
+        sentences.append(f"{LEVELS[level]}: {', and '.join(parts)}.")
     near = max(young, plain) < 3 * chance, min(young, plain) < 3 * chance
     ending = {
         (True, True): "both stay near chance, so the targets are not what makes it fail",
         (False, True): "here the targets decide",
         (False, False): "neither is near chance, so random towers do not make it fail",
     }[near]
-    told.append(
+    sentences.append(
         f"With random towers and all else as the tutorial has it, its targets score {young:.4f}, "
         f"each row's own pair {plain:.4f}: {ending}."
     )
-    return told
+    return sentences
 
 
 def reach(effects: Sequence[Mapping]) -> float:

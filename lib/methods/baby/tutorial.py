@@ -177,10 +177,10 @@ def measured(data: Dataset, recipe: TutorialRecipe) -> cache.Entry:
         start = sharpness(baby, both[1], recipe.batch)
         losses = [-look["score"] for look in learn(baby.train(), *both, recipe)]
         baby.eval()
-        told = baby.texts(pictures.sentences(data.dev))
+        texts = baby.texts(pictures.sentences(data.dev))
         images = baby.images(both[1].pixels)
-        ranks = evaluation.ranked(described(told, data.dev.sentences), images, data.dev.truth)
-        alike = [float((x.mean(axis=0) ** 2).sum()) for x in (images, told)]
+        ranks = evaluation.ranked(described(texts, data.dev.sentences), images, data.dev.truth)
+        alike = [float((x.mean(axis=0) ** 2).sum()) for x in (images, texts)]
         return {"precision": metrics.precision_at_k(ranks), "losses": np.array(losses),
                 "alike": np.array(alike), "start": start}  # fmt: skip
 

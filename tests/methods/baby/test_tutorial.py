@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from test_cnn import bare, load  # noqa: F401
 from torch.nn import functional as F
 
 from lib.features import pictures
@@ -64,6 +65,17 @@ def test_a_cell_of_each_kind_of_towers_trains(few, towers):
     assert np.isfinite(entry.arrays["losses"]).all() and len(entry.arrays["losses"]) == 1
     (length, *_), (unit, *_) = entry.arrays["start"]
     assert length == pytest.approx(16, rel=0.02) and unit == pytest.approx(1), "LayerNorm of 256"
+
+
+def test_photographs_have_a_last_stage_too_and_the_whole_is_a_system(bare, own_cache, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(tutorial, "PASSES", 1)
+    few = load(bare)
+    assert np.isfinite(tutorial.measured(few, OWN).arrays["losses"]).all()
+    one = tutorial.Tutorial(replace(few, is_drawn=True), replace(OWN, towers="whole"))
+    one.fit(few.fit, few.dev)
+    queries, gallery = one.embed_queries(few.dev), one.embed_images(few.dev)
+    assert queries.shape == (len(few.dev.texts), 256) and gallery.shape == (len(few.dev), 256)
+    assert one.params["starts_from"] == "pretrained towers" and one.curve[0]["score"] < 0
 
 
 def baby_of(few, recipe):
