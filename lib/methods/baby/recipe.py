@@ -88,7 +88,7 @@ class TutorialRecipe(BabyRecipe):
 # The notebook of moein-shariatnia/OpenAI-CLIP as of 2021; of fewer images, and captions an epoch.
 NOTEBOOK = TutorialRecipe(
     epochs=4, batch=32, rate=None, decay=1e-3, rows="captions", loss="tutorial", scale=1.0,
-    aware=False, unit=False, anneal=False, cut=False, images=6000,
+    aware=False, unit=False, anneal=False, cut=False, images=5000,
 )  # fmt: skip
 SCRIPTS = replace(NOTEBOOK, rate=1e-3, towers="frozen")  # its config.py and main.py, which differ
 MENDED = replace(NOTEBOOK, loss="contrastive", aware=True, unit=True)  # its CLIP.py as of today
