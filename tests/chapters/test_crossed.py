@@ -10,7 +10,7 @@ from lib.chapters.baby import chapter, long
 from lib.methods.baby import recipe as recipes
 from lib.methods.baby import tutorial
 
-CHANCE = 0.002
+CHANCE, N = 0.002, 1799  # images
 
 
 def record(gain) -> dict:
@@ -35,12 +35,12 @@ def test_effects_are_differences_over_all_other_levels():
 
 def test_the_story_is_chosen_by_the_numbers():
     """One where only pretrained towers learn, and one where targets decide."""
-    told = chapter.story(record(lambda cell: 0.2 * ("pretrained" in cell)), CHANCE)
+    told = chapter.story(record(lambda cell: 0.2 * ("pretrained" in cell)), N)
     assert "the recipe works where its towers know something" in told[0]
     assert told[2].startswith("Random towers: lowers it (-0.200 [-0.20"), "the largest comes first"
     assert "higher in 0 of 16 pairs" in told[2] and "with random towers" not in told[2]
     assert told[-1].endswith("both stay near chance, so the targets are not what makes it fail.")
-    told = chapter.story(record(lambda cell: 0.2 * ("own pair" in cell)), CHANCE)
+    told = chapter.story(record(lambda cell: 0.2 * ("own pair" in cell)), N)
     assert "So the recipe fails all the same." in told[0] and "own pair" in told[1]
     assert told[2].startswith("A row's own pair as the only right answer: raises the score (+0.2")
     assert told[-1].endswith("here the targets decide.")

@@ -74,8 +74,9 @@ def repeated(session: Session) -> float:
     return float(tutorial.measured(session.data, recipes.SCRIPTS).arrays["precision"].mean())
 
 
-def story(crossed: Mapping, chance: float) -> list[str]:
+def story(crossed: Mapping, n_gallery: int) -> list[str]:
     """What the long run found of the tutorial's choices, in sentences that its numbers choose."""
+    chance = metrics.chance(n_gallery)["map_at_20"]
     score = {tuple(one["cell"]): one["map_at_20"] for one in crossed["cells"]}
     first, best = next(iter(recipes.CROSSED)), max(recipes.CROSSED, key=score.get)
     own, young = score[first], score[(*first[:-1], "random")]
@@ -90,7 +91,8 @@ def story(crossed: Mapping, chance: float) -> list[str]:
     levels: dict[str, list[Mapping]] = {}
     for one in crossed["effects"]:
         levels.setdefault(one["level"], []).append(one)
-    for level, each in sorted(levels.items(), key=lambda item: -reach(item[1])):
+    reach = {level: max(abs(one["difference"]) for one in each) for level, each in levels.items()}
+    for level, each in sorted(levels.items(), key=lambda item: -reach[item[0]]):
         of = "" if level in recipes.FACTORS["towers"] else " with {towers} towers"
         parts = [effect(one) + of.format(**one) for one in each]
         sentences.append(f"{LEVELS[level]}: {', and '.join(parts)}.")
@@ -105,10 +107,6 @@ def story(crossed: Mapping, chance: float) -> list[str]:
         f"each row's own pair {plain:.4f}: {ending}."
     )
     return sentences
-
-
-def reach(effects: Sequence[Mapping]) -> float:
-    return max(abs(one["difference"]) for one in effects)
 
 
 def effect(one: Mapping) -> str:

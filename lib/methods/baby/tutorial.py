@@ -175,7 +175,7 @@ def measured(data: Dataset, recipe: TutorialRecipe) -> cache.Entry:
                 for split in sides]  # fmt: skip
         baby = fresh(data.fit, shape, recipe, is_drawn)
         start = sharpness(baby, both[1], recipe.batch)
-        losses = [-look["score"] for look in learn(baby.train(), *both, recipe)]
+        losses = [-look["score"] for look in learn(baby, *both, recipe)]
         baby.eval()
         texts = baby.texts(pictures.sentences(data.dev))
         images = baby.images(both[1].pixels)
@@ -217,12 +217,8 @@ class Tutorial(BabyClip):
 
     def train(self, split: Split, dev: Split, target: Path) -> None:
         sides = [album(each, self.shape, "whole", self.is_drawn) for each in (split, dev)]
-        learn(
-            fresh(split, self.shape, self.recipe, self.is_drawn).train(),
-            *sides,
-            self.recipe,
-            target,
-        )
+        baby = fresh(split, self.shape, self.recipe, self.is_drawn)
+        learn(baby, *sides, self.recipe, target)
 
     def embed_queries(self, split: Split) -> np.ndarray:
         """Vectors of a split's descriptions, float32 [n_query, dim]."""
