@@ -62,7 +62,9 @@ def main(settings: Settings) -> None:
 
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
-    one = tutorial.Tutorial(data, replace(recipes.NOTEBOOK, towers="whole", seed=settings.seed))
+    one = tutorial.Tutorial(
+        data, replace(recipes.NOTEBOOK, towers="whole", images=None, seed=settings.seed)
+    )
     decides = [tutorial.VERSION, *about(one)]
     cells = [tutorial.VERSION, SEEDS, [asdict(recipe) for recipe in recipes.CELLS.values()]]
     work = {"tutorial": (decides, partial(on_test, data, settings, one)),
