@@ -42,6 +42,7 @@ ALTERATIONS: dict[str, dict] = {  # label → what is changed of BASE; "pooled" 
     "a temperature of 1": {"scale": 1.0},
     "one sentence a text": {"sentences": 1},
     "all sentences a text": {"sentences": 5},
+    "one to all sentences a text": {"rows": "mixed", "sentences": 5},
     "a row for each sentence": {"rows": "captions"},
     "… and only its own pair is right": {"rows": "captions", "aware": False},
     "a constant rate": {"anneal": False},

@@ -49,13 +49,13 @@ class BabyRecipe:
     """How a baby is trained; rate and decay are AdamW's.
 
     An epoch is as many rows as there are images. rows: "images", each once, with so many of its
-    sentences in any order as its text; or "captions", each sentence a row of its own. loss:
-    "contrastive"; "tutorial", whose targets are soft; or "fixed", these without gradient. scale:
-    what cosines are multiplied by; None learns it. aware: all rows of an image in a batch are
-    right, not only the own one. unit: embeddings are brought to length one. anneal: the rate
-    rises, then falls to nothing. cut: a batch is a random cut of its pictures. images: train on so
-    many of the images; None on all. every: epochs from look to look at development; patience:
-    looks without a better score before it ends.
+    sentences in any order as its text; "mixed", one to so many; or "captions", each sentence a row
+    of its own. loss: "contrastive"; "tutorial", whose targets are soft; or "fixed", these without
+    gradient. scale: what cosines are multiplied by; None learns it. aware: all rows of an image in
+    a batch are right, not only the own one. unit: embeddings are brought to length one. anneal:
+    the rate rises, then falls to nothing. cut: a batch is a random cut of its pictures. images:
+    train on so many of the images; None on all. every: epochs from look to look at development;
+    patience: looks without a better score before it ends.
     """
 
     epochs: int = 3

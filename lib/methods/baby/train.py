@@ -60,7 +60,10 @@ def rows_of(album: Album, recipe: BabyRecipe, rng: np.random.Generator) -> tuple
         return np.array([every[i][0] for i in chosen]), [every[i][1] for i in chosen]
     order = rng.permutation(len(album))
     mixed = [rng.permutation(np.array(album.sentences[i], object)) for i in order]
-    return order, [" ".join(each[: recipe.sentences]) for each in mixed]
+    counts = np.full(len(order), recipe.sentences)
+    if recipe.rows == "mixed":
+        counts = rng.integers(1, recipe.sentences + 1, len(order))
+    return order, [" ".join(each[:n]) for each, n in zip(mixed, counts, strict=True)]
 
 
 def pair_loss(model: babies.Baby, recipe: BabyRecipe, pixels, ids, mask, which) -> Tensor:

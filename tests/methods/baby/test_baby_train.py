@@ -122,6 +122,8 @@ def test_rows_are_images_or_captions():
     pairs, rng = album(8), np.random.default_rng(0)
     which, said = train.rows_of(pairs, replace(QUICK, sentences=2), rng)
     assert sorted(which) == list(range(8)) and all(len(text.split()) == 6 for text in said)
+    _, said = train.rows_of(pairs, replace(QUICK, rows="mixed", sentences=2), rng)
+    assert {len(text.split()) for text in said} == {3, 6}, "one sentence or two"
     which, said = train.rows_of(pairs, replace(QUICK, rows="captions"), rng)
     assert len(which) == 8 and len(set(which)) < 8, "an image may come twice"
     assert all(said[i] in pairs.sentences[which[i]] for i in range(8))
