@@ -14,7 +14,7 @@ from lib.base import paths
 from lib.base.settings import Settings
 from lib.chapters import long
 from lib.chapters.baby import chapter
-from lib.chapters.judged import QUERIES
+from lib.chapters.judged import QUERIES, typed_queries
 from lib.data import flickr8k
 from lib.data.dataset import Dataset
 from lib.features import pictures
@@ -114,9 +114,10 @@ def nine(data: Dataset, settings: Settings, one: Evaluation) -> dict:
 
     Of photographs it counts as true where an image's own sentences name a skateboard.
     """
-    query, split = QUERIES[0], data.test
+    query, split, typed = QUERIES[0], data.test, []
     if data.is_drawn:
-        judge = relevance.Judge(relevance.in_order(scenes.facts("test", settings.size), split))
+        table = relevance.in_order(scenes.facts("test", settings.size), split)
+        judge, typed = relevance.Judge(table), typed_queries({one.id: one}, split, table)
         true = np.array([judge.holds(query, i) for i in range(len(split))])
     else:
         own = [" ".join(sentences) for sentences in pictures.sentences_by_image(split)]
@@ -129,6 +130,7 @@ def nine(data: Dataset, settings: Settings, one: Evaluation) -> dict:
         "true_of_nine": float(holds[:9].mean()),
         "true_of_each_fifth": float(holds[::5].mean()),
         "base_rate": float(true.mean()),
+        "typed": typed,
     }
 
 
