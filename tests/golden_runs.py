@@ -32,6 +32,8 @@ from lib.features import features, pictures, text
 from lib.features.clip import embed
 from lib.features.clip import model as clip
 from lib.features.clip.embed import Source
+from lib.methods.baby import recipe as recipes
+from lib.methods.baby import tutorial
 from lib.methods.baby import words as pieces
 from lib.methods.baby.paired import PairedRecipe, PretrainedBaby
 from lib.methods.baby.pixels import WIDER, PixelBaby
@@ -361,8 +363,8 @@ def _(data: Dataset) -> Numbers:
     shape = replace(plain, text={**plain.text, **still}, vocabulary=vocabulary)
     first = BabyRecipe(epochs=2, batch=8, rate=3e-3)
     captions = replace(first, epochs=1, batch=24, rows="captions", scale=20.0)
-    papers = {"rows": "captions", "loss": "tutorial", "unit": False, "anneal": False,
-              "cut": False, "images": 24}  # fmt: skip
+    papers = {"rows": "captions", "loss": "tutorial", "scale": 1.0, "unit": False,
+              "anneal": False, "cut": False, "images": 24}  # fmt: skip
     babies = {"own": BabyClip("own", shape, first),
               "paper": BabyClip("paper", replace(shape, pooled="first"), replace(first, **papers)),
               "captions": BabyClip("captions", shape, captions)}  # fmt: skip
@@ -371,6 +373,18 @@ def _(data: Dataset) -> Numbers:
     own = babies["own"].embed_queries(few.test), babies["own"].embed_images(few.test)
     return {**curves(babies), "pieces": exact(vocabulary),
             "cosines": some(retrieval.scores(*own), 12)}  # fmt: skip
+
+
+@of("lib/methods/baby/tutorial.py")
+def _(data: Dataset) -> Numbers:
+    few = replace(data.subset(24, 8), is_drawn=True)
+    recipe = replace(recipes.NOTEBOOK, epochs=2, batch=8)
+    with mock.patch.object(tutorial, "PASSES", 1):
+        cells = {towers: tutorial.measured(few, replace(recipe, towers=towers)).arrays
+                 for towers in ("pretrained", "random", "frozen")}  # fmt: skip
+    return {f"{towers} {name}": array.ravel()[:6].tolist()
+            for towers, arrays in cells.items() for name, array in arrays.items()
+            if name != "precision"}  # fmt: skip
 
 
 @of("lib/methods/baby/paired.py")

@@ -58,7 +58,9 @@ class Baby(nn.Module):
         return self.log_scale.device
 
     def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Pixels 0 to 255, [n, 3, side, side], as the tower wants them."""
+        """Pixels 0 to 255, [n, 3, side, side], as the tower wants them; so are other channels."""
+        if pixels.shape[1] != 3:
+            return pixels.float()
         colours = torch.tensor([self.shape.mean, self.shape.std], device=pixels.device)
         mean, std = colours[..., None, None] * 255
         return ((pixels.float() - mean) / std).contiguous(memory_format=torch.channels_last)

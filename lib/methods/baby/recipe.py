@@ -1,7 +1,8 @@
 """What a baby CLIP is built from, and how it is trained: settings alone, nothing heavy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 from lib.data import wanted
@@ -48,12 +49,13 @@ class BabyRecipe:
     """How a baby is trained; rate and decay are AdamW's.
 
     An epoch is as many rows as there are images. rows: "images", each once, with so many of its
-    sentences in any order as its text; or "captions", each sentence a row of its own. loss:
-    "contrastive" or "tutorial". scale: what cosines are multiplied by; None learns it. aware: all
-    rows of an image in a batch are right, not only the own one. unit: embeddings are brought to
-    length one. anneal: the rate rises, then falls to nothing. cut: a batch is a random cut of its
-    pictures. images: train on so many of the images; None on all. every: epochs from look to look
-    at development; patience: looks without a better score before it ends.
+    sentences in any order as its text; "mixed", one to so many; or "captions", each sentence a row
+    of its own. loss: "contrastive"; "tutorial", whose targets are soft; or "fixed", these without
+    gradient. scale: what cosines are multiplied by; None learns it. aware: all rows of an image in
+    a batch are right, not only the own one. unit: embeddings are brought to length one. anneal:
+    the rate rises, then falls to nothing. cut: a batch is a random cut of its pictures. images:
+    train on so many of the images; None on all. every: epochs from look to look at development;
+    patience: looks without a better score before it ends.
     """
 
     epochs: int = 3
@@ -73,6 +75,45 @@ class BabyRecipe:
     patience: int = 5
     seed: int = 0
 
+
+@dataclass(frozen=True)
+class TutorialRecipe(BabyRecipe):
+    """rate: None where each part has its own, lowered where development's loss stalls. towers:
+    "pretrained", of which the image's last stage learns; "whole"; "random"; "frozen", random too.
+    """
+
+    towers: str = "pretrained"
+
+
+# The notebook of moein-shariatnia/OpenAI-CLIP as of 2021; of fewer images, and captions an epoch.
+NOTEBOOK = TutorialRecipe(
+    epochs=4, batch=32, rate=None, decay=1e-3, rows="captions", loss="tutorial", scale=1.0,
+    aware=False, unit=False, anneal=False, cut=False, images=5000,
+)  # fmt: skip
+SCRIPTS = replace(NOTEBOOK, rate=1e-3, towers="frozen")  # its config.py and main.py, which differ
+MENDED = replace(NOTEBOOK, loss="contrastive", aware=True, unit=True)  # its CLIP.py as of today
+FACTORS: dict[str, dict[str, dict]] = {  # the first level of each is the notebook's
+    "targets": {"own": {}, "own, no gradient": {"loss": "fixed"},
+                "own pair": {"loss": "contrastive"},
+                "same image": {"loss": "contrastive", "aware": True}},
+    "vectors": {"as they are": {}, "unit length": {"unit": True, "scale": None}},
+    "rates": {"its own": {}, "ours": {"rate": 1e-3, "anneal": True}},
+    "towers": {"pretrained": {}, "random": {"towers": "random"}},
+}  # fmt: skip
+
+
+def cell(*levels: str) -> TutorialRecipe:
+    """The recipe that has this level of each factor."""
+    changes = [known[level] for known, level in zip(FACTORS.values(), levels, strict=True)]
+    return replace(NOTEBOOK, **{name: value for each in changes for name, value in each.items()})
+
+
+CROSSED = {levels: cell(*levels) for levels in product(*FACTORS.values())}
+CELLS = CROSSED | {
+    ("as mended since", "pretrained"): MENDED,
+    ("as mended since", "random"): replace(MENDED, towers="random"),
+    ("its scripts", "frozen"): SCRIPTS,
+}
 
 QUICK = {"resnet50": BabyRecipe(epochs=1), "deit": BabyRecipe(epochs=3)}  # a report waits for them
 # Towers that know pictures and words already want small steps; a report waits for one pass.

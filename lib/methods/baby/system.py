@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -27,6 +29,7 @@ class BabyClip(System):
     refits = False
     is_random = True
     reads_pictures = True
+    more: ClassVar[dict] = {}  # that decides the training
 
     def __init__(self, name, shape: BabyShape, recipe: BabyRecipe, is_downloaded=False):
         self.id, self.shape, self.recipe, self.is_downloaded = name, shape, recipe, is_downloaded
@@ -34,21 +37,22 @@ class BabyClip(System):
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
         start = tower_files(self.shape.image) if self.is_downloaded else {}
-        about = {"version": files.version("methods/baby/train.py"),
+        about = {"version": files.version("methods/baby/train.py"), **self.more,
                  "shape": asdict(self.shape), "recipe": asdict(self.recipe),
                  "start": {name: files.hash_of(path) for name, path in start.items()},
                  "data": [pictures.content(each) for each in (split, dev)]}  # fmt: skip
-
-        def train_it(target):
-            from lib.methods.baby import model, train
-
-            side = pictures.larger(self.shape.side)
-            albums = [pictures.album(each, side) for each in (split, dev)]
-            baby = model.new(self.shape, self.recipe.seed, start)
-            train.train(baby, *albums, self.recipe, target)
-
-        trained = cache.trained("baby", about, train_it)
+        trained = cache.trained("baby", about, partial(self.train, split, dev))
         self.weights, self.curve = trained.weights, trained.curve
+
+    def train(self, split: Split, dev: Split, target: Path) -> None:
+        """Train, and leave the weights in `target`, described."""
+        from lib.methods.baby import model, train
+
+        side = pictures.larger(self.shape.side)
+        start = tower_files(self.shape.image) if self.is_downloaded else None
+        baby = model.new(self.shape, self.recipe.seed, start)
+        albums = [pictures.album(each, side) for each in (split, dev)]
+        train.train(baby, *albums, self.recipe, target)
 
     def model(self) -> "Baby":
         from lib.methods.baby import model

@@ -143,4 +143,4 @@ class TunedBaby(System):
     @property
     def params(self) -> dict:
         own = {f"tuning_{name}": value for name, value in asdict(self.recipe).items()}
-        return {**self.frozen.params, **own, "epochs_kept": self.rounds}
+        return {**self.frozen.params, **own, "best_epoch": self.rounds}
