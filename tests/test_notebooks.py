@@ -25,7 +25,13 @@ from lib.record import paper, records
 from lib.show import opening
 
 NAMES = paths.notebooks()
-LESSONS = {"00_data": 0, "01_baseline": 1, "02_tuning": 1, "03_pca_boosting": 3}  # → its hearts
+LESSONS = {
+    "00_data": 0,
+    "01_baseline": 1,
+    "02_tuning": 1,
+    "03_pca_boosting": 3,
+    "05_captioning": 1,
+}  # → its hearts
 WANT_WEIGHTS = (
     "05_captioning",
     "06_clip_prompts",
