@@ -2,7 +2,8 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
+from operator import getitem
 
 from matplotlib.figure import Figure
 
@@ -37,10 +38,9 @@ def lines(record: dict) -> list[str]:
     """The three lines of a record; one that a run measured nothing for gives the reason."""
     claims = {claim["claim"]: claim for claim in record["claims"]}
     left = [row["reason"] for row in record["rows"] if row["status"] == "not_run"]
-    none = {"not_run"} == {row["status"] for row in record["rows"]}
-    reason = f"Not run here: {left[0]}." if none else ""
-    every = templates()[record["notebook"]]["lines"]
-    chosen = (filled(line, values(record), claims, reason) for line in every)
+    reason = f"Not run here: {left[0]}." if left and len(left) == len(record["rows"]) else ""
+    known, every = values(record), templates()[record["notebook"]]["lines"]
+    chosen = (filled(line, known, claims, reason) for line in every)
     return list(dict.fromkeys(chosen))  # a reason that holds for all is given once
 
 
@@ -53,23 +53,19 @@ def section(notebook: str, name: str, facts: Mapping) -> str:
 def filled(line: dict, known: Mapping, claims: Mapping = {}, reason: str = "") -> str:
     """A line in the words for a claim's verdict or a fact's; the reason where a number lacks."""
     try:
-        kind, more, gap = "always", {}, None
+        kind, gap, more = "always", None, {}
         if "claim" in line:
-            claim = claims[line["claim"]]
-            kind, gap = kind_of(claim), [claim["difference"], *claim["ci95"]]
-            more = {"margin": paper.claim(line["claim"])["margin"]}
+            gap = claims[line["claim"]]
+            kind, more = kind_of(gap), {"margin": paper.claim(line["claim"])["margin"]}
         elif "fact" in line:
-            fact = known["fact"]
-            for key in line["fact"]:
-                fact = fact[key]
-            if isinstance(fact, str):  # the verdict itself
-                return line[fact].format(**known)
-            fact = [fact["difference"], fact["ci95"]] if isinstance(fact, Mapping) else fact
-            gap = [fact[0], *(fact[1] if len(fact) == 2 else fact[1:])]
-            kind = "holds" if gap[1] > 0 else "fails" if gap[2] < 0 else "undecided"
-        if gap:
-            more |= {"gap": f"{gap[0]:+.3f} [{gap[1]:+.3f}, {gap[2]:+.3f}]"}
-            more |= {"size": f"{abs(gap[0]):.3f}"}
+            kind = gap = reduce(getitem, line["fact"], known["fact"])
+        if isinstance(gap, list):
+            gap = {"difference": gap[0], "ci95": gap[1] if len(gap) == 2 else gap[1:]}
+        if isinstance(gap, Mapping):  # otherwise the fact is a verdict
+            value, (low, high) = gap["difference"], gap["ci95"]
+            sign = "holds" if low > 0 else "fails" if high < 0 else "undecided"
+            kind = kind if "claim" in line else sign
+            more |= {"gap": f"{value:+.3f} [{low:+.3f}, {high:+.3f}]", "size": f"{abs(value):.3f}"}
         return line[kind].format(**known, **more)
     except (KeyError, IndexError):
         return reason or line.get("lacking", LACKING)
@@ -92,25 +88,20 @@ def values(record: dict) -> dict:
     }
 
 
-def rows_of(record: dict, split: str = "") -> dict[str, dict]:
-    """The measured rows of a split, that which the record reports, and those it builds on."""
-    split, rows = split or tables.scored([record]), {}
-    for used in record.get("uses", ()):
-        path = paths.record_path(record["data"]["name"], used, record["profile"])
-        earlier = None if used.endswith(".long") else records.readable(path)
-        rows |= rows_of(earlier, split) if earlier else {}
-    own = [row for row in record["rows"] if row["status"] == "measured" and row["split"] == split]
-    return rows | {row["system"]: row for row in own}
+def rows_of(record: dict) -> dict[str, dict]:
+    """The measured rows of the split that a record reports, and of the records it builds on."""
+    split, used = tables.scored([record]), [u for u in record.get("uses", ()) if "." not in u]
+    places = (paths.record_path(record["data"]["name"], u, record["profile"]) for u in used)
+    rows = [r for one in (*map(records.readable, places), record) if one for r in one["rows"]]
+    return {r["system"]: r for r in rows if r["status"] == "measured" and r["split"] == split}
 
 
 def worlds(notebook: str, own: dict | None = None) -> dict[str, dict]:
     """What is shown side by side, name → record: this run, and the committed worlds."""
+    places = {name: paths.record_path(name, notebook) for name in names.known()["worlds"]}
     shown = {own["data"]["name"]: own} if own else {}
-    for name in names.known()["worlds"]:
-        committed = records.readable(paths.record_path(name, notebook))
-        if name not in shown and committed:
-            shown[name] = committed
-    return shown
+    others = {name: records.readable(path) for name, path in places.items() if name not in shown}
+    return shown | {name: record for name, record in others.items() if record}
 
 
 def text(notebook: str, own: dict | None = None) -> str:

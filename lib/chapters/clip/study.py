@@ -1,7 +1,7 @@
 """Questions to CLIP's systems: what a step is worth, and what moves the score."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -53,26 +53,6 @@ def gain(better: Evaluation, worse: Evaluation, split: str, which: object = slic
     difference, (low, high) = results.difference(*pair)
     verdict = paper.HOLDS if low > 0 else paper.FAILS if high < 0 else paper.UNCLEAR
     return {"difference": difference, "ci95": [low, high], "n": n, "verdict": verdict}
-
-
-def beginnings(pieces: Iterable[Mapping], step: float) -> dict:
-    """What CLIPs of four styles of captions gain by a beginning, and what it comes to.
-
-    pieces: of the long run. step: the paper's, of "a photo of". Without all four no verdicts.
-    """
-    found = {one["style"] or "as they are": {"map_at_20": one["map_at_20"], **one["gains"]}
-             for one in pieces}  # fmt: skip
-    gains = {style: one["clip.a_photo_of"] for style, one in found.items()}
-    if len(gains) < 4:
-        return found
-    often, never = gains["half"]["ci95"], gains["never"]["ci95"]
-    helps = often[0] > 0, gains["means something"]["ci95"][0] > 0
-    kinds = {(True, True): "both", (True, False): "often", (False, True): "meaning"}
-    low, *_, high = sorted(gain["difference"] for gain in gains.values())
-    place = "above" if step > high else "below" if step < low else "within"
-    share = "rises" if often[0] > never[1] else "falls" if often[1] < never[0] else "level"
-    verdicts = {"share": share, "predicts": kinds.get(helps, "neither")}
-    return found | verdicts | {"paper": {"step": step, "low": low, "high": high, "place": place}}
 
 
 def what_moves_it(

@@ -71,9 +71,3 @@ def exchanged(text: str, one: tuple[int, int], other: tuple[int, int]) -> str:
     """
     (a, b), (c, d) = one, other
     return text[:a] + text[c:d] + text[b:c] + text[a:b] + text[d:]
-
-
-def verdict(own: tuple, other: tuple) -> str:
-    """Of shares with intervals, with the image and with another: "sees", "guesses" or "cannot"."""
-    (_, (low, _)), (_, (_, high)) = own, other
-    return "cannot" if low <= 0.5 else "sees" if low > high else "guesses"

@@ -79,10 +79,9 @@ def objectives(n: int, seed: int) -> dict[str, System]:
     pixels = EyesRecipe(epochs=epochs, batch=min(256, n // 4), rate=1e-3)
     network = replace(repair.GOOD, loss="mse", both_layers=False).design(SimpleNamespace(seed=seed))
     network = replace(network, targets=replace(network.targets, layers=("pool5",)))  # as all read
-    features = StandardFeatures("pool5")
-    ridge = "objective.ridge", Tfidf(), features, ScoredRidge(), "image_to_text", "cosine"
+    ridge = Tfidf(), StandardFeatures("pool5"), ScoredRidge(), "image_to_text", "cosine"
     return {
-        "ridge": Regression(*ridge),
+        "ridge": Regression("objective.ridge", *ridge),
         "network": DeepRegression("objective.network", {"": network}, "cosine", (seed,)),
         "contrastive": baby,
         "pixels": PixelBaby(PretrainedBaby(seed=seed, recipe=frozen), "objective.pixels", pixels),
