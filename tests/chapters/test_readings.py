@@ -167,3 +167,37 @@ def test_the_committed_long_run_can_be_read():
         pytest.skip("the long run has not been made")
     facts = {"objectives": objectives.reading(lines)}
     assert is_told(opening.section("08_why_clip_wins", "objectives", facts))
+
+
+LONG = {"map_at_20": 0.3, "map_at_20_ci95": [0.2, 0.4], "status": "measured"}
+
+
+def failures(pieces: dict, long: dict, looks: dict, *names: str) -> list[dict]:
+    """The table of the paper's failures from such records: chapter 09's own cells."""
+    session = SimpleNamespace(facts={}, chance=lambda: 0.002)
+    score = {name: LONG | {"system": name} for name in names}
+    record = {"facts": {"pieces": pieces}} if pieces else None
+    earlier = [{"notebook": "05_captioning", "facts": {"looks": looks}}]
+    given = {"session": session, "score": score, "long": long, "record": record}
+    hearts.run("09_conclusion", "failure(", earlier=earlier, **given)
+    return session.facts["failures"]
+
+
+def test_the_paper_s_failures_are_read_from_whatever_was_measured():
+    """With chapter 07's crossed choices and 05's captioner that sees, and without them."""
+    cells = [{"cell": ["own pair", "random"], "map_at_20": 0.01},
+             {"cell": ["own pair", "pretrained"], "map_at_20": 0.4}]  # fmt: skip
+    effect = {"level": "own pair", "towers": "random", **gained(0.05)}
+    crossed = {"crossed": {"cells": cells, "effects": [effect, effect | {"difference": 0.01}]}}
+    blind = {"caption.zero_shot": {"losses": gained(0.002)}}
+    names = ("deep.fixed", "deep.mlp_direct", "deep.fault_collapse", "caption.seeing_likelihood",
+             "baby.pretrained_frozen.ensemble")  # fmt: skip
+    deep, captions, babies = failures(crossed, {}, blind, *names)
+    assert "0.0100 (own pair, random) to 0.400 (own pair, pretrained)" in babies["what was found"]
+    assert "+0.0500" in babies["what was found"] and "frozen" in babies["what works"]
+    assert "seeing_likelihood" in captions["what works"] and "+0.0020" in captions["what was found"]
+    assert "150 times chance" in deep["what was found"] and "none" in deep["what was found"]
+    (babies,) = failures({"x": {}}, {"baby.tutorial_loss": LONG}, {})
+    assert "0.3000" in babies["what was found"] and "no cause" in babies["what was found"]
+    (babies,) = failures({}, {}, {})
+    assert "make baby-long" in babies["what was found"] and babies["what works"] == "not run"
