@@ -48,8 +48,8 @@ def test_three_lines_with_numbers_for_each_world(chapter, world):
     record = committed(world, chapter)
     lines = opening.lines(record)
     if {"not_run"} == {row["status"] for row in record["rows"]}:
-        assert len(lines) == 1 and lines[0].startswith("Not run here: ")
-        return
+        assert len(lines) <= 3 and lines[-1].startswith("Not run here: ")
+        return  # a long run's numbers stand before it
     assert len(lines) == 3
     others = [line.get("lacking") for line in opening.templates()[chapter]["lines"]]
     for line in lines:
