@@ -139,7 +139,7 @@ def test_the_box_shows_its_errors_and_recovers(data, colours):
 
 def test_a_click_tells_rank_and_what_people_wrote(data, colours):
     methods, images = live.methods({colours.id: colours}, "test"), data.test.images
-    texts = {path: "A red & <round> circle." for path in images}
+    texts = dict.fromkeys(images, "A red & <round> circle.")
     box = widgets.SearchBox(methods, images, colours.id, texts=texts)
     box.words.value = "the red circle"
     first = box.tiles[0]
