@@ -290,8 +290,9 @@ def test_why_clip_wins_on_tiny_drawings(tiny):
     assert set(facts["forced_choice"]["clip.full"]) >= {"place", "colour", "who"}
     assert set(facts["unseen"]["clip.full"]) == {"colours", "actions", "places", "things"}
     assert set(facts["shifts"]["clip.full"]) == {"words", "drawings"}
-    bag = facts["exchange"]["classic.kernel_ridge.image_to_text.tfidf.pool5.cosine"]
+    bag = facts["exchange"]["told"]["classic.kernel_ridge.image_to_text.tfidf.pool5.cosine"]
     assert all(share == 0.5 for share, _ in bag.values()), "a bag of words cannot tell"
+    assert set(facts["exchange"]["verdicts"].values()) <= {"sees", "guesses", "cannot"}
     full = facts["by_sentences"]["clip.full"]
     assert full["1"]["map_at_20"] < full["5"]["map_at_20"]
     executed_quietly(tiny, "08_why_clip_wins")

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-import numpy as np
-
 from lib.chapters.session import Session
 from lib.data import flickr8k
 from lib.record import records
 from lib.record.names import known
-from lib.search import fusion, metrics, retrieval
+from lib.search import fusion, metrics
 from lib.search import yardsticks as scoring
 from lib.search.evaluation import Evaluation
 from lib.show import tables
@@ -99,15 +97,3 @@ def yardsticks(session: Session, names: Sequence[str]) -> dict[str, dict]:
             "liked": scoring.liked(said[1], crowd),
         }
     return measured
-
-
-def most_confident_error(one: Evaluation, split: str, truth: np.ndarray) -> tuple[int, int, float]:
-    """The query whose first image is wrong and furthest above the true one: joke and lesson.
-
-    Returns query, first image, and the gap in standard deviations of the query's scores.
-    """
-    scores = one.scores(split)
-    first, rows = retrieval.top_k(scores, 1)[:, 0], np.arange(len(scores))
-    gap = (scores[rows, first] - scores[rows, truth]) / scores.std(axis=1)
-    query = int(gap.argmax())
-    return query, int(first[query]), float(gap[query])

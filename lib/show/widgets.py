@@ -5,6 +5,7 @@ An executed copy holds a sentence in its place, since a widget lives as long as 
 
 import hashlib
 import os
+import re
 import tempfile
 import threading
 import time
@@ -56,7 +57,9 @@ def original(path: Path, read: Read = photo.read) -> tuple[str, tuple[int, int]]
 
 
 def live_search(systems: Mapping[str, Evaluation], split: Split, query: str, method: str) -> None:
-    show(live.methods(systems, split.name), split.images, query, method)
+    own = zip(() if split.truth is None else split.truth, split.sentences, strict=False)
+    texts = {split.images[image]: " ".join(sentences) for image, sentences in own}
+    show(live.methods(systems, split.name), split.images, query, method, texts=texts)
 
 
 def show(
@@ -65,12 +68,13 @@ def show(
     query: str = "",
     method: str | None = None,
     read: Read = photo.read,
+    texts: Mapping[Path, str] = {},  # what people wrote about an image
 ) -> None:
     """Show a search box, or say where one can be had; query, method: what it starts with."""
     if os.environ.get(SWITCH) == "no":
         say(INSTEAD)
         return
-    box = SearchBox(methods, images, method or next(iter(methods)), read)
+    box = SearchBox(methods, images, method or next(iter(methods)), read, texts)
     # Without a kernel, a front-end shows the sentence and no dead widget's name.
     display({**box.whole._repr_mimebundle_(), "text/plain": INSTEAD}, raw=True)
     box.words.value = query
@@ -114,9 +118,9 @@ class SearchBox:
 
     def __init__(
         self, methods: Mapping[str, Method], images: Sequence[Path], method: str,
-        read: Read = photo.read,
+        read: Read = photo.read, texts: Mapping[Path, str] = {},
     ):  # fmt: skip
-        self.methods, self.images, self.read = methods, images, read
+        self.methods, self.images, self.read, self.texts = methods, images, read, texts
         self.one_at_a_time = threading.RLock()
         self.folder = tempfile.TemporaryDirectory()  # of pictures from the browser
         self.words, self.picture = words("a query in words"), picture()
@@ -219,10 +223,18 @@ class SearchBox:
         with self.acting():
             source, (width, height) = original(path, self.read)
             left = Layout(width="auto", align_self="flex-start")
-            about = f'<div class="live-line">{escape(str(path))}, {width} × {height}</div>'
+            label = next(tile.label.description for tile in self.tiles if tile.path == path)
+            lines = [escape(f"{label}, {width} × {height}, {path}"), self.marked(path)]
+            about = "".join(f'<div class="live-line">{line}</div>' for line in lines)
             image = HTML(f'{about}<img src="{source}" alt="{escape(path.name)}">')
             self.original.children = button("Back to the images", self.close, layout=left), image
             self.grid.layout.display = "none"
+
+    def marked(self, path: Path) -> str:
+        """What people wrote about an image, the words of the query bold."""
+        asked = set(re.findall(r"\w+", self.words.value.lower()))
+        parts = re.split(r"(\w+)", self.texts.get(path, ""))
+        return "".join(f"<b>{p}</b>" if p.lower() in asked else escape(p) for p in parts)
 
     def close(self, _: object) -> None:
         with self.acting():

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import hearts
 import numpy as np
 import pytest
 from check import check_system
@@ -183,7 +184,9 @@ def test_no_committed_headline_family_or_default_fusion_reads_tags(name):
 
 def test_the_most_confident_error_is_an_error(halves):
     one, truth = halves["classic.b"], np.arange(N)
-    query, image, gap = conclusion.most_confident_error(one, "test", truth)
+    session = SimpleNamespace(split=SimpleNamespace(truth=truth, texts=[""] * N))
+    cell = hearts.run("09_conclusion", "surer = ", leader=one, split="test", session=session)
+    query, image, gap = (cell[name] for name in ("query", "wrong", "sure"))
     scores = one.scores("test")
     assert image == scores[query].argmax() != truth[query] and gap > 0
     gaps = (scores.max(axis=1) - scores[truth, truth]) / scores.std(axis=1)

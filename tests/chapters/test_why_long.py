@@ -1,6 +1,7 @@
 """Four ways to learn from the same pairs: each learns a little from a few, and says what it is."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,7 +24,9 @@ def few(data, monkeypatch):
     for split in (data.fit, data.dev, data.test):
         size = (len(split), 1, WIDER, WIDER, 3)
         split.memory["pixels"] = rng.integers(0, 256, size, dtype=np.uint8)
-    monkeypatch.setattr(objectives, "pairs", lambda data: data.fit)
+    bare = replace(data.fit, feature_files={"pool5": Path()})
+    bare.memory.update({layer: data.fit.features(layer) for layer in ("pool5", "pixels")})
+    monkeypatch.setattr(objectives, "pairs", lambda data: bare)  # the corpus has no class scores
     return data
 
 

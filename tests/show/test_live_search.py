@@ -137,6 +137,18 @@ def test_the_box_shows_its_errors_and_recovers(data, colours):
     assert widgets.HINT in box.status.value and not box.grid.children
 
 
+def test_a_click_tells_rank_and_what_people_wrote(data, colours):
+    methods, images = live.methods({colours.id: colours}, "test"), data.test.images
+    texts = dict.fromkeys(images, "A red & <round> circle.")
+    box = widgets.SearchBox(methods, images, colours.id, texts=texts)
+    box.words.value = "the red circle"
+    first = box.tiles[0]
+    first.label.click()
+    (about,) = [child for child in box.original.children if "img" in getattr(child, "value", "")]
+    assert "A <b>red</b> &amp; &lt;round&gt; <b>circle</b>." in about.value
+    assert first.label.description in about.value and box.grid.layout.display == "none"
+
+
 def test_a_saved_copy_holds_a_sentence(monkeypatch):
     shown = []
     monkeypatch.setattr(widgets, "say", shown.append)

@@ -37,12 +37,12 @@ def of_others(questions: Sequence[Question], seed: int) -> list[Question]:
 
 
 def of_sentences(split: Split) -> dict[str, list[Question]]:
-    found: dict[str, list[Question]] = {"colours": [], "roles": []}
+    every: dict[str, list[Question]] = {"colours": [], "roles": []}
     for image, own in zip(split.truth, split.sentences, strict=True):
         for kind, exchange in (("colours", colours_of), ("roles", roles_of)):
             texts = [(text, other) for text in own for other in exchange(text.lower())][:1]
-            found[kind] += [Question(int(image), (text.lower(), other)) for text, other in texts]
-    return found
+            every[kind] += [Question(int(image), (text.lower(), other)) for text, other in texts]
+    return every
 
 
 def colours_of(text: str) -> Iterator[str]:

@@ -77,11 +77,12 @@ def objectives(n: int, seed: int) -> dict[str, System]:
     frozen = PairedRecipe(epochs=epochs, batch=min(1000, n // 4), every=epochs)
     baby = PretrainedBaby("objective.contrastive", seed, frozen)
     pixels = EyesRecipe(epochs=epochs, batch=min(256, n // 4), rate=1e-3)
-    network = replace(repair.GOOD, loss="mse", both_layers=False).design(SimpleNamespace(seed=seed))
-    features = StandardFeatures("pool5")
-    ridge = "objective.ridge", Tfidf(), features, ScoredRidge(), "image_to_text", "cosine"
+    net = replace(repair.GOOD, loss="mse", both_layers=False).design(SimpleNamespace(seed=seed))
+    passes = replace(net.network, epochs=epochs, patience=epochs, batch=min(256, n // 4))
+    network = replace(net, targets=replace(net.targets, layers=("pool5",)), network=passes)
+    ridge = Tfidf(), StandardFeatures("pool5"), ScoredRidge(), "image_to_text", "cosine"
     return {
-        "ridge": Regression(*ridge),
+        "ridge": Regression("objective.ridge", *ridge),
         "network": DeepRegression("objective.network", {"": network}, "cosine", (seed,)),
         "contrastive": baby,
         "pixels": PixelBaby(PretrainedBaby(seed=seed, recipe=frozen), "objective.pixels", pixels),

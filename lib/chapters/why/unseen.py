@@ -76,13 +76,13 @@ def compared(
     shown = [of_image[i] for i in split.truth]
     stratum = strata(split.texts, [classes[i] for i in split.truth])
     nothing = np.array([not each for each in shown])
-    found: dict[str, dict[str, dict]] = {name: {} for name in precisions}
+    gaps: dict[str, dict[str, dict]] = {name: {} for name in precisions}
     for kind in unseen.KINDS:
         has = np.array([kind in each for each in shown])
         some = has | nothing
         for name, precision in precisions.items():
-            found[name][kind] = matched(precision[some], has[some], stratum[some])
-    return found
+            gaps[name][kind] = matched(precision[some], has[some], stratum[some])
+    return gaps
 
 
 def near_twins(table: pd.DataFrame, seed: int, n: int) -> np.ndarray:
@@ -114,18 +114,18 @@ def shifted(
     """
     notes = [shifts.note(*records.from_row(table.iloc[i])) for i in split.truth]
     other = inked(split, table)
-    found = {}
+    moved = {}
     for name, one in systems.items():
         usual = one.precision(split.name).mean(axis=0)
         scores = {"words": one.scores_of(notes, split),
                   "drawings": one.system.scores(split.texts, other)}  # fmt: skip
-        found[name] = {}
+        moved[name] = {}
         for shift, each in scores.items():
             precision = metrics.precision_at_k(retrieval.ranks(each, split.truth))
             difference, ci95 = metrics.paired_difference(precision, usual)
             score = {"map_at_20": float(precision.mean()), "difference": difference, "ci95": ci95}
-            found[name][shift] = score
-    return found
+            moved[name][shift] = score
+    return moved
 
 
 def inked(split: Split, table: pd.DataFrame) -> Split:
