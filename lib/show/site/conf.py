@@ -1,5 +1,7 @@
 """How Sphinx renders the site. Nothing here may ask another host for anything."""
 
+from lib.show.site import markup
+
 language = "en"
 extensions = ["myst_nb"]
 exclude_patterns = ["extra"]
@@ -14,7 +16,8 @@ html_extra_path = ["extra"]  # pictures of the chapters
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_copyright = False
-html_context = {"default_mode": "light"}  # figures are drawn on white
+html_context = {"default_mode": "auto"}  # as the reader's system wishes
+html_favicon = "static/favicon.svg"
 html_theme_options = {
     "navbar_persistent": [],  # the search field stands in the side bar
     "search_bar_text": "Search the report",
@@ -23,3 +26,7 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "footer_content_items": "",
 }
+
+
+def setup(app) -> None:
+    app.connect("html-page-context", markup.improve)
