@@ -60,6 +60,12 @@ def filled(one: dict, record: dict) -> str:
     return one[kind].format(**known)
 
 
+def about_strip(of_run: Sequence[dict]) -> str:
+    """What the strip shows, in words, as the chapter that drew it says."""
+    figures = {name: alt for record in of_run for name, alt in record.get("figures", {}).items()}
+    return figures.get(STRIP, "The paper's query: the three best images of each family")
+
+
 def worlds(own: Sequence[dict]) -> dict[str, Sequence[dict]]:
     """A run's records, and the committed ones of the worlds that it is none of."""
     name = own[0]["data"]["name"]

@@ -61,9 +61,8 @@ def checked(name: str) -> list[dict]:
 def found() -> str:
     """The findings, and the picture that shows them."""
     by_world = {name: checked(name) for name in WORLDS}
-    pictures = {name: alt for record in by_world[MAIN] for name, alt in record["figures"].items()}
-    alt = pictures.get(findings.STRIP, "The paper's query: three images of each family")
-    picture = f'<img src="figures/{MAIN}/{findings.STRIP}" alt="{escape(alt)}" width="640">'
+    alt = escape(findings.about_strip(by_world[MAIN]))
+    picture = f'<img src="figures/{MAIN}/{findings.STRIP}" alt="{alt}" width="640">'
     return f"{picture}\n\n{findings.text(by_world)}"
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from lib.base import files
 from lib.data.dataset import Split
+from lib.record import paper
 from lib.record.names import known, readable
 from lib.search import retrieval
 
@@ -16,15 +17,16 @@ QUERIES, BEST, SIDE = 12, 9, 160  # how many are asked, how many images answer, 
 def write(folder: Path, split: Split, stored: dict[str, tuple[Path, dict]]) -> int:
     """Write answers and small images into a folder; returns the number of queries.
 
-    stored: system → file, row. Of each family its best system that reads no human tags.
+    stored: system → file, row. Of each family the best of the systems that the start page lists,
+    none that reads human tags.
     """
     chosen = np.unique(np.linspace(0, len(split.truth) - 1, QUERIES).astype(int))
     described = {int(image): query for query, image in enumerate(split.truth)}
     best: dict[str, str] = {}
     for system, (_, row) in sorted(stored.items(), key=lambda one: one[1][1]["map_at_20"]):
-        family = known()["families"].get(system.partition(".")[0])
-        if family and not row.get("reads_tags"):
-            best[family["name"]] = system
+        is_listed = paper.system(system) or system in known()["beyond the paper"]
+        if is_listed and "." in system and not row.get("reads_tags"):
+            best[system.partition(".")[0]] = system
     scores = {one: answers(*stored[one], split.name, chosen) for one in best.values()}
     queries, shown = [], set()
     for number, query in enumerate(map(int, chosen)):

@@ -52,9 +52,8 @@ def write(source: Path, run: Settings, records: list[dict], names: list[str]) ->
 
 def strip(extra: Path, run: Settings, records: list[dict]) -> str:
     """The paper's query under all families, where the last chapter has drawn it."""
-    path = paths.figures_dir(run.name, run.size) / findings.STRIP
-    alt = {name: alt for r in records for name, alt in r.get("figures", {}).items()}.get(path.name)
-    return chapter.picture(extra, path.stem, path.read_bytes(), alt, 700) if alt else ""
+    path, alt = paths.figures_dir(run.name, run.size) / findings.STRIP, findings.about_strip(records)
+    return chapter.picture(extra, path.stem, path.read_bytes(), alt, 640) if path.is_file() else ""
 
 
 def measured(run: Settings, records: list[dict]) -> dict[str, dict[str, tuple[Path, dict]]]:
