@@ -12,7 +12,7 @@ def improve(_app: object, _page: str, _template: str, context: dict, _doctree: o
     body = context.get("body", "")
     body = re.sub(r"<table.*?</table>", lambda match: table(match[0]), body, flags=re.DOTALL)
     body = re.sub(r'(?<=<span class="pre">)[^<]+', lambda match: broken(match[0]), body)
-    context["body"] = re.sub(r'(tag_heart[^>]*>\s*<details)', r"\1 open", body)
+    context["body"] = re.sub(r"(tag_heart[^>]*>\s*<details)", r"\1 open", body)
 
 
 def table(text: str) -> str:
@@ -24,6 +24,8 @@ def table(text: str) -> str:
     for row in soup.select("tbody tr"):
         for head, cell in zip(heads, row.find_all(("td", "th")), strict=False):
             cell["data-label"] = head
+            if cell.get_text(strip=True) in ("", "—"):
+                cell["class"] = [*cell.get("class", ()), "none"]
     parts = re.split(r"(<[^>]+>)", str(soup))
     parts[::2] = [re.sub(r"`([^`]+)`", r"<code>\1</code>", broken(part)) for part in parts[::2]]
     return "".join(parts)

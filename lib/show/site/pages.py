@@ -52,7 +52,10 @@ def write(source: Path, run: Settings, records: list[dict], names: list[str]) ->
 
 def strip(extra: Path, run: Settings, records: list[dict]) -> str:
     """The paper's query under all families, where the last chapter has drawn it."""
-    path, alt = paths.figures_dir(run.name, run.size) / findings.STRIP, findings.about_strip(records)
+    path, alt = (
+        paths.figures_dir(run.name, run.size) / findings.STRIP,
+        findings.about_strip(records),
+    )
     return chapter.picture(extra, path.stem, path.read_bytes(), alt, 640) if path.is_file() else ""
 
 
