@@ -7,7 +7,7 @@ from html import escape
 
 from lib.base import commands, files, paths
 from lib.base.settings import Settings
-from lib.record import inputs, names, paper, records
+from lib.record import inputs, names, records
 from lib.show import findings, opening, tables
 from lib.show.tables import render, table
 

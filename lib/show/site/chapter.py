@@ -101,7 +101,8 @@ def picture(extra: Path, name: str, content: bytes, alt: str, width: int) -> str
     files.write_bytes(extra / path, content)
     shown = f'src="{path}" alt="{html.escape(alt)}" width="{width}" height="{height}"'
     kind = "chart" if is_chart else "photo"  # a chart is turned dark with its page
-    return f'<a class="picture" href="{path}"><img class="dark-light {kind}" {shown} loading="lazy"></a>'
+    shown = f'<img class="dark-light {kind}" {shown} loading="lazy">'
+    return f'<a class="picture" href="{path}">{shown}</a>'
 
 
 def cleaned(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
