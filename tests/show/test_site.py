@@ -32,6 +32,7 @@ PIXEL = (  # the smallest PNG
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
     "gg=="
 )
+EQUATION = r"$$x = \frac{1}{n} \Big( w_1 + \dots + w_n \Big)$$ for $n$ words, at $5 or $6"
 HEADS = ("system", "paper", "ours", "difference", "verdict", "seconds", "mean rank", "loss near 0")
 WIDE = (  # a table that no phone holds
     f"<table><thead><tr>{''.join(f'<th>{head}</th>' for head in HEADS)}</tr></thead><tbody><tr>"
@@ -107,7 +108,7 @@ def executed(name: str) -> nbformat.NotebookNode:
         new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
         new_code_cell("seed = 7", metadata={"tags": ["injected-parameters"]}),
         new_code_cell("run = start()"),
-        new_markdown_cell(f"A man skateboarding in a park. {terms}"),
+        new_markdown_cell(f"A man skateboarding in a park. {terms}\n\n{EQUATION}"),
         new_code_cell("heart = 1", metadata={"tags": ["heart"]}),
         new_code_cell("session.figure()", outputs=outputs),
     ]
@@ -277,6 +278,7 @@ def test_a_chapter_holds_what_a_reader_wants(page_of):
     assert 'href="bibliography.html#he2016"' in text
     assert "<code>0.1311</code>" in text and "ridge_<wbr>random100" in text
     assert 'data-label="loss near 0"' in text
+    assert text.count("<math") == 2 and "<mfrac>" in text and "at $5 or $6" in text
 
 
 def test_nothing_is_fetched_from_elsewhere(site):

@@ -7,7 +7,9 @@ extensions = ["myst_nb"]
 exclude_patterns = ["extra"]
 nb_execution_mode = "off"  # the notebooks come executed
 nb_ipywidgets_js = {}  # its scripts would come from another host
-myst_enable_extensions = ["attrs_block"]  # a class for a table
+myst_enable_extensions = ["attrs_block", "dollarmath"]  # a class for a list; equations
+myst_dmath_allow_digits = False  # a price is no equation
+html_math_renderer = "mathml"
 myst_links_external_new_tab = True
 
 html_theme = "sphinx_book_theme"
@@ -30,3 +32,4 @@ html_theme_options = {
 
 def setup(app) -> None:
     app.connect("html-page-context", markup.improve)
+    app.add_html_math_renderer("mathml", (markup.equation, None), (markup.equation, None))

@@ -1,8 +1,11 @@
-"""What every page's HTML gets before it is written: tables for phones, breaks, open hearts."""
+"""What Sphinx leaves to us: equations, tables for phones, where ids break, hearts unfolded."""
 
 import re
 
 import bs4
+from docutils import nodes
+from docutils.utils.math import MathError, latex2mathml
+from sphinx.util import logging
 
 PLACE = re.compile(r"(?<=[a-z\d])([._/])(?=[a-z])")  # where an id or a path may break
 
@@ -33,3 +36,17 @@ def table(text: str) -> str:
 
 def broken(text: str) -> str:
     return PLACE.sub(r"\1<wbr>", text)
+
+
+def equation(writer: object, node: nodes.math | nodes.math_block) -> None:
+    """An equation as MathML, which browsers draw themselves; MathJax would come from elsewhere."""
+    text = node.astext().replace(r"\dots", r"\ldots")
+    text = re.sub(r"\\[bB]igg?[lr]?(?![a-zA-Z])", "", text)  # docutils sizes brackets on its own
+    is_block = isinstance(node, nodes.math_block)
+    try:
+        mathml = latex2mathml.tex2mathml(text, as_block=is_block)
+    except MathError as error:
+        logging.getLogger(__name__).warning("%s: %s", error, text, location=node)
+        mathml = text
+    writer.body.append(f'<div class="math">{mathml}</div>' if is_block else mathml)
+    raise nodes.SkipNode
