@@ -2,25 +2,21 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache, reduce
+from functools import reduce
 
 from lib.base import paths
 from lib.record import names, paper, records
 from lib.show import opening
 
 STRIP = "09_strip.jpg"  # the paper's query under all families
-
-
-@cache
-def questions() -> list[dict]:
-    path = paths.LIBRARY / "record/findings.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))["questions"]
+FILE = paths.LIBRARY / "record/findings.toml"
+QUESTIONS = tomllib.loads(FILE.read_text(encoding="utf-8"))["questions"]
 
 
 def text(by_world: Mapping[str, Sequence[dict]]) -> str:
     """The questions and their answers in Markdown; by_world: name → its records."""
     parts = []
-    for number, question in enumerate(questions(), 1):
+    for number, question in enumerate(QUESTIONS, 1):
         parts.append(f"{number}. **{question['ask']}**")
         for name, of_world in by_world.items():
             label = opening.label(name).removeprefix("the ")
@@ -60,7 +56,7 @@ def filled(one: dict, record: dict) -> str:
     return one[kind].format(**known)
 
 
-def about_strip(of_run: Sequence[dict]) -> str:
+def alt(of_run: Sequence[dict]) -> str:
     """What the strip shows, in words, as the chapter that drew it says."""
     figures = {name: alt for record in of_run for name, alt in record.get("figures", {}).items()}
     return figures.get(STRIP, "The paper's query: the three best images of each family")

@@ -61,7 +61,7 @@ def checked(name: str) -> list[dict]:
 def found() -> str:
     """The findings, and the picture that shows them."""
     by_world = {name: checked(name) for name in WORLDS}
-    alt = escape(findings.about_strip(by_world[MAIN]))
+    alt = escape(findings.alt(by_world[MAIN]))
     picture = f'<img src="figures/{MAIN}/{findings.STRIP}" alt="{alt}" width="640">'
     return f"{picture}\n\n{findings.text(by_world)}"
 

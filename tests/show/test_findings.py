@@ -12,7 +12,7 @@ from lib.show import findings, opening
 WORLDS = tuple(names.known()["worlds"])
 VERDICTS = {"holds": paper.HOLDS, "fails": paper.FAILS, "undecided": paper.UNCLEAR,
             "alike": paper.ALIKE.format(0.01)}  # fmt: skip
-ANSWERS = [one for question in findings.questions() for one in question["answers"]]
+ANSWERS = [one for question in findings.QUESTIONS for one in question["answers"]]
 
 
 def committed(world: str) -> list[dict]:

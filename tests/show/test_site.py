@@ -22,7 +22,7 @@ from lib.base import commands, files, paths, settings
 from lib.record import paper, records, results
 from lib.search import evaluation, metrics
 from lib.search.system import System
-from lib.show import readme, tables
+from lib.show import figures, readme, tables
 from lib.show.site import build, chapter, pages
 
 SYSTEM, LEFT_OUT = "baseline.ridge_random100", "clip.full"
@@ -216,7 +216,7 @@ def test_two_searches_side_by_side(served, data):
         tiles.nth(3).click()
         about = visit.page.locator("#about").inner_text()
         assert "People wrote of it: " in about and "Its rank for this query: " in about
-        assert f"Ridge, 100 random features {4}" in about
+        assert "Ridge, 100 random features: 4." in about
         visit.page.select_option("#asked", "1")
         assert visit.page.locator("#about").inner_text() == "Click on an image."
         first = visit.page.locator("#query li").first.inner_text()
@@ -380,6 +380,15 @@ def test_readers_of_tags_are_marked_and_in_no_headline(tmp_path, data):
     assert f"{name} †" in shown and "clip.full" in shown
     text = readme.tabled({"drawn": [record | {"profile": "full"}]}, str, "#claims")
     assert "tf-idf, cosine †" in text and tables.TAGS in text
+
+
+def test_the_strip_goes_from_worst_to_best(data):
+    names = (SYSTEM, "clip.full", "deep.fixed")
+    systems = [evaluation.evaluate(data, Random(name, seed)) for seed, name in enumerate(names)]
+    label = figures.strip(systems, data.test, "a red thing").get_label()
+    scores = [float(score) for score in re.findall(r"\d\.\d{3}", label)]
+    assert scores == sorted(one.map_at_20("test").round(3) for one in systems)
+    assert "“a red thing”" in label and "Network" in label
 
 
 def test_the_strip_is_shown_where_it_is_drawn(tmp_path, monkeypatch):

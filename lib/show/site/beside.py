@@ -14,37 +14,37 @@ from lib.search import retrieval
 QUERIES, BEST, SIDE = 12, 9, 160  # how many are asked, how many images answer, their pixels
 
 
-def write(folder: Path, split: Split, stored: dict[str, tuple[Path, dict]]) -> int:
+def write(folder: Path, split: Split | None, stored: dict[str, tuple[Path, dict]]) -> int:
     """Write answers and small images into a folder; returns the number of queries.
 
     stored: system → file, row. Of each family the best of the systems that the start page lists,
     none that reads human tags.
     """
-    chosen = np.unique(np.linspace(0, len(split.truth) - 1, QUERIES).astype(int))
-    described = {int(image): query for query, image in enumerate(split.truth)}
     best: dict[str, str] = {}
     for system, (_, row) in sorted(stored.items(), key=lambda one: one[1][1]["map_at_20"]):
         is_listed = paper.system(system) or system in known()["beyond the paper"]
         if is_listed and "." in system and not row.get("reads_tags"):
             best[system.partition(".")[0]] = system
-    scores = {one: answers(*stored[one], split.name, chosen) for one in best.values()}
+    if not best:
+        return 0
+    chosen = np.unique(np.linspace(0, len(split.truth) - 1, QUERIES).astype(int))
+    scores = [answers(*stored[system], split.name, chosen) for system in best.values()]
     queries, shown = [], set()
-    for number, query in enumerate(map(int, chosen)):
-        truth, each = int(split.truth[query]), [of[number] for of in scores.values()]
+    for number, query in enumerate(chosen):
+        truth, each = int(split.truth[query]), [of[number] for of in scores]
         tops = [[(int(i), float(of[i])) for i in retrieval.top_k(of[None], BEST)[0]] for of in each]
         images = {truth} | {image for top in tops for image, _ in top}
         ranks = {i: [int(1 + (of > of[i]).sum()) for of in each] for i in images}
         queries.append({"texts": split.sentences[query], "truth": truth, "best": tops,
                         "ranks": ranks, "place": ranks[truth]})  # fmt: skip
         shown |= images
-    texts = {i: split.sentences[described[i]] for i in sorted(shown) if i in described}
-    about = {"systems": [readable(one) for one in scores], "queries": queries, "texts": texts}
+    texts = {int(i): split.sentences[q] for q, i in enumerate(split.truth) if i in shown}
+    about = {"systems": list(map(readable, best.values())), "queries": queries, "texts": texts}
     files.write_bytes(folder / "data.js", f"const BESIDE = {json.dumps(about)};\n".encode())
-    for image in sorted(shown):
-        small = split.picture(image)
+    for image in shown:
+        small = split.picture(image).convert("RGB")
         small.thumbnail((SIDE, SIDE))
-        (folder / f"{image}.webp").parent.mkdir(parents=True, exist_ok=True)
-        small.convert("RGB").save(folder / f"{image}.webp", quality=75)
+        small.save(folder / f"{image}.webp", quality=75)
     return len(chosen)
 
 

@@ -25,26 +25,24 @@ def write(source: Path, run: Settings, records: list[dict], names: list[str]) ->
         """A link to a chapter, or its plain name where the site does not have it."""
         return f"[{text or notebook}]({notebook}.ipynb)" if notebook in names else text or notebook
 
-    split, name = tables.scored(records), run.name
+    split = tables.scored(records)
     shown = [record for record in records if record["notebook"] in names]
     stored = measured(run, records)
     data = sources.load(run, records[0]["data"]["fingerprint"]) if any(stored.values()) else None
-    rows = tables.summary(name, records, run.size)
+    rows = tables.summary(run.name, records, run.size)
     values = {
         "link": link,
         "commits": list(dict.fromkeys(r["environment"]["git_commit"][:10] for r in records)),
         "split": split,
         "strip": strip(source / "extra", run, records),
         "findings": findings.text(findings.worlds(records)),
-        "results": readme.tabled({name: records}, link, "claims.md", run.size) if rows else "",
+        "results": readme.tabled({run.name: records}, link, "claims.md", run.size) if rows else "",
         "left_out": tables.left_out(records, split),
         "chapters": [row | opening(source, row["notebook"]) for row in tables.chapters(shown)],
         "claims": tables.claims(records),
         "ranks": ranks(source / "downloads", data, stored),
         "records": copied(source / "downloads", run),
-        "beside": beside.write(source / "extra/beside", getattr(data, split), stored[split])
-        if stored[split]
-        else 0,
+        "beside": beside.write(source / "extra/beside", getattr(data, split, None), stored[split]),
     }
     for page in sorted(PAGES.glob("*.md")):
         files.write_bytes(source / page.name, render(page, **values).encode())
@@ -52,10 +50,7 @@ def write(source: Path, run: Settings, records: list[dict], names: list[str]) ->
 
 def strip(extra: Path, run: Settings, records: list[dict]) -> str:
     """The paper's query under all families, where the last chapter has drawn it."""
-    path, alt = (
-        paths.figures_dir(run.name, run.size) / findings.STRIP,
-        findings.about_strip(records),
-    )
+    path, alt = paths.figures_dir(run.name, run.size) / findings.STRIP, findings.alt(records)
     return chapter.picture(extra, path.stem, path.read_bytes(), alt, 640) if path.is_file() else ""
 
 

@@ -37,12 +37,12 @@ function about(tile, query, image) {
   tile.classList.add("chosen");
   const own = words(BESIDE.texts[image]);
   const shared = [...words(query.texts)].filter((word) => own.has(word));
-  const ranks = BESIDE.systems.map((name, i) => `${name} ${query.ranks[image][i]}`);
+  const ranks = BESIDE.systems.map((name, i) => `${name}: ${query.ranks[image][i]}`);
   const lines = [
     image === query.truth ? "This is the image that the query describes." : "Another image.",
     `People wrote of it: ${BESIDE.texts[image].join(" ")}`,
     `Words that it shares with the query: ${shared.join(", ") || "none"}.`,
-    `Its rank for this query: ${ranks.join(", ")}.`,
+    `Its rank for this query: ${ranks.join("; ")}.`,
   ];
   byId("about").replaceChildren(...lines.map((text) => {
     const line = document.createElement("p");
