@@ -58,7 +58,7 @@ def checked(name: str) -> list[dict]:
     return every
 
 
-def found() -> str:
+def first_screen() -> str:
     """The findings, and the picture that shows them."""
     by_world = {name: checked(name) for name in WORLDS}
     alt = escape(findings.alt(by_world[MAIN]))
@@ -116,13 +116,13 @@ def vectors() -> str:
 
 def long_runs() -> str:
     """What takes longer than a report waits for: each question that a long command asks."""
-    asked = [
+    rows = [
         (name, *question)
         for name, command in commands.COMMANDS.items()
         if is_long(name)
         for question in re.findall(r"(?:^|; )([^()]+) \(([^()]+)\)", command.help)
     ]
-    return table([{"command": f"`make {n}`", "what it asks": q, "takes": t} for n, q, t in asked])
+    return table([{"command": f"`make {n}`", "what it asks": q, "takes": t} for n, q, t in rows])
 
 
 def is_long(name: str) -> bool:
@@ -130,7 +130,7 @@ def is_long(name: str) -> bool:
 
 
 PARTS = {
-    "findings": found,
+    "findings": first_screen,
     "results": results,
     "claims": claims,
     "vectors": vectors,
