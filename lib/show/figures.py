@@ -1,5 +1,6 @@
 """Figures of several chapters: scores, grids of images, and what the data is like."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -121,6 +122,25 @@ def grids(panels: Mapping[str, Sequence[tuple[int, float]]], split: Split, query
     for part, (title, best) in zip(parts, panels.items(), strict=True):
         kit.tiles(part, split, best, None)
         part.suptitle(readable(title), fontsize=9, x=0.02, ha="left")
+    return figure
+
+
+@styled
+def strip(systems: Sequence[Evaluation], split: Split, query: str) -> Figure:
+    """The three best images that each system finds for one text: a column each, worst first."""
+    systems = sorted(systems, key=lambda system: system.map_at_20(split.name))
+    figure, grid = plt.subplots(3, len(systems), figsize=(WIDTH, 3.6), squeeze=False)
+    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
+    heads = [f"{re.split('[:,]', readable(system.id))[0]}\n{system.map_at_20(split.name):.3f}"
+             for system in systems]  # fmt: skip
+    for column, system, head in zip(grid.T, systems, heads, strict=True):
+        for axes, image in zip(column, retrieval.top_k(system.scores_of([query], split), 3)[0],
+                               strict=True):  # fmt: skip
+            kit.picture(axes, split, int(image))
+        column[0].set_title(head, loc="center", fontsize=11, fontweight="normal")
+    figure.suptitle(f"“{query}”, by each family, worst to best", fontsize=11, x=0.01, ha="left")
+    about = f"The three best images for “{query}” of each family, worst to best, and its score"
+    figure.set_label(f"{about}: {', '.join(heads)}".replace("\n", " "))
     return figure
 
 

@@ -1,11 +1,14 @@
-"""README's generated parts: tables and one chart, from the committed records alone."""
+"""README's generated parts, from the committed records alone."""
 
+import re
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
 
 from lib.base import commands, files, paths
 from lib.base.settings import Settings
-from lib.record import inputs, names, paper, records
-from lib.show import tables
+from lib.record import inputs, names, records
+from lib.show import findings, opening, tables
 from lib.show.tables import render, table
 
 README = paths.ROOT / "README.md"
@@ -25,14 +28,7 @@ def expected(name: str) -> list[str]:
 
 
 def update() -> None:
-    """Render the generated parts into README.md and draw the chart."""
-    from lib.show import figures, kit
-
-    rows = [row["row"] for row in tables.results(checked(MAIN), "test")]
-    chance = next(row["map_at_20"] for row in rows if row["system"] == "chance")
-    systems = [row for row in rows if row["system"] != "chance"]
-    _, chart = kit.encoded(figures.score_chart(systems, paper.values(), chance))
-    files.write_bytes(paths.ROOT / "figures" / "scores.png", chart)
+    """Render the generated parts into README.md."""
     text = README.read_text(encoding="utf-8")
     for part, rendered in PARTS.items():
         text = replace(text, part, rendered())
@@ -62,18 +58,36 @@ def checked(name: str) -> list[dict]:
     return every
 
 
-def results() -> str:
+def first_screen() -> str:
+    """The findings, and the picture that shows them."""
     by_world = {name: checked(name) for name in WORLDS}
-    sizes = [
-        f"{WORLDS[name]}: {tables.data_text(every[0]['data'])}, "
-        f"{sum(len(record['rows']) for record in every)} rows in the records"
-        for name, every in by_world.items()
-    ]
-    ours, others = (tables.summary(name, every) for name, every in by_world.items())
-    theirs = {(row["system"], row["is_long"]): row for row in others}
-    pairs = [(row, theirs.pop((row["system"], row["is_long"]), None)) for row in ours]
-    pairs += [(None, row) for row in theirs.values()]
-    return render(TEMPLATES / "results.md", rows=pairs, worlds=WORLDS, sizes=sizes)
+    alt = escape(findings.alt(by_world[MAIN]))
+    picture = f'<img src="figures/{MAIN}/{findings.STRIP}" alt="{alt}" width="640">'
+    return f"{picture}\n\n{findings.text(by_world)}"
+
+
+def results() -> str:
+    link = "[{0}](notebooks/{0}.ipynb)".format
+    return tabled({name: checked(name) for name in WORLDS}, link, "#what-the-paper-claims")
+
+
+def tabled(
+    by_world: Mapping[str, Sequence[dict]], link: Callable[[str], str], claims: str, size="full"
+) -> str:
+    """The systems of some worlds beside the paper's, a table a chapter; claims: where they are."""
+    sides = [{(row["system"], row["is_long"]): row for row in tables.summary(name, every, size)}
+             for name, every in by_world.items()]  # fmt: skip
+    chapters: dict[str, list[dict]] = {}
+    for key in dict.fromkeys(key for side in sides for key in side):
+        row = next(side[key] for side in sides if key in side)
+        scores = [side[key]["score"] if key in side else "—" for side in sides]
+        about = {**row, "name": names.readable(row["system"]), "scores": scores}
+        chapters.setdefault(row["notebook"], []).append(about)
+    worlds = {name: opening.label(name) for name in by_world}
+    sizes = [f"{worlds[name].capitalize()}: {tables.data_text(every[0]['data'])}"
+             for name, every in by_world.items()]  # fmt: skip
+    about = {"worlds": worlds, "sizes": sizes, "claims": claims, "link": link}
+    return render(TEMPLATES / "results.md", chapters=dict(sorted(chapters.items())), **about)
 
 
 def claims() -> str:
@@ -81,7 +95,10 @@ def claims() -> str:
     counts = []
     for name, own in by_world.items():
         kinds = Counter(claim["verdict"] or "not run" for claim in own).most_common()
-        counts.append(f"On {WORLDS[name]}: " + ", ".join(f"{n} × {kind}" for kind, n in kinds))
+        counts.append(
+            f"{opening.label(name).capitalize()}: "
+            + ", ".join(f"{n} × {kind}" for kind, n in kinds)
+        )
     pairs = list(zip(*by_world.values(), strict=True))
     apart = [pair for pair in pairs if tables.contradict(*pair)]
     return render(TEMPLATES / "claims.md", claims=pairs, apart=apart, worlds=WORLDS, counts=counts)
@@ -97,21 +114,37 @@ def vectors() -> str:
     return render(TEMPLATES / "vectors.md", rows=rows)
 
 
+def long_runs() -> str:
+    """What takes longer than a report waits for: each question that a long command asks."""
+    rows = [
+        (name, *question)
+        for name, command in commands.COMMANDS.items()
+        if is_long(name)
+        for question in re.findall(r"(?:^|; )([^()]+) \(([^()]+)\)", command.help)
+    ]
+    return table([{"command": f"`make {n}`", "what it asks": q, "takes": t} for n, q, t in rows])
+
+
+def is_long(name: str) -> bool:
+    return name.endswith("-long") or name in ("xgboost-reference", "pretrain", "pretrain-features")
+
+
 PARTS = {
+    "findings": first_screen,
     "results": results,
     "claims": claims,
     "vectors": vectors,
     "notebooks": lambda: render(TEMPLATES / "notebooks.md", rows=tables.chapters(checked(MAIN))),
+    "long runs": long_runs,
     "commands": lambda: table(
         [
             {"command": f"`{command.example or f'make {name}'}`", "what it does": command.help}
             for name, command in commands.COMMANDS.items()
+            if not is_long(name)
         ]
     ),
-    "variables": lambda: table(
-        [
-            {"variable": f"`{name}`", "of": commands.takers(name), "meaning": about.in_words()}
-            for name, about in commands.VARIABLES.items()
-        ]
+    "variables": lambda: "\n".join(
+        f"- `{name}` ({commands.takers(name)}): {about.in_words()}"
+        for name, about in commands.VARIABLES.items()
     ),
 }

@@ -46,29 +46,20 @@ def comparison(rows: list[dict], claims: list[dict], data: dict) -> list[dict[st
 
 
 def results(records: Sequence[dict], split: str, is_long: bool = False) -> list[dict]:
-    """`comparison` of all rows on a split that a summary shows, of several chapters' records.
+    """The systems on a split that a summary shows, with their scores and the paper's.
 
-    With each its "mark", "notebook", "row", "score" without a reason, "verdicts" (words, numbers),
-    and whether it is of a long run. Of these only what was measured, since a report waits for none.
+    Of a long run only what was measured, since a report waits for none.
     """
-    claims = [] if is_long else judged(records)
     return [
-        {
-            **comparison([row], claims, record["data"])[0],
-            "system": row["system"],
-            "mark": mark(row),
-            "notebook": record["notebook"],
-            "row": row,
-            "score": score_text(row).partition(":")[0],
-            "verdicts": [] if is_long else verdicts(row, claims, record["data"]),
-            "is_long": is_long,
-        }
+        {"system": row["system"], "mark": mark(row), "notebook": record["notebook"],
+         "paper": paper.system(row["system"]).get("printed", "—"),
+         "score": score_text(row).partition(":")[0], "is_long": is_long}
         for record in records
         for row in record["rows"]
         if row["split"] == split
         and (paper.system(row["system"]) or row["system"] in known()["beyond the paper"])
         and (not is_long or row["status"] == "measured")
-    ]
+    ]  # fmt: skip
 
 
 def judged(records: Sequence[dict]) -> list[dict]:

@@ -1,6 +1,7 @@
 """The site: what it shows, when it is made again, and how it looks to a browser."""
 
 import csv
+import re
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from urllib.parse import urldefrag, urlsplit
 
 import nbformat
 import numpy as np
+import PIL.Image
 import pytest
 from browser import open_page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -20,7 +22,7 @@ from lib.base import commands, files, paths, settings
 from lib.record import paper, records, results
 from lib.search import evaluation, metrics
 from lib.search.system import System
-from lib.show import readme, tables
+from lib.show import figures, readme, tables
 from lib.show.site import build, chapter, pages
 
 SYSTEM, LEFT_OUT = "baseline.ridge_random100", "clip.full"
@@ -29,6 +31,12 @@ ALT = 'Bars: the "baseline" beside chance'
 PIXEL = (  # the smallest PNG
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
     "gg=="
+)
+EQUATION = r"$$x = \frac{1}{n} \Big( w_1 + \dots + w_n \Big)$$ for $n$ words, at $5 or $6"
+HEADS = ("system", "paper", "ours", "difference", "verdict", "seconds", "mean rank", "loss near 0")
+WIDE = (  # a table that no phone holds
+    f"<table><thead><tr>{''.join(f'<th>{head}</th>' for head in HEADS)}</tr></thead><tbody><tr>"
+    f"<td>{SYSTEM}</td>{'<td>`0.1311` [0.1213, 0.1409]</td>' * 6}<td>—</td></tr></tbody></table>"
 )
 
 
@@ -86,10 +94,13 @@ def record(run: settings.Settings, data, name: str, rows: list, claims: Sequence
 def executed(name: str) -> nbformat.NotebookNode:
     """A notebook as papermill leaves it, with one of each kind of output."""
     links = "*Before:* [00 · Data](00_data.ipynb). *Next:* [02 · Tuning](02_tuning.ipynb)."
+    place = "../lib/show/site/pages"
+    terms = f"[Hubs]({place}/glossary.md#hubness), [vectors]({place}/glossary.md#word%20vectors), "
+    terms += f"[words]({place}/glossary.md#no%20term), [He]({place}/bibliography.md#he2016)."
     picture = {"image/png": PIXEL, "text/plain": "<Image>"}
     outputs = [
         new_output("display_data", picture, metadata={"image/png": {"alt": ALT, "width": 700}}),
-        new_output("display_data", {"text/html": "<table><tr><td>0.1</td></tr></table>"}),
+        new_output("display_data", {"text/html": WIDE}),
         new_output("display_data", {chapter.WIDGET: {"model_id": "1"}, "text/plain": "HBox()"}),
     ]
     cells = [
@@ -97,6 +108,8 @@ def executed(name: str) -> nbformat.NotebookNode:
         new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
         new_code_cell("seed = 7", metadata={"tags": ["injected-parameters"]}),
         new_code_cell("run = start()"),
+        new_markdown_cell(f"A man skateboarding in a park. {terms}\n\n{EQUATION}"),
+        new_code_cell("heart = 1", metadata={"tags": ["heart"]}),
         new_code_cell("session.figure()", outputs=outputs),
     ]
     for cell in cells:
@@ -157,15 +170,69 @@ def assert_whole(page) -> None:
 
 
 def test_on_a_phone(served):
-    """No page is wider than the screen, and the search finds the glossary."""
+    """No page and no table of it is wider than the screen, and the search finds words."""
+    wide = """() => [document.documentElement, ...document.querySelectorAll('.bd-article *')]
+      .filter(e => e.scrollWidth > e.clientWidth && e.clientWidth && e.tagName != 'SELECT'
+        && /auto|scroll|visible/.test(getComputedStyle(e).overflowX)
+        && getComputedStyle(e).display != 'inline').map(e => e.outerHTML.slice(0, 80))"""
     with open_page(served, width=390, height=800) as visit:
-        for name in ("index", "01_baseline", "claims", "downloads", "bibliography"):
+        for name in ("index", "01_baseline", "claims", "downloads", "bibliography", "beside"):
             visit.page.goto(f"{served}{name}.html")
-            width = visit.page.evaluate("document.documentElement.scrollWidth")
-            assert width <= 390, name
-        visit.page.goto(f"{served}search.html?q=hubness")
-        visit.page.wait_for_selector("#search-results li a[href*=glossary]")
+            visit.page.eval_on_selector_all("details", "all => all.forEach(d => d.open = true)")
+            assert visit.page.evaluate(wide) == [], name
+        for word, page in (("hubness", "glossary"), ("skateboard", "01_baseline")):
+            visit.page.goto(f"{served}search.html?q={word}")
+            visit.page.wait_for_selector(f"#search-results li a[href*='{page}']")
         assert not visit.errors and not visit.blocked
+
+
+def test_day_and_night_as_the_system_wishes(served):
+    """The page's brightness, that of its tables' text, and of a chart, which is turned dark."""
+    looks = """() => ['body', '.bd-article td', 'img.chart'].map(
+      name => getComputedStyle(document.querySelector(name)))
+      .map((s, i) => [s.backgroundColor, s.color, s.filter][i])"""
+    with open_page(served) as visit:
+        seen = {}
+        for scheme in ("light", "dark"):
+            visit.page.emulate_media(color_scheme=scheme)
+            visit.page.goto(f"{served}01_baseline.html")
+            assert visit.page.evaluate("document.documentElement.dataset.theme") == scheme
+            ground, text, chart = visit.page.evaluate(looks)
+            page, ink = map(brightness, (ground, text))
+            assert abs(page - ink) > 0.5, f"{scheme}: {text} on {ground}"
+            seen[scheme] = page > 0.5, chart
+    assert seen["light"] == (True, "none") and not seen["dark"][0] and "invert" in seen["dark"][1]
+
+
+def brightness(colour: str) -> float:
+    """Of rgb(…), from 0 to 1."""
+    return sum(map(float, re.findall(r"[\d.]+", colour)[:3])) / 765
+
+
+def test_two_searches_side_by_side(served, data):
+    with open_page(f"{served}beside.html") as visit:
+        tiles = visit.page.locator("#left-tiles .tile")
+        assert tiles.count() == 9 and tiles.first.inner_text().strip("✓ ").startswith("1 · ")
+        tiles.nth(3).click()
+        about = visit.page.locator("#about").inner_text()
+        assert "People wrote of it: " in about and "Its rank for this query: " in about
+        assert "Ridge, 100 random features: 4." in about
+        visit.page.select_option("#asked", "1")
+        assert visit.page.locator("#about").inner_text() == "Click on an image."
+        first = visit.page.locator("#query li").first.inner_text()
+        assert any(first in each for each in data.test.sentences)
+        assert not visit.errors and not visit.blocked
+
+
+def test_pages_are_light(site, served):
+    """Below 3 MB with all pictures; the theme's script of icons alone was 1.5."""
+    sizes = "e => performance.getEntries().reduce((n, e) => n + (e.encodedBodySize || 0), 0)"
+    with open_page(served) as visit:
+        for name in ("index", "01_baseline", "beside"):
+            visit.page.goto(f"{served}{name}.html")
+            assert_whole(visit.page)
+            assert 50_000 < visit.page.evaluate(sizes) < 1_500_000, name
+    assert not list(build.folder(site).rglob("*.map"))
 
 
 def test_the_browser_of_the_tests_sees_what_is_wrong(tmp_path):
@@ -186,7 +253,7 @@ def test_the_start_page_says_what_is_not_run_and_why(page_of):
     start = page_of("index")
     assert REASON in start and 'href="#not-run"' in start
     score = files.read_json(paths.record_path("drawn", "01_baseline"))["rows"][1]["map_at_20"]
-    assert f"{score:.4f}" in start and "figures/summary.png" in start
+    assert f"{score:.4f}" in start and "How far do the paper" in start
     assert "What is found?" in start and "None of this chapter" in page_of("06_clip_prompts")
     assert "None of this chapter" not in page_of("01_baseline")
 
@@ -204,7 +271,14 @@ def test_a_chapter_holds_what_a_reader_wants(page_of):
     assert "Bars: the &quot;baseline&quot; beside chance" in text
     assert "seed = 7" not in text.replace("</span>", "") and "HBox" not in text
     assert 'href="00_data.html"' in text and "02_tuning" not in text, "only what is there"
-    assert "Show the parameters" in text
+    assert "Show the parameters" in text and "Show the code" in text
+    heart = text[text.index("tag_heart") :]
+    assert re.match(r"tag_heart[^>]*>\s*<details open", heart), "what a chapter teaches is unfolded"
+    assert 'href="glossary.html#term-hubness"' in text and 'href="glossary.html"' in text
+    assert 'href="bibliography.html#he2016"' in text
+    assert "<code>0.1311</code>" in text and "ridge_<wbr>random100" in text
+    assert 'data-label="loss near 0"' in text
+    assert text.count("<math") == 2 and "<mfrac>" in text and "at $5 or $6" in text
 
 
 def test_nothing_is_fetched_from_elsewhere(site):
@@ -299,17 +373,37 @@ def test_readers_of_tags_are_marked_and_in_no_headline(tmp_path, data):
     rows = [results.row(evaluation.evaluate(data, Random(system)), "test", 60) for system in
             ("clip.full", name, LEFT_OUT[:4] + "this_is")]  # fmt: skip
     rows[1] |= {"map_at_20": 0.999, "reads_tags": True}
-    picture = pages.chart(tmp_path, rows)
-    best = max((row for row in rows if row["system"] != name), key=lambda row: row["map_at_20"])
-    assert f"best {best['system']} with {best['map_at_20']:.3f}" in picture
     record = {"rows": rows, "claims": [], "data": data.summary(), "notebook": "03_pca_boosting"}
     (line,) = (row for row in tables.results([record], "test") if row["mark"])
     assert (line["system"], line["mark"]) == (name, " †")
     shown = {row["system"] for row in tables.comparison(rows, [], data.summary())}
     assert f"{name} †" in shown and "clip.full" in shown
-    about = {"worlds": readme.WORLDS, "sizes": []}
-    text = tables.render(readme.TEMPLATES / "results.md", rows=[(line, None)], **about)
-    assert f"| `{name}` † |" in text and tables.TAGS in text
+    text = readme.tabled({"drawn": [record | {"profile": "full"}]}, str, "#claims")
+    assert "tf-idf, cosine †" in text and tables.TAGS in text
+
+
+def test_the_strip_goes_from_worst_to_best(data):
+    names = (SYSTEM, "clip.full", "deep.fixed")
+    systems = [evaluation.evaluate(data, Random(name, seed)) for seed, name in enumerate(names)]
+    label = figures.strip(systems, data.test, "a red thing").get_label()
+    scores = sorted(one.map_at_20("test") for one in systems)
+    assert re.findall(r"\d\.\d{3}", label) == [f"{score:.3f}" for score in scores]
+    assert "“a red thing”" in label and "Network" in label
+
+
+def test_the_strip_is_shown_where_it_is_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    run = settings.Settings(name="drawn")
+    assert pages.strip(tmp_path, run, []) == ""
+    place = paths.figures_dir("drawn") / pages.findings.STRIP
+    place.parent.mkdir(parents=True)
+    PIL.Image.effect_noise((1400, 700), 60).save(place)
+    shown = pages.strip(tmp_path, run, [{"figures": {place.name: "from a street to a skater"}}])
+    assert 'alt="from a street to a skater"' in shown and 'height="320"' in shown
+    (written,) = (tmp_path / "figures").glob("09_strip.*")
+    with PIL.Image.open(written) as image:
+        assert image.size == (1280, 640), "two dots a pixel"
+    assert written.stat().st_size <= place.stat().st_size
 
 
 def test_links_lead_to_pages_of_the_site():

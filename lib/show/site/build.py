@@ -11,6 +11,7 @@ from pathlib import Path
 from lib.base import files, paths
 from lib.base.settings import Settings, check
 from lib.record import inputs, records
+from lib.record.names import known
 
 HERE = Path(__file__).parent
 TITLE = "Finding the picture for a sentence"
@@ -28,9 +29,11 @@ def chapters(run: Settings) -> list[str]:
 def made_from(run: Settings) -> str:
     shown = [paths.executed_path(run.name, name, run.size) for name in chapters(run)]
     shown += paths.results_dir(run.name, run.size).glob("*.json")
-    shown += [path for path in HERE.rglob("*.*") if path.suffix in (".py", ".md", ".css")]
-    shown.append(paths.REQUIREMENTS)
-    hashes = files.hashes(sorted(map(str, shown)), f"site of {run.name} {run.size}")
+    shown += [path for path in HERE.rglob("*.*") if "__pycache__" not in path.parts]
+    shown += [paths.LIBRARY / "record/findings.toml", paths.REQUIREMENTS]
+    for world in known()["worlds"]:  # the other one's findings stand on the start page, too
+        shown += paths.results_dir(world).glob("*.json")
+    hashes = files.hashes(sorted({str(path) for path in shown}), f"site of {run.name} {run.size}")
     content = {paths.shown(Path(file)): sha for file, sha in hashes.items()}
     return files.digest([content, inputs.shown()])
 
@@ -64,6 +67,8 @@ def make(run: Settings) -> None:
     pages.write(source, run, records.read_all(run.name, run.size), names)
     render(source, working, run)
     shutil.rmtree(folder(run), ignore_errors=True)
+    for theirs in (working / "html/_static").rglob("*.map"):  # of the theme's scripts
+        theirs.unlink()
     (working / "html").replace(folder(run))
     shutil.rmtree(working)
 

@@ -2,22 +2,25 @@
 
 import base64
 import html
+import io
 import re
+import urllib.parse
 from pathlib import Path
-from urllib.parse import unquote
 
 import nbformat
+import PIL.Image
 
 from lib.base import files, paths
 from lib.base.settings import Settings
 from lib.record import records
 
 WIDGET = "application/vnd.jupyter.widget-view+json"  # dead without a kernel
-PICTURES = {"image/png": "png", "image/jpeg": "jpg"}
+PICTURES = ("image/png", "image/jpeg")
 NOT_RUN = """```{note}
 None of this chapter's systems was run on this data: [the start page](#not-run) says why. What
 follows is its text, without results.
 ```"""
+GLOSSARY = (Path(__file__).with_name("pages") / "glossary.md").read_text(encoding="utf-8")
 FOLDED = {  # cells that are the same in every chapter → what opens them
     1: "Show the parameters and their defaults",
     2: "Show the set-up call",
@@ -35,9 +38,12 @@ def write(source: Path, name: str, names: list[str], run: Settings) -> None:
         if cell.cell_type == "markdown":
             cell.source = linked(cell.source, names)
             continue
-        if number in FOLDED:
-            words = {"code_prompt_show": FOLDED[number]}
-            cell.metadata = {"tags": ["hide-input"], "mystnb": words}
+        is_heart = "heart" in cell.metadata.get("tags", ())  # what the chapter teaches: unfolded
+        words = "The code" if is_heart else FOLDED.get(number, "Show the code")
+        cell.metadata = {
+            "tags": ["hide-input", *["heart"] * is_heart],
+            "mystnb": {"code_prompt_show": words, "code_prompt_hide": words},
+        }
         cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
         for output in cell.outputs:
             pictures += take_picture(output, source / "extra", f"{name}-{pictures}")
@@ -48,13 +54,18 @@ def write(source: Path, name: str, names: list[str], run: Settings) -> None:
 
 
 def linked(text: str, names: list[str]) -> str:
-    """A chapter's text with links that lead to pages of the site: chapters, terms and works."""
+    """Links as the site has them: to its chapters, to its glossary's terms and its bibliography."""
     link = r"\[([^]]+)\]\((\d\d_\w+)\.ipynb\)"
     text = re.sub(link, lambda match: match[0] if match[2] in names else match[1], text)
-    page = r"\[([^]]+)\]\(\.\./lib/show/site/pages/{}\.md#([^)]+)\)"
-    term = re.compile(page.format("glossary"))
-    text = term.sub(lambda match: f"{{term}}`{match[1]} <{unquote(match[2])}>`", text)
-    return re.sub(page.format("bibliography"), r"[\1](#\2)", text)
+    text = re.sub(r"\]\((?:\.\./)?lib/show/site/pages/", "](", text)
+    text = re.sub(r"\]\(bibliography\.md#", "](#", text)
+    return re.sub(r"\[([^]]+)\]\(glossary\.md#([^)]+)\)", term, text)
+
+
+def term(match: re.Match) -> str:
+    name = urllib.parse.unquote(match[2])
+    is_there = f"\n{name.lower()}\n" in GLOSSARY.lower()
+    return f"{{term}}`{match[1]} <{name}>`" if is_there else f"[{match[1]}](glossary.md)"
 
 
 def take_picture(output: nbformat.NotebookNode, extra: Path, name: str) -> bool:
@@ -65,16 +76,33 @@ def take_picture(output: nbformat.NotebookNode, extra: Path, name: str) -> bool:
     about = output.metadata.get(kind, {})
     if not about.get("alt"):
         raise RuntimeError(f"picture {name} has no alternative text: show it with session.figure")
-    path = f"figures/{name}.{PICTURES[kind]}"
-    files.write_bytes(extra / path, base64.b64decode(output.data[kind]))
-    output.data = {"text/html": picture(path, about["alt"], about.get("width", 700))}
+    content = base64.b64decode(output.data[kind])
+    shown = picture(extra, name, content, about["alt"], about.get("width", 700))
+    output.data = {"text/html": shown}
     return True
 
 
-def picture(path: str, alt: str, width: int) -> str:
-    """A picture of so many pixels' width at most, in HTML; a click opens it in full size."""
-    shown = f'src="{path}" alt="{html.escape(alt)}" width="{width}" loading="lazy"'
-    return f'<a class="picture" href="{path}"><img {shown}></a>'
+def picture(extra: Path, name: str, content: bytes, alt: str, width: int) -> str:
+    """Write a picture in the smallest of its own format and WebP, for screens of two dots a pixel.
+
+    Returns it in HTML, so many pixels wide at most; a click opens it in full size.
+    """
+    image = PIL.Image.open(io.BytesIO(content))
+    is_chart, ending = image.format == "PNG", {"PNG": "png", "JPEG": "jpg"}[image.format]
+    height = round(width * image.height / image.width)
+    if image.width > 2 * width:
+        image = image.resize((2 * width, 2 * height), PIL.Image.Resampling.LANCZOS)
+    smaller = io.BytesIO()
+    how = {"lossless": True, "method": 2} if is_chart else {"quality": 82}
+    image.convert("RGB").save(smaller, "WEBP", **how)
+    if len(smaller.getvalue()) < len(content):
+        content, ending = smaller.getvalue(), "webp"
+    path = f"figures/{name}.{ending}"
+    files.write_bytes(extra / path, content)
+    shown = f'src="{path}" alt="{html.escape(alt)}" width="{width}" height="{height}"'
+    kind = "chart" if is_chart else "photo"  # a chart is turned dark with its page
+    shown = f'<img class="dark-light {kind}" {shown} loading="lazy">'
+    return f'<a class="picture" href="{path}">{shown}</a>'
 
 
 def cleaned(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
