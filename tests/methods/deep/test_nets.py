@@ -47,8 +47,9 @@ def test_a_loss_over_all_pairs_is_what_broadcasting_gives(pairs):
     over_all = nets.losses(outputs, targets, replace(SMALL, loss="all pairs"))
     by_hand = ((outputs[:, :, None] - targets[:, None]) ** 2).mean(dim=(1, 2, 3))
     assert torch.allclose(over_all, by_hand, atol=1e-5)
-    learned = nets.train(*pairs, replace(SMALL, loss="all pairs"), (0,)).predict_one(pairs[1][0])
-    assert np.abs(learned - pairs[0][1].mean(axis=0)).max() < 0.3, "it learns the mean"
+    whole = replace(SMALL, loss="all pairs", batch=60, epochs=300, anneal=True, stop_on="")
+    learned = nets.train(*pairs, whole, (0,)).predict_one(pairs[0][0])
+    assert np.abs(learned - pairs[0][1].mean(axis=0)).mean() < 0.1, "it learns the mean"
 
 
 @pytest.mark.parametrize("change", [{}, {"dropout": 0.3}, {"stop_on": "score"}, {"anneal": True}])
