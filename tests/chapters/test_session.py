@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from lib.base import device as devices
 from lib.base import paths
+from lib.chapters.session import Session
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,12 @@ def test_without_a_driver_torch_is_not_loaded():
         check=True, env={"PATH": ""},
     )  # fmt: skip
     assert "torch" not in done.stdout.split()
+
+
+@pytest.mark.parametrize(("is_drawn", "world"), [(True, "photographs"), (False, "the drawn world")])
+def test_a_chapter_reads_what_the_other_world_measured(is_drawn, world):
+    here = SimpleNamespace(data=SimpleNamespace(is_drawn=is_drawn), notebook="04_deep_regression")
+    name, facts = Session.elsewhere(here)
+    assert name == world and facts["tried"]
+    here.notebook = "no such chapter"
+    assert Session.elsewhere(here) == (world, {})
