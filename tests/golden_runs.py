@@ -223,6 +223,7 @@ def _(_: Dataset) -> Numbers:
                "input_dropout": 0.1, "weight_decay": 0.1, "stop_on": "loss",
                "curves": True}  # fmt: skip
     sorts = {"plain": plain, "ranking": replace(plain, **ranking),
+             "all pairs": replace(plain, loss="all pairs"),
              "coder": replace(plain, hidden=(8, 3, 8), bottleneck=1, stop_on=""),
              "restless": replace(plain, learning_rate=0.1, epochs=12, patience=2)}  # fmt: skip
     found: Numbers = {}

@@ -13,6 +13,7 @@ from lib.base import device, files, paths, settings
 from lib.data import source as sources
 from lib.data.dataset import Dataset, Split
 from lib.record import inputs, paper, records, results
+from lib.record.names import known
 from lib.search import evaluation, metrics
 from lib.show import kit, opening
 from lib.show.display import say
@@ -127,6 +128,13 @@ class Session:
         self.uses[f"{notebook}.long"] = record["digest"]
         return record
 
+    def elsewhere(self) -> tuple[str, dict]:
+        """The other world, and this chapter's facts in its committed record; {} without one."""
+        worlds = known()["worlds"]
+        name = next(name for name in worlds if (name == "scenes") != self.data.is_drawn)
+        record = records.readable(paths.record_path(name, self.notebook))
+        return worlds[name], record["facts"] if record else {}
+
     def is_of_data(self, record: dict) -> bool:
         return record["data"]["fingerprint"] == self.data.fingerprint
 
@@ -136,9 +144,10 @@ class Session:
         It may be decided once more claims of the chapter are known, and never the reverse.
         """
         claim = paper.claim(name)
-        worse = self.chance() if claim["worse"] == "chance" else self.systems[claim["worse"]]
-        better = self.systems[claim["better"]]
-        measured = results.claim_measured(claim, better, worse, self.scored)
+        chance = claim.get("times", 1) * self.chance()
+        names = claim["better"], claim["worse"]
+        sides = [chance if side == "chance" else self.systems[side] for side in names]
+        measured = results.claim_measured(claim, *sides, self.scored)
         self.claims = paper.judged([*self.claims, measured])
         return self.claims[-1]
 

@@ -37,7 +37,7 @@ CHAPTERS = {
     "01_baseline": REGRESSION,
     "02_tuning": REGRESSION,
     "03_pca_boosting": REGRESSION,
-    "04_deep_regression": ("methods/deep/",),
+    "04_deep_regression": ("methods/deep/", "search/hubness.py"),
     "05_captioning": (
         "methods/caption/",
         "chapters/caption/",

@@ -14,6 +14,7 @@ from lib.record import inputs
 from lib.search import metrics
 from lib.search.evaluation import Evaluation
 
+Side = Evaluation | float  # a system, or the score of one that has no queries
 DIGITS = 6  # of a measured number; beyond it machines differ
 
 
@@ -93,13 +94,14 @@ def not_run(system: str, reason: str, split: str = "test") -> dict:
     return {"system": system, "status": "not_run", "split": split, "reason": reason}
 
 
-def claim_measured(claim: dict, better: Evaluation, worse: Evaluation | float, split: str) -> dict:
+def claim_measured(claim: dict, better: Side, worse: Side, split: str) -> dict:
     """The paired comparison that a claim of the paper comes down to; `paper.judged` judges it.
 
-    worse: a system, or chance's exact score. Returns the difference of `map_at_20`, its 95 %
-    interval, `p` of no difference, and `p_beyond` of one as large as the claim's margin.
+    One side may be a multiple of chance's exact score. Returns the difference of `map_at_20`, its
+    95 % interval, `p` of no difference, and `p_beyond` of one as large as the claim's margin.
     """
-    sides = better.precision(split), worse if isinstance(worse, float) else worse.precision(split)
+    sides = [one if isinstance(one, float) else one.precision(split) for one in (better, worse)]
+    sides = [np.full_like(sides[1], better) if isinstance(better, float) else sides[0], sides[1]]
     gain, ci95 = difference(*sides)
     gap = metrics.Gap.of(*sides)
     about = {"claim": claim["id"], "split": split, "difference": gain, "ci95": ci95}

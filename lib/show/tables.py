@@ -148,7 +148,8 @@ def verdicts(row: dict, claims: Sequence[dict], data: dict) -> list[tuple[str, s
         later = max(sides, key=lambda system: paper.system(system).get("notebook", ""))
         if verdict and verdict["split"] == row["split"] and later == row["system"]:
             below = row["system"] == claim["worse"]
-            relation = f"below {sides[0]}" if below else f"above {sides[1]}"
+            times = f"{claim['times']} times " if "times" in claim else ""
+            relation = f"below {times}{sides[0]}" if below else f"above {sides[1]}"
             parts.append((f"{relation}: {verdict['verdict']}", gap_text(verdict)))
     return parts
 

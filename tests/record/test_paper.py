@@ -72,6 +72,9 @@ def test_a_claim_of_systems_is_measured_on_the_same_queries(data, own_cache):
     chance = metrics.chance(len(data.test))["map_at_20"]
     against = results.claim_measured(claim, one, chance, "test")
     assert against["difference"] == pytest.approx(one.map_at_20("test") - chance, abs=1e-6)
+    nothing = results.claim_measured(CLAIMS["deep_direct_fails"], 3 * chance, one, "test")
+    assert nothing["difference"] == pytest.approx(3 * chance - one.map_at_20("test"), abs=1e-6)
+    assert nothing["ci95"][1] < 0 and paper.judged([nothing])[0]["verdict"] == paper.FAILS
     same = results.claim_measured(claim, one, one, "test")
     assert (same["difference"], same["p"], same["p_beyond"]) == (0, 1, 0)
     assert paper.judged([same])[0]["verdict"] == "no difference larger than 0.0591"

@@ -20,14 +20,16 @@ from lib.search.system import System
 SEEDS = (0, 1, 2)
 N_CODE = 100  # dimensions that the features are reduced to
 SETUPS = {"direct": "all features", "pca100": "principal components", "autoencoder100": "code"}
-REGRESSION = Network(learning_rate=3e-3, anneal=True, epochs=12, stop_on="loss")
-NETWORKS = {  # what the paper varied: size, dropout, weight decay
-    "small": replace(REGRESSION, hidden=(64,)),
-    "medium": replace(REGRESSION, hidden=(192,)),
-    "large": replace(REGRESSION, hidden=(512,)),
-    "deeper": replace(REGRESSION, hidden=(192, 192)),
-    "medium, dropout": replace(REGRESSION, hidden=(192,), dropout=0.5),
-    "medium, weight decay": replace(REGRESSION, hidden=(192,), weight_decay=1.0),
+REGRESSION = Network(
+    hidden=(192,), learning_rate=1e-2, anneal=True, batch=128, epochs=12, stop_on="loss"
+)
+SHAPES = ((64,), (192,), (512,), (1024,), (192,) * 2, (384,) * 2, (512,) * 2, (384,) * 3)
+NETWORKS = {" + ".join(map(str, shape)): replace(REGRESSION, hidden=shape) for shape in SHAPES}
+NETWORKS |= {f"{name}, {epochs} epochs": replace(NETWORKS[name], epochs=epochs)
+             for name in ("192", "384 + 384") for epochs in (6, 24)}  # fmt: skip
+NETWORKS |= {  # what else the paper varied
+    "192, dropout": replace(REGRESSION, dropout=0.5),
+    "192, weight decay": replace(REGRESSION, weight_decay=0.3),
 }
 CODER = Network(hidden=(256, N_CODE, 256), bottleneck=1, epochs=12, anneal=True, stop_on="loss")
 
@@ -42,19 +44,22 @@ class Design:
 class DeepRegression(System):
     """The best on dev of one design or several, trained with all its seeds in one pass.
 
-    designs: name → one that is tried, with the first seed alone where there are several. others:
-    ending of the id → attributes in which a variant differs, such as its metric; one that is
-    `averaged` answers by the mean of its seeds' predictions at length one.
+    designs: name → one that is tried, with the first seed alone where there are several; what a
+    network is stopped by, dev's loss or score, decides. others: ending of the id → attributes in
+    which a variant differs, such as its metric; one that is `averaged` answers by the mean of its
+    seeds' predictions at length one.
     """
 
     refits = False
     is_random = True
     averaged = False
+    watch: int | None = None  # so many pairs of dev are watched in training; None: all
 
     def __init__(self, name, designs, metric="euclidean", seeds=SEEDS, device="cpu", others=None):
         self.id, self.designs, self.metric = name, dict(designs), metric
         self.seeds, self.device, self.others = tuple(seeds), device, others or {}
         self.tried: dict[str, float] = {}  # name → dev score
+        self.losses: dict[str, float] = {}  # the same of the lowest dev loss
         self.chosen = next(iter(designs))
 
     def fit(self, split: Split, dev: Split | None = None) -> None:
@@ -63,11 +68,18 @@ class DeepRegression(System):
         for name, each in self.designs.items() if len(self.designs) > 1 else ():
             self.train(each, each_once, split, dev, self.seeds[:1])
             self.tried[name] = metrics.map_at_k(evaluation.search([self], dev)["ranks"])
-        self.chosen = max(self.tried, key=self.tried.get, default=self.chosen)
-        best = self.designs[self.chosen]
-        if self.tried and best.network.stop_on != "score":  # else the curves are drawn anyway
-            best = replace(best, network=replace(best.network, curves=True))
-        self.train(best, each_once, split, dev, self.seeds)
+            self.losses[name] = float(np.nanmin(self.outcome.history["dev_loss"]))
+        by_score = self.designs[self.chosen].network.stop_on == "score"
+        goodness = self.tried if by_score else {name: -loss for name, loss in self.losses.items()}
+        self.chosen = max(goodness, key=goodness.get, default=self.chosen)
+        best = self if by_score or not self.tried else self.choosing(self.chosen)
+        self.train(best.designs[self.chosen], each_once, split, dev, self.seeds)
+
+    def choosing(self, name: str) -> "DeepRegression":
+        """The same with this one of its designs, whose score is watched as well."""
+        one = self.designs[name]
+        one = replace(one, network=replace(one.network, curves=True))
+        return self.like(designs={name: one}, chosen=name, tried={}, losses={})
 
     def train(self, design: Design, parts: dict, split: Split, dev: Split, seeds) -> None:
         """Train one design and set `outcome`; parts: those of the design → what `learned` gives."""
@@ -76,6 +88,7 @@ class DeepRegression(System):
         (self.texts, inputs), (self.targets, targets) = parts[design.texts], parts[design.targets]
         fit = self.pairs(inputs, self.wanted(targets)[split.truth])
         watched = self.texts.rows(dev), self.wanted(self.targets.rows(dev))[dev.truth]
+        watched = tuple(side[: self.watch] for side in watched)
         network = self.settings(design.network, len(fit[0]))
         self.outcome = nets.train_once(fit, watched, network, seeds, self.device)
         self.n_train, self.centre = len(fit[0]), fit[1].mean(axis=0)

@@ -157,11 +157,15 @@ def dropped(x: torch.Tensor, share: float, draws) -> torch.Tensor:
 def losses(outputs: torch.Tensor, targets: torch.Tensor, network: Network) -> torch.Tensor:
     """The loss of each seed, [n_seed]; outputs, targets: [n_seed, n, n_out].
 
-    mse: mean over rows and targets. contrastive: how much less likely a description makes
-    its own image than it should, among the images of the batch (InfoNCE).
+    mse: mean over rows and targets. all pairs: over every output with every target of the batch,
+    as [n, 1] broadcasts against [n]. contrastive: how much less likely a description makes its own
+    image than it should, among the images of the batch (InfoNCE).
     """
     if network.loss == "mse":
         return ((outputs - targets) ** 2).mean(dim=(1, 2))
+    if network.loss == "all pairs":
+        mean = targets.mean(dim=1, keepdim=True)
+        return ((outputs - mean) ** 2 + (targets - mean) ** 2).mean(dim=(1, 2))
     outputs, targets = (functional.normalize(a, dim=2) for a in (outputs, targets))
     logits = torch.bmm(outputs, targets.transpose(1, 2)) / network.temperature
     own = torch.arange(logits.shape[1], device=logits.device)

@@ -35,7 +35,7 @@ class Network:
     epochs: int = 30
     stop_on: str = "score"  # keep each seed's best epoch by dev "score" or "loss"; "": the last
     patience: int = 4  # epochs without a better one before a seed stops
-    loss: str = "mse"  # or "contrastive": softmax over the images of the batch
+    loss: str = "mse"  # "contrastive": softmax over the batch's images; "all pairs": a fault
     temperature: float = 0.1  # of the contrastive loss
     metric: str = "euclidean"  # of the score that is watched, or "cosine"
     curves: bool = False  # score the first seed after each epoch even if the loss decides

@@ -42,6 +42,16 @@ def test_the_ranking_loss_starts_near_the_log_of_the_batch(pairs):
     assert measures["dev_loss"].item() == pytest.approx(np.log(20), abs=1e-4)
 
 
+def test_a_loss_over_all_pairs_is_what_broadcasting_gives(pairs):
+    outputs, targets = torch.randn(2, 7, 4), torch.randn(2, 7, 4)
+    over_all = nets.losses(outputs, targets, replace(SMALL, loss="all pairs"))
+    by_hand = ((outputs[:, :, None] - targets[:, None]) ** 2).mean(dim=(1, 2, 3))
+    assert torch.allclose(over_all, by_hand, atol=1e-5)
+    whole = replace(SMALL, loss="all pairs", batch=60, epochs=300, anneal=True, stop_on="")
+    learned = nets.train(*pairs, whole, (0,)).predict_one(pairs[0][0])
+    assert np.abs(learned - pairs[0][1].mean(axis=0)).mean() < 0.1, "it learns the mean"
+
+
 @pytest.mark.parametrize("change", [{}, {"dropout": 0.3}, {"stop_on": "score"}, {"anneal": True}])
 def test_seeds_together_end_where_they_end_alone(pairs, change):
     network = replace(SMALL, **change)
