@@ -43,7 +43,7 @@ from lib.methods.baby.tuned import EyesRecipe, TunedBaby
 from lib.methods.caption import measures
 from lib.methods.caption import systems as captioners
 from lib.methods.caption.recipe import CaptionPlan, CaptionRecipe, SeeingRecipe
-from lib.methods.caption.seeing import LIKELIHOOD, Seeing
+from lib.methods.caption.seeing import LIKELIHOOD, SeeingCaptioner
 from lib.methods.caption.train import CaptionTraining
 from lib.methods.clip import finetune, heldout, pretrain, prompts, systems
 from lib.methods.deep import nets
@@ -301,7 +301,7 @@ def _(data: Dataset) -> Numbers:
     few = data.subset(48, 16)
     recipe = SeeingRecipe(width=32, layers=1, heads=2, pieces=300, dropout=0.0, epochs=2, batch=16,
                           rate=5e-3, refits=True, drawn=1, best=3)  # fmt: skip
-    every = evaluation.evaluate_variants(few, Seeing(True, recipe))
+    every = evaluation.evaluate_variants(few, SeeingCaptioner(True, recipe))
     own, places = every[0].system, pictures.places(few.test.images[:4], True)
     log = own.reader.likelihoods(places, few.test.sentences[:2], np.array([[0, 1], [2, 3]]))
     looks = own.curve[-1]

@@ -20,7 +20,7 @@ from lib.base.device import has_bfloat16
 from lib.base.settings import Settings
 from lib.chapters.clip import study
 from lib.methods.baby.paired import ENSEMBLE, FROZEN
-from lib.methods.caption.seeing import Seeing
+from lib.methods.caption.seeing import SeeingCaptioner
 from lib.record import paper, records
 from lib.show import opening
 
@@ -229,7 +229,7 @@ def test_every_notebook_runs_small(tmp_path, project):
         due = {system for system, notebook in listed.items() if notebook == name}
         if name in WANT_WEIGHTS:
             left = {r["system"]: r["reason"] for r in record["rows"] if r["status"] == "not_run"}
-            ours = {FROZEN, ENSEMBLE, *(one.id for one in Seeing(False).variants())}
+            ours = {FROZEN, ENSEMBLE, *(one.id for one in SeeingCaptioner(False).variants())}
             assert due <= set(left) and rows <= ours, "measured without a model"
             reasons = {reason for reason in left.values() if "make baby-long" not in reason}
             assert reasons and all("run make weights" in reason for reason in reasons)
@@ -307,7 +307,7 @@ def test_captions_and_babies_on_tiny_drawings(tiny):
         assert listed <= measured
         executed_quietly(tiny, name)
         if name == "05_captioning":
-            assert {one.id for one in Seeing(True).variants()} <= measured
+            assert {one.id for one in SeeingCaptioner(True).variants()} <= measured
             looks = record["facts"]["looks"]["caption.zero_shot"]["losses"]
             assert abs(looks["difference"]) < 0.05, "an untrained join does not look"
             left = {r["system"] for r in record["rows"] if r["status"] == "not_run"}

@@ -11,10 +11,7 @@ import torch
 from lib.base import device as devices
 from lib.base import paths
 from lib.chapters.session import Session
-<<<<<<< HEAD
 from lib.show import diagrams
-=======
->>>>>>> dba672e41ddd1532d1b7bf185b43ba2cfb9d24ae
 
 
 @pytest.mark.parametrize(
@@ -40,7 +37,6 @@ def test_without_a_driver_torch_is_not_loaded():
     assert "torch" not in done.stdout.split()
 
 
-<<<<<<< HEAD
 def bare(tmp_path, monkeypatch) -> Session:
     """A session of no data, whose pictures go to a folder of the test's own."""
     monkeypatch.setattr(paths, "figures_dir", lambda *place: tmp_path)
@@ -60,7 +56,8 @@ def test_a_figure_wants_words(tmp_path, monkeypatch):
 def test_a_diagram_is_kept_as_a_vector_too(tmp_path, monkeypatch):
     bare(tmp_path, monkeypatch).drawn(diagrams.draw("towers"), "towers")
     assert {path.name for path in tmp_path.iterdir()} == {"03_towers.png", "03_towers.svg"}
-=======
+
+
 @pytest.mark.parametrize(("is_drawn", "world"), [(True, "photographs"), (False, "the drawn world")])
 def test_a_chapter_reads_what_the_other_world_measured(is_drawn, world):
     here = SimpleNamespace(data=SimpleNamespace(is_drawn=is_drawn), notebook="04_deep_regression")
@@ -68,4 +65,3 @@ def test_a_chapter_reads_what_the_other_world_measured(is_drawn, world):
     assert name == world and facts["tried"]
     here.notebook = "no such chapter"
     assert Session.elsewhere(here) == (world, {})
->>>>>>> dba672e41ddd1532d1b7bf185b43ba2cfb9d24ae

@@ -72,7 +72,7 @@ def pieces(data: Dataset, settings: Settings) -> long.Pieces:
 
 def learned(data: Dataset, recipe: SeeingRecipe) -> tuple[dict, list[dict]]:
     """Its searches, and how its captions of test agree with people's, greedy and with beams."""
-    every = evaluation.evaluate_variants(data, seeing.Seeing(data.is_drawn, recipe))
+    every = evaluation.evaluate_variants(data, seeing.SeeingCaptioner(data.is_drawn, recipe))
     own, test = every[0].system, data.test
     official = flickr8k.official(test)
     quality = {

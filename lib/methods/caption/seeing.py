@@ -31,7 +31,7 @@ SEEING = "caption.seeing"
 SAMPLED, LIKELIHOOD, SHUFFLED = (f"{SEEING}_{way}" for way in ("sampled", "likelihood", "shuffled"))
 
 
-class Seeing(System):
+class SeeingCaptioner(System):
     """Finds images by the words of their greedy captions; `variants` search otherwise with it.
 
     It learns from fit, and the epoch with the best CIDEr on development is kept.
@@ -128,7 +128,7 @@ class Variant(System):
 
     is_random = True
 
-    def __init__(self, seeing: Seeing):
+    def __init__(self, seeing: SeeingCaptioner):
         self.seeing = seeing
 
     @property

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lib.methods.caption.recipe import SeeingRecipe
-from lib.methods.caption.seeing import SEEING, Seeing
+from lib.methods.caption.seeing import SEEING, SeeingCaptioner
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def heart(data, tmp_path_factory):
                           batch=16)  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lib.base.paths.CACHE", tmp_path_factory.mktemp("cache"))
-        seeing, few = Seeing(True, recipe), data.subset(80, 12)
+        seeing, few = SeeingCaptioner(True, recipe), data.subset(80, 12)
         seeing.fit(few.fit, few.dev)
         given = {"seeing": seeing, "session": SimpleNamespace(split=few.test), "shown": [3],
                  "captions": {SEEING: seeing.captions(few.test)}}  # fmt: skip

@@ -11,7 +11,7 @@ from lib.base.kit.training import adamw, step
 from lib.methods.caption.model import WordPieces
 from lib.methods.caption.reader import Reader
 from lib.methods.caption.recipe import SeeingRecipe
-from lib.methods.caption.seeing import Likelihood, Sampled, Seeing, Shuffled
+from lib.methods.caption.seeing import Likelihood, Sampled, SeeingCaptioner, Shuffled
 from lib.search import evaluation, retrieval
 
 TEXTS = ["a red cat sleeps", "a blue dog runs in the park"]
@@ -57,12 +57,14 @@ def test_likelihoods_are_the_losses_of_training(reader):
 @pytest.fixture
 def learned(data):
     few = data.subset(60, 24)
-    return few, Seeing(True, replace(RECIPE, pieces=300, epochs=1, batch=16, drawn=1, best=3))
+    return few, SeeingCaptioner(
+        True, replace(RECIPE, pieces=300, epochs=1, batch=16, drawn=1, best=3)
+    )
 
 
 def test_ways_to_search_are_systems(learned, tmp_path):
     few, seeing = learned
-    check_system(lambda: Seeing(True, seeing.recipe), few, tmp_path)
+    check_system(lambda: SeeingCaptioner(True, seeing.recipe), few, tmp_path)
     greedy, sampled, likelihood, shuffled = evaluation.evaluate_variants(few, seeing)
     assert greedy.n_train == likelihood.n_train == {"dev": len(few.fit), "test": len(few.fit)}
     assert len(greedy.system.curve) == 1 and greedy.params["epoch"] == 1
@@ -86,6 +88,8 @@ def test_the_likeliest_of_the_best_come_first(learned):
 
 def test_a_refit_takes_as_many_epochs_as_development_chose(learned):
     few, _ = learned
-    again = Seeing(True, replace(RECIPE, pieces=300, epochs=3, batch=16, patience=1, refits=True))
+    again = SeeingCaptioner(
+        True, replace(RECIPE, pieces=300, epochs=3, batch=16, patience=1, refits=True)
+    )
     one = evaluation.evaluate(few, again)
     assert one.n_train["test"] == len(few.train) and 1 <= one.params["epoch"] <= 3
