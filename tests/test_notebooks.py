@@ -30,6 +30,7 @@ LESSONS = {
     "01_baseline": 1,
     "02_tuning": 1,
     "03_pca_boosting": 3,
+    "04_deep_regression": 1,
     "05_captioning": 1,
 }  # → its hearts
 WANT_WEIGHTS = (
