@@ -31,6 +31,7 @@ LESSONS = {
     "02_tuning": 1,
     "03_pca_boosting": 3,
     "05_captioning": 1,
+    "07_baby_clip": 1,
 }  # → its hearts
 WANT_WEIGHTS = (
     "05_captioning",
