@@ -1,5 +1,7 @@
 """The training step that chapter 07 writes out, against the library's own."""
 
+from types import SimpleNamespace
+
 import hearts
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ import torch
 from lib.base.kit import training
 from lib.features import pictures
 from lib.methods.baby import model, recipe, train, words
+from lib.search import metrics
+from lib.show import opening
 
 RECIPE = recipe.QUICK["deit"]
 
@@ -60,3 +64,49 @@ def test_the_loss_is_the_library_s_where_rows_share_an_image(heart, start):
     assert own != pytest.approx(heart["both_directions"](images, texts, scale, start[1][3]).item())
     lengths = torch.cat([images, texts]).norm(dim=1)
     assert lengths.tolist() == pytest.approx([1] * 24, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "gain"),
+    [
+        ("towers", lambda cell: 0.2 * ("pretrained" in cell)),
+        ("works", lambda cell: 0.2 - 0.1 * ("random" in cell)),
+        ("fails", lambda cell: 0.2 * ("own pair" in cell)),
+    ],
+)
+def test_the_opening_says_what_the_crossed_choices_gave(data, kind, gain):
+    chance = metrics.chance(len(data.dev))["map_at_20"]
+    score = {name: chance + 20 * chance * gain(name) / 0.2 for name in recipe.CELLS}
+    cells = [{"cell": list(name), "map_at_20": value} for name, value in score.items()]
+    most = {"factor": "targets", "level": "own pair", "towers": "random", "difference": -0.2}
+    least = most | {"level": "same image", "difference": 0.1, "ci95": [0.0, 0.2]}
+    effects = [most | {"ci95": [-0.3, -0.1]}, least, most | {"factor": "towers", "difference": 9}]
+    session = SimpleNamespace(data=data, facts={})
+    crossed = {"cells": cells, "effects": effects}
+    hearts.run("07_baby_clip", 'facts["crossed"]', session=session, crossed=crossed)
+    line = opening.templates()["07_baby_clip"]["lines"][2]
+    said = opening.filled(line, {"fact": session.facts})
+    assert session.facts["crossed"]["kind"] == kind
+    assert said.startswith(line[kind].partition("{")[0])
+    assert "a row's own pair as the only right answer: -0.200 with random towers." in said
+
+
+@pytest.mark.parametrize(
+    ("scores", "long", "said"),
+    [
+        ((0.05, 0.11, 0.12, 0.11), 0.3, "From 2,000 images on, more of them bring nothing"),
+        ((0.05, 0.11, 0.15, 0.2), 0.2, "no smaller number comes within the last interval."),
+        ((0.11, 0.11, 0.12, 0.11), None, "From 1,000 images on"),
+    ],
+)
+def test_the_number_of_images_is_told_by_its_intervals(scores, long, said):
+    pieces = {str(n): {"images": n, "map_at_20": x, "ci95": [x - 0.01, x + 0.01]}
+              for n, x in zip((1000, 2000, 4000, 8000), scores, strict=True)}  # fmt: skip
+    pieces |= {"long deit": {"curve": [{"score": long}]}} if long else {}
+    session = SimpleNamespace(facts={}, figure=lambda *_, **__: None, chance=lambda: 0.002)
+    hearts.run("07_baby_clip", 'facts["sizes"]', session=session, pieces=pieces)
+    text = opening.section("07_baby_clip", "sizes", session.facts)
+    assert said in text
+    assert ("bring more: the long run" in text) == (long == 0.3)
+    assert ("bring no more: the long run" in text) == (long == 0.2)
+    assert opening.section("07_baby_clip", "sizes", {}).startswith("This run has not been made")
