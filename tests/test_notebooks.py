@@ -32,6 +32,7 @@ LESSONS = {
     "03_pca_boosting": 3,
     "04_deep_regression": 1,
     "05_captioning": 1,
+    "07_baby_clip": 1,
 }  # → its hearts
 WANT_WEIGHTS = (
     "05_captioning",
