@@ -52,6 +52,7 @@ CHAPTERS = {
         *JUDGED,
         "chapters/why/",
         "search/hubness.py",
+        "scenes/gallery.py",
         "scenes/unseen.py",
         "scenes/shifts.py",
     ),

@@ -119,6 +119,14 @@ def padded(sequences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return pad_sequence(rows, batch_first=True), pad_sequence(ones, batch_first=True)
 
 
+def random_square(pixels: Tensor, twelfths: int, rng: np.random.Generator) -> Tensor:
+    """One random square of all pictures [n, c, s, s], of at least so many twelfths of the side."""
+    whole = pixels.shape[-1]
+    part = int(rng.integers(whole * twelfths // 12, whole + 1))
+    y, x = rng.integers(whole - part + 1, size=2)
+    return pixels[:, :, y : y + part, x : x + part]
+
+
 def contrastive(images: Tensor, texts: Tensor, scale: Tensor, ids: Tensor) -> Tensor:
     """CLIP's symmetric loss with positives by image: all pairs of one id are right.
 

@@ -43,10 +43,7 @@ def towards(logits: Tensor, targets: Tensor) -> Tensor:
 
 def cut(pixels: Tensor, side: int, rng: np.random.Generator | None) -> Tensor:
     """The pictures [n, 3, s, s] at the model's size: a random square of at least 5/6, or whole."""
-    whole = pixels.shape[-1]
-    part = whole if rng is None else int(rng.integers(whole * 5 // 6, whole + 1))
-    y, x = (0, 0) if rng is None else rng.integers(whole - part + 1, size=2)
-    square = pixels[:, :, y : y + part, x : x + part]
+    square = pixels if rng is None else training.random_square(pixels, 10, rng)
     if square.shape[-1] == side:
         return square
     return F.interpolate(square.float(), (side, side), mode="bilinear", antialias=True)

@@ -33,7 +33,7 @@ from tqdm import tqdm
 from lib import scenes
 from lib.base import files, paths
 from lib.base.kit import checkpoint
-from lib.base.kit.training import adamw, autocast
+from lib.base.kit.training import adamw, autocast, random_square
 from lib.features.clip import WEIGHTS
 from lib.features.clip import model as clip
 from lib.methods.clip import heldout
@@ -93,10 +93,7 @@ class Pairs:
 
 def cut(pixels: torch.Tensor, side: int, rng: np.random.Generator) -> torch.Tensor:
     """A random square of at least 11/12 of the pictures' sides, at the model's size."""
-    whole = pixels.shape[-1]
-    part = int(rng.integers(whole * 11 // 12, whole + 1))
-    y, x = rng.integers(whole - part + 1, size=2)
-    square = pixels[:, :, y : y + part, x : x + part]
+    square = random_square(pixels, 11, rng)
     return F.interpolate(square, (side, side), mode="bilinear", antialias=True)
 
 
