@@ -29,9 +29,10 @@ def expected(name: str) -> list[str]:
 
 def update() -> None:
     """Render the generated parts into README.md."""
+    parts = {part: rendered() for part, rendered in PARTS.items()}
     text = README.read_text(encoding="utf-8")
-    for part, rendered in PARTS.items():
-        text = replace(text, part, rendered())
+    for part, content in parts.items():
+        text = replace(text, part, content)
     files.write_bytes(README, text.encode())
 
 
