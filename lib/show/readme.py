@@ -96,10 +96,8 @@ def claims() -> str:
     counts = []
     for name, own in by_world.items():
         kinds = Counter(claim["verdict"] or "not run" for claim in own).most_common()
-        counts.append(
-            f"{opening.label(name).capitalize()}: "
-            + ", ".join(f"{n} × {kind}" for kind, n in kinds)
-        )
+        each = ", ".join(f"{n} × {kind}" for kind, n in kinds)
+        counts.append(f"{opening.label(name).capitalize()}: {each}")
     pairs = list(zip(*by_world.values(), strict=True))
     apart = [pair for pair in pairs if tables.contradict(*pair)]
     return render(TEMPLATES / "claims.md", claims=pairs, apart=apart, worlds=WORLDS, counts=counts)

@@ -20,17 +20,11 @@ from lib.base.kit import checkpoint
 
 
 def train(
-    model: torch.nn.Module | None,
-    optimizer: Optimizer | None,
-    one_round: Callable[[int], float],
-    score: Callable[[], float],
-    keep: Callable[[], None],
-    target: Path | None,
-    rounds: int,
-    every: int = 1,
-    patience: int | None = None,
+    model: torch.nn.Module | None, optimizer: Optimizer | None,
+    one_round: Callable[[int], float], score: Callable[[], float], keep: Callable[[], None],
+    target: Path | None, rounds: int, every: int = 1, patience: int | None = None,
     before: float | None = None,
-) -> dict:
+) -> dict:  # fmt: skip
     """Train for so many rounds, mostly epochs; returns "curve", its looks, "seconds" and "epoch".
 
     one_round: number of the round → its mean loss. score: of development, higher is better; a
@@ -140,12 +134,9 @@ def contrastive(images: Tensor, texts: Tensor, scale: Tensor, ids: Tensor) -> Te
 
 
 def speed(
-    model: torch.nn.Module,
-    optimizer: Optimizer,
-    loss_of: Callable[[], Tensor],
-    batch: int,
+    model: torch.nn.Module, optimizer: Optimizer, loss_of: Callable[[], Tensor], batch: int,
     steps: int,
-) -> dict:
+) -> dict:  # fmt: skip
     """How fast it trains: "images_a_second", "parameters", "device". The first step is untimed."""
     device, times = next(model.parameters()).device, []
     for _ in range(steps):

@@ -79,9 +79,8 @@ def loss_of(recipe: BabyRecipe, images: Tensor, texts: Tensor, scale: Tensor, wh
         own = which if recipe.aware else torch.arange(len(which), device=which.device)
         return contrastive(images, texts, scale, own)
     targets = soft_targets(images, texts, scale)
-    return towards(
-        scale * texts @ images.T, targets.detach() if recipe.loss == "fixed" else targets
-    )
+    targets = targets.detach() if recipe.loss == "fixed" else targets
+    return towards(scale * texts @ images.T, targets)
 
 
 def batch_of(model: babies.Baby, album: Album, which: np.ndarray, pieces: list, rng=None) -> tuple:

@@ -80,10 +80,8 @@ def reader(sentences: list[str], vocabulary: tuple[str, ...]) -> dict[str, Tenso
     def compute() -> dict[str, np.ndarray]:
         torch.manual_seed(0)
         config = DistilBertConfig(vocab_size=len(vocabulary), **TEXT)
-        bert, rng = (
-            DistilBertForMaskedLM(config).to(device.find()).train(),
-            np.random.default_rng(0),
-        )
+        bert = DistilBertForMaskedLM(config).to(device.find()).train()
+        rng = np.random.default_rng(0)
         pieces, optimizer = words.encoded(sentences, vocabulary), training.adamw(bert, 1e-3, 0.01)
         order = np.concatenate([rng.permutation(len(pieces)) for _ in range(PASSES)])
         for start in range(0, len(order), 128):

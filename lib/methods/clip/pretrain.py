@@ -228,14 +228,14 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     pretrain(recipe, source, folder, target, sets, minutes)
 
 
-def quarter(style: str = "", everything: bool = False, seed: int = 0) -> Path:
+def quarter(style: str = "", everything: bool = False) -> Path:
     """Weights of a quarter of the recipe, made if need be.
 
     style: of the captions, of `captions.STYLES`; everything: with what is else held out.
     """
-    recipe = PretrainRecipe(scenes=40_000, pairs=250_112, seed=seed)
-    source = scenes.pairs(seed, recipe.scenes, recipe.side, everything=everything)
-    source = scenes.restyled(source, seed, style) if style else source
+    recipe = PretrainRecipe(scenes=40_000, pairs=250_112)
+    source = scenes.pairs(recipe.seed, recipe.scenes, recipe.side, everything=everything)
+    source = scenes.restyled(source, recipe.seed, style) if style else source
     key = files.digest([VERSION, asdict(recipe), source.fingerprint])[:16]
     folder = paths.BUILD / "pretrain" / key
     target = folder / WEIGHTS.name
