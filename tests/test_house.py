@@ -33,8 +33,8 @@ def floors() -> int:
 
 
 def test_the_library_is_thin():
-    """12,500 lines once; a second world, its yardsticks and pretrained babies came since."""
-    assert sum(len(path.read_text("utf-8").splitlines()) for path in FILES) <= 13_250
+    """Since 13,250: the captioner that sees, the tutorial crossed, objectives, slips, openings."""
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in FILES) <= 15_200
 
 
 def test_no_folder_is_deep_or_crowded():

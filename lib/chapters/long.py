@@ -14,11 +14,9 @@ Pieces = dict[str, tuple[object, Work]]  # name → what decides a piece, and it
 
 
 def run(
-    notebook: str,
-    settings: Settings,
-    pieces: Callable[[Dataset, Settings], Pieces],
+    notebook: str, settings: Settings, pieces: Callable[[Dataset, Settings], Pieces],
     photographs: bool = False,
-) -> None:
+) -> None:  # fmt: skip
     """Do what is missing of a long run's pieces, in order.
 
     Each is recorded when it is done, in the committed record, so that a run that was stopped goes

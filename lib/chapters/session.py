@@ -229,8 +229,7 @@ def start(notebook: str, **parameters: object) -> Session:
         f"Device: {session.device}. Expected time: {expected}."
     )
     about = opening.templates().get(notebook, {})
-    first = [opening.text(notebook)] * bool(about) + [""] * (
-        "systems" in about
-    )  # its chart's place
+    first = [opening.text(notebook)] * bool(about)
+    first += [""] * ("systems" in about)  # its chart's place
     session.places = [display(Markdown(each), display_id=True) for each in first]
     return session

@@ -91,9 +91,9 @@ class Split:
         )
 
 
-def pictures(files: Sequence[Path], name: str = "pictures") -> Split:
+def pictures(files: Sequence[Path]) -> Split:
     """A gallery of image files of which nothing else is known."""
-    return Split(name, tuple(files), ((),) * len(files), (), (), None, {})
+    return Split("pictures", tuple(files), ((),) * len(files), (), (), None, {})
 
 
 @dataclass(frozen=True)

@@ -154,11 +154,6 @@ def word_bag(most: int | None = None, rarest: int = 2, **options: object) -> obj
                            max_features=most, sublinear_tf=True, **options)  # fmt: skip
 
 
-def vectoriser(kind: str, data: Dataset, path: str = "", draw: int = 0) -> MeanWords | Tfidf:
-    """A new one, by the name that it has in the ids of systems: "word2vec" or "tfidf"."""
-    return {"word2vec": lambda: MeanWords(data, path, draw), "tfidf": Tfidf}[kind]()
-
-
 def words_of(texts: Iterable[str]) -> list[str]:
     return sorted({word for text in texts for word in tokenize(text)})
 

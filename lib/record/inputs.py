@@ -3,6 +3,7 @@
 A record of the default report is out of date when the code of its notebook, chapter or methods
 changed, a VERSION was raised, or the data, a setting or an imported package is another one. A long
 record depends on VERSIONs, settings and data alone. Comments, docstrings and prose do not count.
+Which files they are stands in inputs.toml.
 """
 
 import ast
@@ -12,7 +13,9 @@ import re
 import shutil
 import subprocess
 import tokenize
+import tomllib
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from lib import scenes
 from lib.base import files, paths
@@ -21,88 +24,10 @@ from lib.data import wanted
 
 Read = Callable[[str], str | None]  # path from the project's root → text, None if absent
 
-# The files of a method of the paper, and of what only some chapters need; folders end in "/".
-REGRESSION = ("methods/regression/",)
-CLIP = (
-    "methods/clip/",
-    "features/clip/",
-    "chapters/clip/",
-    "data/wanted.py",
-    "data/wanted.json",
-    "features/clip/embedded.json",
-)
-JUDGED = ("chapters/judged.py", "search/relevance.py", "scenes/forced_choice.py")
-CHAPTERS = {
-    "00_data": (),
-    "01_baseline": REGRESSION,
-    "02_tuning": REGRESSION,
-    "03_pca_boosting": REGRESSION,
-    "04_deep_regression": ("methods/deep/", "search/hubness.py"),
-    "05_captioning": (
-        "methods/caption/",
-        "chapters/caption/",
-        "features/pictures.py",
-        "features/clip/",
-        "features/clip/embedded.json",
-    ),
-    "06_clip_prompts": (*CLIP, "chapters/judged.py"),
-    "07_baby_clip": ("methods/baby/", "chapters/baby/", "features/pictures.py", *JUDGED),
-    "08_why_clip_wins": (
-        *CLIP,
-        *JUDGED,
-        "chapters/why/",
-        "search/hubness.py",
-        "scenes/unseen.py",
-        "scenes/shifts.py",
-    ),
-    "09_conclusion": (
-        "chapters/conclusion.py",
-        "chapters/conclusion.json",
-        "search/fusion.py",
-        "search/yardsticks.py",
-        "data/flickr8k.py",
-        *JUDGED,
-    ),
-    "10_search_your_photos": ("photos/", "search/relevance.py"),
-}
-# Commands that make long records and pictures of their own; no default record waits for them.
-APART = ("/long.py", "/speed.py", "/pretrain.py", "/heldout.py")
-# What all records stand on; their authors raise a VERSION when numbers change.
-GROUND = (
-    "search/retrieval.py",
-    "search/metrics.py",
-    "data/course.py",
-    "features/text.py",
-    "features/features.py",
-)
-DRAWN = ("scenes/built.py", "scenes/resnet.py")  # the same of the drawn data
-FEATURES = ("features/features.py", "scenes/resnet.py")  # of these, what makes CNN features
-SHOWING = (  # what draws charts and tables
-    "show/charts.py",
-    "show/diagrams.py",
-    "show/diagrams.toml",
-    "show/figures.py",
-    "show/figures.mplstyle",
-    "show/kit.py",
-    "show/opening.py",
-    "show/tables.py",
-    "record/names.json",
-    "record/openings.toml",
-    "record/paper.json",
-)
-LONG = {  # notebook → the VERSIONs of what its long run trains
-    "03_pca_boosting": ("methods/regression/boosting.py",),
-    "05_captioning": ("methods/caption/train.py", "chapters/caption/study.py"),
-    "06_clip_prompts": ("methods/clip/pretrain.py", "features/clip/embed.py"),
-    "07_baby_clip": ("methods/baby/train.py",),
-    "08_why_clip_wins": (
-        "methods/baby/paired.py",
-        "methods/baby/pixels.py",
-        "methods/clip/finetune.py",
-        "methods/clip/pretrain.py",
-        "scenes/corpus.py",
-    ),
-}
+TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+GROUND, DRAWN, LONG = (TABLE[key] for key in ("ground", "drawn", "long"))
+CHAPTERS = {name: [file for each in own for file in TABLE["groups"].get(each, [each])]
+            for name, own in TABLE["chapters"].items()}  # fmt: skip
 IMPORT = r"^ *(?:import|from) (\w+)"
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "open_clip": "open-clip-torch"}
 HOW = ("code", "versions", "packages", "downloads", "pieces")  # numbers are made, not of what
@@ -138,12 +63,13 @@ def code_of(notebook: str, read: Read = from_disk) -> dict[str, str]:
 def files_of(notebook: str) -> list[str]:
     places = [paths.LIBRARY / name for name in CHAPTERS.get(notebook, ())]
     named = [f for p in places for f in (sorted(p.glob("*.py")) if p.is_dir() else [p])]
-    return [paths.shown(file) for file in named if not file.as_posix().endswith(APART)]
+    apart = tuple(TABLE["apart"])
+    return [paths.shown(file) for file in named if not file.as_posix().endswith(apart)]
 
 
 def shown() -> str:
     """Hash of what draws charts and tables: a change leaves records as they are, not pictures."""
-    drawing = [paths.LIBRARY / name for name in SHOWING]
+    drawing = [paths.LIBRARY / name for name in TABLE["showing"]]
     return files.digest([file.read_text(encoding="utf-8") for file in drawing])
 
 
@@ -188,8 +114,8 @@ def code_only(source: str, path: str = ".py") -> str:
     return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
-def ground(settings: Settings) -> tuple[str, ...]:
-    return GROUND + (DRAWN if settings.data == "scenes" else ("data/cnn.py",))
+def ground(settings: Settings) -> list[str]:
+    return GROUND + (DRAWN if settings.data == "scenes" else ["data/cnn.py"])
 
 
 def fingerprint(settings: Settings) -> str:
@@ -240,7 +166,7 @@ def made_by(notebook: str, settings: Settings) -> dict:
 
 def current_long(notebook: str, settings: Settings) -> dict:
     """The same of a long record; all but 03's read pixels and texts, and no CNN features."""
-    unread = () if notebook == "03_pca_boosting" else FEATURES
+    unread = () if notebook == "03_pca_boosting" else TABLE["features"]
     modules = [m for m in (*LONG[notebook], *ground(settings)) if m not in unread]
     return {"versions": {m: files.version(m) for m in modules}, **identity(settings)}
 

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from lib.scenes.corpus import Corpus
     from lib.scenes.forced_choice import Question
+    from lib.scenes.resnet import TagNet
 
 
 def build(size: str) -> Path:
@@ -92,3 +94,69 @@ def described(seed: int, n: int, prepare: Callable) -> list[tuple]:
     from lib.scenes import corpus
 
     return corpus.described(seed, n, prepare)
+
+
+def styles() -> dict[str, dict]:
+    """Name → habits of the captions of `restyled`; the first is the corpus's own."""
+    from lib.scenes import captions
+
+    return captions.STYLES
+
+
+def corpus_features(source: "Corpus", side: int) -> "dict[str, np.ndarray]":
+    """Of each picture "pool5", as the drawings' CNN has it, and "pixels" [n, 1, side, side, 3]."""
+    from lib.scenes import gallery
+
+    return gallery.corpus_features(source, side)
+
+
+def network() -> "TagNet":
+    """The CNN whose features the drawings have, a resnet10t as `trunk`, ready to embed."""
+    from lib.scenes import resnet
+
+    return resnet.load(resnet.WEIGHTS)
+
+
+def question(image: int, texts: tuple[str, ...]) -> "Question":
+    """A question of forced choice; texts: the true one first; image: in the gallery."""
+    from lib.scenes import forced_choice
+
+    return forced_choice.Question(image, texts)
+
+
+def unseen_kinds(table: "pd.DataFrame") -> list[set[str]]:
+    """Which kinds of `left_out` each image of the facts' table shows."""
+    from lib.scenes import gallery
+
+    return gallery.kinds(table)
+
+
+def coarse_keys(table: "pd.DataFrame") -> list[tuple]:
+    """Of each image of the facts' table what its look-alikes share."""
+    from lib.scenes import gallery
+
+    return gallery.keys(table)
+
+
+def near_twins(table: "pd.DataFrame", seed: int, n: int) -> "np.ndarray":
+    """Whether each image has its coarse key among the first n scenes of `pairs`, bool [n_image].
+
+    They are walked, a minute and a half for all of the corpus.
+    """
+    from lib.scenes import gallery
+
+    return gallery.near_twins(table, seed, n)
+
+
+def notes(table: "pd.DataFrame") -> list[str]:
+    """A note on each image by an annotator whom nobody learned from."""
+    from lib.scenes import gallery
+
+    return gallery.notes(table)
+
+
+def inked(table: "pd.DataFrame", names: list[str]) -> "tuple[list[Path], np.ndarray]":
+    """The same facts in pale washes and ink: files, drawn once, and their "pool5" [n, 512]."""
+    from lib.scenes import gallery
+
+    return gallery.inked(table, names)

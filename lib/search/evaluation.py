@@ -144,12 +144,9 @@ def of_splits(system: System, splits: dict[str, dict], params: dict) -> Evaluati
 
 
 def of_vectors(
-    data: Dataset,
-    system: System,
-    sides: dict[str, Sequence[np.ndarray]],
-    n_train: dict[str, int],
-    seconds: dict[str, float],
-) -> Evaluation:
+    data: Dataset, system: System, sides: dict[str, Sequence[np.ndarray]],
+    n_train: dict[str, int], seconds: dict[str, float],
+) -> Evaluation:  # fmt: skip
     """The evaluation of vectors made of other systems' stored ones; sides: split → both."""
     measured = {}
     for split, _, searched in data.stages():

@@ -148,10 +148,7 @@ def strip(systems: Sequence[Evaluation], split: Split, query: str) -> Figure:
 def contact_sheet(split: Split, n: int = 64) -> Figure:
     shown = np.linspace(0, len(split) - 1, min(n, len(split))).astype(int)
     rows = -(-len(shown) // 8)
-    figure, grid = plt.subplots(rows, 8, figsize=(WIDTH, 0.88 * rows), squeeze=False,
-                                gridspec_kw={"wspace": 0.02, "hspace": 0.02})  # fmt: skip
-    for axes in grid.flat:
-        axes.set_axis_off()
+    figure, grid = kit.bare(rows, 8, 0.88 * rows, gridspec_kw={"wspace": 0.02, "hspace": 0.02})
     for axes, image in zip(grid.flat, shown, strict=False):
         kit.picture(axes, split, int(image), 160)
     return figure
@@ -193,10 +190,7 @@ def seed_strip(groups: Mapping[str, Sequence[float]]) -> Figure:
 def captioned(split: Split, texts: Mapping[int, Sequence[kit.Line]], columns: int = 4) -> Figure:
     """Images of a split, each with lines of text under it."""
     rows = -(-len(texts) // columns)
-    figure, grid = plt.subplots(2 * rows, columns, figsize=(WIDTH, 2.9 * rows), squeeze=False,
-                                height_ratios=(1.4, 1.2) * rows)  # fmt: skip
-    for axes in grid.flat:
-        axes.set_axis_off()
+    figure, grid = kit.bare(2 * rows, columns, 2.9 * rows, height_ratios=(1.4, 1.2) * rows)
     for place, (image, lines) in enumerate(texts.items()):
         row, column = divmod(place, columns)
         kit.picture(grid[2 * row, column], split, image)
@@ -209,9 +203,7 @@ def attention(split: Split, image: int, words: Sequence[str], shares: np.ndarray
     """An image for each word, bright where the word looks; shares: [n_word, side, side]."""
     columns = min(6, len(words))
     rows = -(-len(words) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(WIDTH, 1.35 * rows), squeeze=False)
-    for axes in grid.flat:
-        axes.set_axis_off()
+    figure, grid = kit.bare(rows, columns, 1.35 * rows)
     for axes, word, share in zip(grid.flat, words, shares, strict=False):
         kit.picture(axes, split, image)
         right, bottom = axes.get_xlim()[1], axes.get_ylim()[0]

@@ -2,10 +2,9 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import reduce
 
 from lib.base import paths
-from lib.record import names, paper, records
+from lib.record import names, records
 from lib.show import opening
 
 STRIP = "09_strip.jpg"  # the paper's query under all families
@@ -39,21 +38,11 @@ def answer(question: dict, of_world: Sequence[dict]) -> str:
 
 def filled(one: dict, record: dict) -> str:
     """An answer with a record's numbers; KeyError for what was not measured."""
-    known, kind = opening.values(record), "always"
+    known = opening.values(record)
     long = records.read_long(record["data"]["name"], record["notebook"], record["profile"])
     for name, row in (opening.rows_of(long) if long else {}).items():
         known["score"][f"{name}, long run"] = f"{row['map_at_20']:.3f}"
-    if "claim" in one:
-        claim = {each["claim"]: each for each in record["claims"]}[one["claim"]]
-        kind, gap = opening.kind_of(claim), (claim["difference"], *claim["ci95"])
-        known["margin"] = paper.claim(one["claim"])["margin"]
-    elif "fact" in one:
-        value, (low, high) = reduce(lambda fact, key: fact[key], one["fact"], record["facts"])
-        kind, gap = "holds" if low > 0 else "fails" if high < 0 else "undecided", (value, low, high)
-    if kind != "always":
-        known["gap"] = "{:+.3f} [{:+.3f}, {:+.3f}]".format(*gap)
-        known["size"] = f"{abs(gap[0]):.3f}"
-    return one[kind].format(**known)
+    return opening.worded(one, known, {claim["claim"]: claim for claim in record["claims"]})
 
 
 def alt(of_run: Sequence[dict]) -> str:

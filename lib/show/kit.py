@@ -304,6 +304,14 @@ def picture(axes: plt.Axes, split: Split, image: int, side: int = 224) -> None:
     axes.set(xticks=[], yticks=[])  # unseen, but the layout would measure them
 
 
+def bare(rows: int, columns: int, tall: float, **subplots: object) -> tuple[Figure, np.ndarray]:
+    """A figure as wide as the page, and its grid without axes, [rows, columns]."""
+    figure, grid = plt.subplots(rows, columns, figsize=(WIDTH, tall), squeeze=False, **subplots)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    return figure, grid
+
+
 def tile(axes: plt.Axes, split: Split, image: int, text: str, is_true: bool = False) -> None:
     picture(axes, split, image)
     axes.set_title(f"✓ {text}" if is_true else text, fontsize=8, loc="left",

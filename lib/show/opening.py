@@ -60,24 +60,29 @@ def section(notebook: str, name: str, facts: Mapping) -> str:
 
 
 def filled(line: dict, known: Mapping, claims: Mapping = {}, reason: str = "") -> str:
-    """A line in the words for a claim's verdict or a fact's; the reason where a number lacks."""
+    """`worded`, or the reason where it lacks a number."""
     try:
-        kind, gap, more = "always", None, {}
-        if "claim" in line:
-            gap = claims[line["claim"]]
-            kind, more = kind_of(gap), {"margin": paper.claim(line["claim"])["margin"]}
-        elif "fact" in line:
-            kind = gap = reduce(getitem, line["fact"], known["fact"])
-        if isinstance(gap, list):
-            gap = {"difference": gap[0], "ci95": gap[1] if len(gap) == 2 else gap[1:]}
-        if isinstance(gap, Mapping):  # otherwise the fact is a verdict
-            value, (low, high) = gap["difference"], gap["ci95"]
-            sign = "holds" if low > 0 else "fails" if high < 0 else "undecided"
-            kind = kind if "claim" in line else sign
-            more |= {"gap": f"{value:+.3f} [{low:+.3f}, {high:+.3f}]", "size": f"{abs(value):.3f}"}
-        return line[kind].format(**known, **more)
+        return worded(line, known, claims)
     except (KeyError, IndexError, TypeError, ValueError):  # not measured, or in part
         return reason or line.get("lacking", LACKING)
+
+
+def worded(line: dict, known: Mapping, claims: Mapping) -> str:
+    """A line in the words for a claim's verdict or a fact's; KeyError and others without it."""
+    kind, gap, more = "always", None, {}
+    if "claim" in line:
+        gap = claims[line["claim"]]
+        kind, more = kind_of(gap), {"margin": paper.claim(line["claim"])["margin"]}
+    elif "fact" in line:
+        kind = gap = reduce(getitem, line["fact"], known["fact"])
+    if isinstance(gap, list):
+        gap = {"difference": gap[0], "ci95": gap[1] if len(gap) == 2 else gap[1:]}
+    if isinstance(gap, Mapping):  # otherwise the fact is a verdict
+        value, (low, high) = gap["difference"], gap["ci95"]
+        sign = "holds" if low > 0 else "fails" if high < 0 else "undecided"
+        kind = kind if "claim" in line else sign
+        more |= {"gap": f"{value:+.3f} [{low:+.3f}, {high:+.3f}]", "size": f"{abs(value):.3f}"}
+    return line[kind].format(**known, **more)
 
 
 def values(record: dict) -> dict:

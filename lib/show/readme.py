@@ -29,9 +29,10 @@ def expected(name: str) -> list[str]:
 
 def update() -> None:
     """Render the generated parts into README.md."""
+    parts = {part: rendered() for part, rendered in PARTS.items()}
     text = README.read_text(encoding="utf-8")
-    for part, rendered in PARTS.items():
-        text = replace(text, part, rendered())
+    for part, content in parts.items():
+        text = replace(text, part, content)
     files.write_bytes(README, text.encode())
 
 
@@ -95,10 +96,8 @@ def claims() -> str:
     counts = []
     for name, own in by_world.items():
         kinds = Counter(claim["verdict"] or "not run" for claim in own).most_common()
-        counts.append(
-            f"{opening.label(name).capitalize()}: "
-            + ", ".join(f"{n} × {kind}" for kind, n in kinds)
-        )
+        each = ", ".join(f"{n} × {kind}" for kind, n in kinds)
+        counts.append(f"{opening.label(name).capitalize()}: {each}")
     pairs = list(zip(*by_world.values(), strict=True))
     apart = [pair for pair in pairs if tables.contradict(*pair)]
     return render(TEMPLATES / "claims.md", claims=pairs, apart=apart, worlds=WORLDS, counts=counts)

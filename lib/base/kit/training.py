@@ -20,17 +20,11 @@ from lib.base.kit import checkpoint
 
 
 def train(
-    model: torch.nn.Module | None,
-    optimizer: Optimizer | None,
-    one_round: Callable[[int], float],
-    score: Callable[[], float],
-    keep: Callable[[], None],
-    target: Path | None,
-    rounds: int,
-    every: int = 1,
-    patience: int | None = None,
+    model: torch.nn.Module | None, optimizer: Optimizer | None,
+    one_round: Callable[[int], float], score: Callable[[], float], keep: Callable[[], None],
+    target: Path | None, rounds: int, every: int = 1, patience: int | None = None,
     before: float | None = None,
-) -> dict:
+) -> dict:  # fmt: skip
     """Train for so many rounds, mostly epochs; returns "curve", its looks, "seconds" and "epoch".
 
     one_round: number of the round → its mean loss. score: of development, higher is better; a
@@ -119,6 +113,14 @@ def padded(sequences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return pad_sequence(rows, batch_first=True), pad_sequence(ones, batch_first=True)
 
 
+def random_square(pixels: Tensor, twelfths: int, rng: np.random.Generator) -> Tensor:
+    """One random square of all pictures [n, c, s, s], of at least so many twelfths of the side."""
+    whole = pixels.shape[-1]
+    part = int(rng.integers(whole * twelfths // 12, whole + 1))
+    y, x = rng.integers(whole - part + 1, size=2)
+    return pixels[:, :, y : y + part, x : x + part]
+
+
 def contrastive(images: Tensor, texts: Tensor, scale: Tensor, ids: Tensor) -> Tensor:
     """CLIP's symmetric loss with positives by image: all pairs of one id are right.
 
@@ -132,12 +134,9 @@ def contrastive(images: Tensor, texts: Tensor, scale: Tensor, ids: Tensor) -> Te
 
 
 def speed(
-    model: torch.nn.Module,
-    optimizer: Optimizer,
-    loss_of: Callable[[], Tensor],
-    batch: int,
+    model: torch.nn.Module, optimizer: Optimizer, loss_of: Callable[[], Tensor], batch: int,
     steps: int,
-) -> dict:
+) -> dict:  # fmt: skip
     """How fast it trains: "images_a_second", "parameters", "device". The first step is untimed."""
     device, times = next(model.parameters()).device, []
     for _ in range(steps):

@@ -112,9 +112,8 @@ def story(crossed: Mapping, n_gallery: int) -> list[str]:
 def effect(one: Mapping) -> str:
     """What a level does, with its interval, and in how many pairs of cells."""
     low, high = one["ci95"]
-    verb = (
-        "raises the score" if low > 0 else "lowers it" if high < 0 else "changes nothing for sure"
-    )
+    unsure = "lowers it" if high < 0 else "changes nothing for sure"
+    verb = "raises the score" if low > 0 else unsure
     return (f"{verb} ({one['difference']:+.3f} [{low:+.3f}, {high:+.3f}], higher in "
             f"{one['higher']} of {one['pairs']} pairs)")  # fmt: skip
 
@@ -146,13 +145,13 @@ def guesses(systems: Mapping[str, Evaluation], split: Split, paper_query: str) -
             of_nine = round(among_nine(one, split, [paper_query], hit)[0] * n)
             shares = among_nine(one, split, queries, hit)
             unasked = shares[~asks]
-            row = {"system": name, "finds": thing, "base_rate": float(hit.mean())}
-            row["of_nine"] = of_nine
-            row["p_value"] = float(stats.binomtest(of_nine, n, hit.mean()).pvalue)
-            row |= {"share": float(shares.mean()), "ci95": metrics.interval(shares)}
-            row["unasked"] = float(unasked.mean()) if len(unasked) else float("nan")
-            row["unasked_ci95"] = metrics.interval(unasked) if len(unasked) > 1 else [0.0, 1.0]
-            rows.append(row)
+            p_value = float(stats.binomtest(of_nine, n, hit.mean()).pvalue)
+            rows.append({
+                "system": name, "finds": thing, "base_rate": float(hit.mean()), "of_nine": of_nine,
+                "p_value": p_value, "share": float(shares.mean()), "ci95": metrics.interval(shares),
+                "unasked": float(unasked.mean()) if len(unasked) else float("nan"),
+                "unasked_ci95": metrics.interval(unasked) if len(unasked) > 1 else [0.0, 1.0],
+            })  # fmt: skip
     return rows
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from lib import scenes
 from lib.base import files
 from lib.base.settings import Settings
 from lib.chapters import long
@@ -17,7 +18,6 @@ from lib.methods.clip.systems import FULL, Clip
 from lib.methods.regression.levers import STRONG
 from lib.methods.regression.regress import Rephrased
 from lib.record import results
-from lib.scenes.captions import STYLES
 from lib.search.evaluation import SPLITS, evaluate
 from lib.search.system import System
 
@@ -31,8 +31,8 @@ def main(settings: Settings) -> None:
 
 def pieces(data: Dataset, settings: Settings) -> long.Pieces:
     styles = {f"captions: {style or 'as they are'}": (
-        [style, STYLES[style], asdict(pretrain.PretrainRecipe())],
-        partial(beginnings, data, style)) for style in STYLES}  # fmt: skip
+        [style, habits, asdict(pretrain.PretrainRecipe())],
+        partial(beginnings, data, style)) for style, habits in scenes.styles().items()}  # fmt: skip
     return spanish(data) | styles
 
 

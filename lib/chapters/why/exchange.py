@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from lib import scenes
 from lib.chapters.judged import facts
 from lib.chapters.session import Session
 from lib.data.dataset import Split
-from lib.scenes.forced_choice import Question
 
 COLOURS = ("black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple",
            "pink", "brown")  # fmt: skip
@@ -18,7 +18,7 @@ BEINGS = ("man", "woman", "boy", "girl", "child", "baby", "dog", "person", "lady
 _COLOUR = re.compile(rf"\b({'|'.join(COLOURS)}) (?=\w)")
 
 
-def questions(session: Session) -> dict[str, list[Question]]:
+def questions(session: Session) -> dict[str, "list[scenes.Question]"]:
     """ "colours" and "roles" → questions, each a true text and the same with two words exchanged.
 
     Of drawings they are made from the facts. Of photographs they are people's sentences: with two
@@ -29,19 +29,19 @@ def questions(session: Session) -> dict[str, list[Question]]:
     return of_sentences(session.split) if table is None else scenes.exchanges(table)
 
 
-def of_others(questions: Sequence[Question], seed: int) -> list[Question]:
+def of_others(questions: "Sequence[scenes.Question]", seed: int) -> "list[scenes.Question]":
     """The same texts, each with the image of another question: what is right now needs no eyes."""
     order = np.random.default_rng([seed, 41]).permutation(len(questions))
     images = {int(a): questions[b].image for a, b in zip(order, np.roll(order, 1), strict=True)}
     return [replace(one, image=images[i]) for i, one in enumerate(questions)]
 
 
-def of_sentences(split: Split) -> dict[str, list[Question]]:
-    every: dict[str, list[Question]] = {"colours": [], "roles": []}
+def of_sentences(split: Split) -> dict[str, "list[scenes.Question]"]:
+    every: dict[str, list[scenes.Question]] = {"colours": [], "roles": []}
     for image, own in zip(split.truth, split.sentences, strict=True):
         for kind, exchange in (("colours", colours_of), ("roles", roles_of)):
-            texts = [(text, other) for text in own for other in exchange(text.lower())][:1]
-            every[kind] += [Question(int(image), (text.lower(), other)) for text, other in texts]
+            both = ((text.lower(), other) for text in own for other in exchange(text.lower()))
+            every[kind] += [scenes.question(int(image), texts) for texts in islice(both, 1)]
     return every
 
 

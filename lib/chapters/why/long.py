@@ -13,16 +13,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-import torch
-from PIL import Image
 from sklearn.linear_model import Ridge
 
 from lib import scenes
-from lib.base import cache
 from lib.base.settings import Settings
 from lib.chapters import long
 from lib.chapters.clip import study
-from lib.chapters.why import unseen
 from lib.data.dataset import Dataset, Split
 from lib.features import pictures
 from lib.features.clip.embed import EMBEDDED, Source
@@ -39,8 +35,6 @@ from lib.methods.deep import repair
 from lib.methods.deep.deep import DeepRegression
 from lib.methods.regression.regress import Regression
 from lib.record import results
-from lib.scenes import resnet
-from lib.scenes.unseen import KINDS
 from lib.search import evaluation, metrics, relevance
 from lib.search.evaluation import evaluate
 from lib.search.system import System
@@ -139,7 +133,7 @@ def pairs(data: Dataset) -> Split:
         return data.fit
     recipe = PretrainRecipe()
     source = scenes.pairs(recipe.seed, max(EPOCHS), recipe.side)
-    arrays = corpus_arrays(source)
+    arrays = scenes.corpus_features(source, WIDER)
     for split in (data.dev, data.test):
         split.memory["pixels"] = pictures.pixels(split, WIDER)[:, None]
     n, none = len(source), ()
@@ -151,31 +145,12 @@ def pairs(data: Dataset) -> Split:
     return split
 
 
-def corpus_arrays(source: "scenes.Corpus") -> dict[str, np.ndarray]:
-    """Of each picture of the corpus "pool5" [n, 512] and "pixels", uint8 [n, 1, side, side, 3]."""
-
-    def smaller(shard: np.ndarray, side: int) -> np.ndarray:
-        size, box = (side, side), Image.Resampling.BOX
-        return np.stack([np.asarray(Image.fromarray(p).resize(size, box)) for p in shard])
-
-    def compute() -> dict[str, np.ndarray]:
-        net, pooled, pixels = resnet.load(resnet.WEIGHTS), [], []
-        for shard in source.pixels():
-            seen = torch.from_numpy(smaller(shard, resnet.PIXELS)).permute(0, 3, 1, 2)
-            pooled.append(resnet.outputs(net, seen)[2])
-            pixels.append(smaller(shard, WIDER))
-        return {"pool5": np.concatenate(pooled), "pixels": np.concatenate(pixels)[:, None]}
-
-    key = {"corpus": source.fingerprint, "side": WIDER, "weights": resnet.CARD.read_text("utf-8")}
-    return dict(cache.cached("corpus-features", key, compute).arrays)
-
-
 def near_twins(data: Dataset) -> tuple[dict, list[dict]]:
     """The names of the images of development and test without a near-twin in the corpus."""
     recipe, alone = PretrainRecipe(), {}
     for split in (data.dev, data.test):
         table = relevance.in_order(scenes.facts(split.name, "full"), split)
-        has = unseen.near_twins(table, recipe.seed, recipe.scenes)
+        has = scenes.near_twins(table, recipe.seed, recipe.scenes)
         alone[split.name] = [split.images[i].name for i in np.flatnonzero(~has)]
     return {"without": alone}, []
 
@@ -185,8 +160,8 @@ def held_out(data: Dataset) -> tuple[dict, list[dict]]:
     weights = {"held out": quarter(), "everything": quarter(everything=True)}
     two = {name: evaluate(data, Clip(Source(EMBEDDED.name, at))) for name, at in weights.items()}
     table = relevance.in_order(scenes.facts("test", "full"), data.test)
-    shown = [unseen.kinds(table)[i] for i in data.test.truth]
-    queries = {kind: np.array([kind in each for each in shown]) for kind in KINDS}
+    shown = [scenes.unseen_kinds(table)[i] for i in data.test.truth]
+    queries = {kind: np.array([kind in each for each in shown]) for kind in scenes.left_out()}
     queries["nothing of them"] = np.array([not each for each in shown])
     return {
         "scores": {name: one.map_at_20("test") for name, one in two.items()},

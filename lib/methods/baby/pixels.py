@@ -6,15 +6,16 @@ import torch
 from torch import nn
 
 from lib.base import cache
+from lib.base.kit import training
 from lib.data.dataset import Split
 from lib.features.text import word_bag
 from lib.methods.baby.paired import PairedTowers, PretrainedBaby
+from lib.methods.baby.recipe import RESNET
 from lib.methods.baby.tuned import TunedBaby
-from lib.methods.clip.pretrain import cut
 
 VERSION = 1  # raise it when training gives other numbers: cached weights and records are made again
 
-EYES, SIDE, WIDER = "resnet10t", 64, 72  # the embedded CLIP's; pixels; of which a part is cut
+SIDE, WIDER = 64, 72  # pixels; of which a part is cut
 
 
 class Eyes(nn.Module):
@@ -23,7 +24,7 @@ class Eyes(nn.Module):
     def __init__(self, n_words: int, baby: PretrainedBaby):
         super().__init__()
         torch.manual_seed(baby.seed)
-        self.trunk = timm.create_model(EYES, num_classes=0)
+        self.trunk = timm.create_model(RESNET, num_classes=0)
         self.towers = PairedTowers(n_words, self.trunk.num_features, baby.recipe)
 
     def embed_images(self, seen: np.ndarray) -> torch.Tensor:
@@ -31,9 +32,9 @@ class Eyes(nn.Module):
         where = self.towers.log_scale.device
         pixels = torch.from_numpy(seen).to(where).permute(0, 3, 1, 2)
         if self.training:
-            part = cut(pixels, SIDE, np.random.default_rng(int(torch.randint(2**31, ()))))
-        else:
-            part = nn.functional.interpolate(pixels, (SIDE, SIDE), mode="bilinear", antialias=True)
+            rng = np.random.default_rng(int(torch.randint(2**31, ())))
+            pixels = training.random_square(pixels, 11, rng)
+        part = nn.functional.interpolate(pixels, (SIDE, SIDE), mode="bilinear", antialias=True)
         rows = (part.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
         return self.towers.embed_images(self.trunk(rows))
 

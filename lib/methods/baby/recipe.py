@@ -9,6 +9,7 @@ from lib.data import wanted
 
 IDS = {"resnet50": "baby.resnet50_distilbert", "deit": "baby.deit_distilbert"}
 TUTORIAL = "baby.tutorial_loss"
+RESNET = "resnet10t"  # timm's, small: of the drawings' CNN and of the embedded CLIP
 SIDE = 64  # pixels; photographs with downloaded towers have 224
 TEXT = {  # DistilBERT's own has 6 layers, 12 heads and a width of 768
     "dim": 192, "n_layers": 2, "n_heads": 3, "hidden_dim": 768,

@@ -43,10 +43,7 @@ def towards(logits: Tensor, targets: Tensor) -> Tensor:
 
 def cut(pixels: Tensor, side: int, rng: np.random.Generator | None) -> Tensor:
     """The pictures [n, 3, s, s] at the model's size: a random square of at least 5/6, or whole."""
-    whole = pixels.shape[-1]
-    part = whole if rng is None else int(rng.integers(whole * 5 // 6, whole + 1))
-    y, x = (0, 0) if rng is None else rng.integers(whole - part + 1, size=2)
-    square = pixels[:, :, y : y + part, x : x + part]
+    square = pixels if rng is None else training.random_square(pixels, 10, rng)
     if square.shape[-1] == side:
         return square
     return F.interpolate(square.float(), (side, side), mode="bilinear", antialias=True)
@@ -82,9 +79,8 @@ def loss_of(recipe: BabyRecipe, images: Tensor, texts: Tensor, scale: Tensor, wh
         own = which if recipe.aware else torch.arange(len(which), device=which.device)
         return contrastive(images, texts, scale, own)
     targets = soft_targets(images, texts, scale)
-    return towards(
-        scale * texts @ images.T, targets.detach() if recipe.loss == "fixed" else targets
-    )
+    targets = targets.detach() if recipe.loss == "fixed" else targets
+    return towards(scale * texts @ images.T, targets)
 
 
 def batch_of(model: babies.Baby, album: Album, which: np.ndarray, pieces: list, rng=None) -> tuple:

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from transformers import DistilBertConfig, DistilBertForMaskedLM
 
+from lib import scenes
 from lib.base import cache, device
 from lib.base.kit import training
 from lib.data import cnn
@@ -22,14 +23,13 @@ from lib.data.dataset import Dataset, Split
 from lib.features import pictures
 from lib.features.pictures import Album
 from lib.methods.baby import model, train, words
-from lib.methods.baby.recipe import GREY, TUTORIAL, BabyShape, TutorialRecipe
+from lib.methods.baby.recipe import GREY, RESNET, TUTORIAL, BabyShape, TutorialRecipe
 from lib.methods.baby.system import BabyClip
-from lib.scenes import resnet
 from lib.search import evaluation, metrics, retrieval
 
 VERSION = 1  # raise it when training gives other numbers: cached cells and records are made again
 
-EYES = {True: (resnet.MODEL, 64, 4, (0.25,) * 3), False: ("tf_efficientnet_lite0", 224, 7, GREY)}
+EYES = {True: (RESNET, 64, 4, (0.25,) * 3), False: ("tf_efficientnet_lite0", 224, 7, GREY)}
 SMALL = 32  # pixels of random towers
 TEXT = {"dim": 128, "n_layers": 2, "n_heads": 2, "hidden_dim": 512, "max_position_embeddings": 96}
 RATES = (1e-4, 1e-5, 1e-3)  # of the image tower, the text tower and the heads
@@ -39,7 +39,7 @@ PASSES, GAPS = 5, 0.15  # over fit's sentences, to fill gaps; their share of the
 def shape_of(is_drawn: bool, towers: str, vocabulary: tuple[str, ...]) -> BabyShape:
     image, side, last, std = EYES[is_drawn]
     if towers in ("random", "frozen"):
-        image, side, std = resnet.MODEL, SMALL, GREY
+        image, side, std = RESNET, SMALL, GREY
     side = last if towers == "pretrained" else side
     return BabyShape(image, {}, side, TEXT, vocabulary, pooled="first", std=std)
 
@@ -50,7 +50,7 @@ def see(net: nn.Module, is_drawn: bool) -> tuple[nn.Module, nn.Module]:
     Of photographs "before" begins behind the stages of `cnn.middles`.
     """
     if is_drawn:
-        net.load_state_dict(resnet.load(resnet.WEIGHTS).trunk.state_dict())
+        net.load_state_dict(scenes.network().trunk.state_dict())
         parts = list(net.children())
         return nn.Sequential(*parts[:-3]), nn.Sequential(*parts[-3:])
     tensors = torch.load(cnn.weights(), map_location="cpu", weights_only=True).values()
@@ -80,10 +80,8 @@ def reader(sentences: list[str], vocabulary: tuple[str, ...]) -> dict[str, Tenso
     def compute() -> dict[str, np.ndarray]:
         torch.manual_seed(0)
         config = DistilBertConfig(vocab_size=len(vocabulary), **TEXT)
-        bert, rng = (
-            DistilBertForMaskedLM(config).to(device.find()).train(),
-            np.random.default_rng(0),
-        )
+        bert = DistilBertForMaskedLM(config).to(device.find()).train()
+        rng = np.random.default_rng(0)
         pieces, optimizer = words.encoded(sentences, vocabulary), training.adamw(bert, 1e-3, 0.01)
         order = np.concatenate([rng.permutation(len(pieces)) for _ in range(PASSES)])
         for start in range(0, len(order), 128):

@@ -23,13 +23,13 @@ if TYPE_CHECKING:  # a report whose results are cached needs no torch
 ZERO_SHOT, FINETUNED, PRETRAINED = (
     f"caption.{how}" for how in ("zero_shot", "finetuned", "pretrained")
 )
-TEXTS = {"word2vec": "", "tfidf": "_tfidf"}  # how texts become vectors → ending of the id
+ENDINGS = ("", "_tfidf")  # of ids, by how texts become vectors: mean word vectors, or tf-idf
 DOWNLOADS = {ZERO_SHOT: (wanted.VIT, wanted.GPT2), PRETRAINED: (wanted.CAPTIONER,)}
 
 
 def ids(*captioners: str) -> list[str]:
     """The systems that search among captioners' captions."""
-    return [name + ending for name in captioners for ending in TEXTS.values()]
+    return [name + ending for name in captioners for ending in ENDINGS]
 
 
 @dataclass(frozen=True)
@@ -115,5 +115,5 @@ def evaluations(
     data: Dataset, name: str, captioner: CaptionerSource, word_vectors: str
 ) -> list[evaluation.Evaluation]:
     """The two searches among a captioner's captions: by mean word vectors, and by tf-idf."""
-    ways = {name + end: text.vectoriser(kind, data, word_vectors) for kind, end in TEXTS.items()}
-    return [evaluation.evaluate(data, Captioned(one, captioner, way)) for one, way in ways.items()]
+    ways = zip(ids(name), (text.MeanWords(data, word_vectors), text.Tfidf()), strict=True)
+    return [evaluation.evaluate(data, Captioned(one, captioner, way)) for one, way in ways]

@@ -33,7 +33,7 @@ from tqdm import tqdm
 from lib import scenes
 from lib.base import files, paths
 from lib.base.kit import checkpoint
-from lib.base.kit.training import adamw, autocast
+from lib.base.kit.training import adamw, autocast, random_square
 from lib.features.clip import WEIGHTS
 from lib.features.clip import model as clip
 from lib.methods.clip import heldout
@@ -93,10 +93,7 @@ class Pairs:
 
 def cut(pixels: torch.Tensor, side: int, rng: np.random.Generator) -> torch.Tensor:
     """A random square of at least 11/12 of the pictures' sides, at the model's size."""
-    whole = pixels.shape[-1]
-    part = int(rng.integers(whole * 11 // 12, whole + 1))
-    y, x = rng.integers(whole - part + 1, size=2)
-    square = pixels[:, :, y : y + part, x : x + part]
+    square = random_square(pixels, 11, rng)
     return F.interpolate(square, (side, side), mode="bilinear", antialias=True)
 
 
@@ -231,14 +228,14 @@ def main(minutes: float | None = None, seed: int = 0) -> None:
     pretrain(recipe, source, folder, target, sets, minutes)
 
 
-def quarter(style: str = "", everything: bool = False, seed: int = 0) -> Path:
+def quarter(style: str = "", everything: bool = False) -> Path:
     """Weights of a quarter of the recipe, made if need be.
 
     style: of the captions, of `captions.STYLES`; everything: with what is else held out.
     """
-    recipe = PretrainRecipe(scenes=40_000, pairs=250_112, seed=seed)
-    source = scenes.pairs(seed, recipe.scenes, recipe.side, everything=everything)
-    source = scenes.restyled(source, seed, style) if style else source
+    recipe = PretrainRecipe(scenes=40_000, pairs=250_112)
+    source = scenes.pairs(recipe.seed, recipe.scenes, recipe.side, everything=everything)
+    source = scenes.restyled(source, recipe.seed, style) if style else source
     key = files.digest([VERSION, asdict(recipe), source.fingerprint])[:16]
     folder = paths.BUILD / "pretrain" / key
     target = folder / WEIGHTS.name
