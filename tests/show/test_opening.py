@@ -53,8 +53,8 @@ def test_three_lines_with_numbers_for_each_world(chapter, world):
     assert len(lines) == 3
     others = [line.get("lacking") for line in opening.templates()[chapter]["lines"]]
     for line in lines:
-        if line in others:  # of a long run that nobody made, or of the other world alone
-            continue
+        if line in others or line.startswith("Not run here: needs "):
+            continue  # of a long run that nobody made, of the other world alone, without weights
         assert numbers(line) and line[-1] in ".)" and opening.LACKING not in line, line
         assert not re.search(r"[{}]|\bif\b|\bwhether\b|\bwhere it\b|\bmay\b", line), line
 
