@@ -180,7 +180,8 @@ def test_weights_come_back_and_fit_their_card(source, tmp_path, capsys):
     )
     assert files.read_json(target.with_suffix(".json")) == card
     assert card["weights"]["sha256"] == files.hash_of(target)
-    assert card["corpus"] == {"fingerprint": source.fingerprint, "scenes": 24}
+    corpus = {"fingerprint": source.fingerprint, "scenes": 24, "unseen": scenes.left_out()}
+    assert card["corpus"] == corpus
     assert (card["pairs_seen"], card["curve"][-1]["pairs"]) == (240, 240)
     assert "among 24 pictures, chance" in capsys.readouterr().out
     model = clip.load(target)
