@@ -14,7 +14,7 @@ import torch
 from open_clip import get_tokenizer
 from open_clip.model import CLIP
 
-from lib import __main__
+from lib import __main__, scenes
 from lib.base import files, paths, settings
 from lib.base.kit import checkpoint
 from lib.features.clip import CARD, WEIGHTS
@@ -180,7 +180,8 @@ def test_weights_come_back_and_fit_their_card(source, tmp_path, capsys):
     )
     assert files.read_json(target.with_suffix(".json")) == card
     assert card["weights"]["sha256"] == files.hash_of(target)
-    assert card["corpus"] == {"fingerprint": source.fingerprint, "scenes": 24}
+    about = {"fingerprint": source.fingerprint, "scenes": 24, "unseen": scenes.left_out()}
+    assert card["corpus"] == about
     assert (card["pairs_seen"], card["curve"][-1]["pairs"]) == (240, 240)
     assert "among 24 pictures, chance" in capsys.readouterr().out
     model = clip.load(target)
